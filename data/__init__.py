@@ -1,0 +1,1 @@
+"""Programme presets and what the sample company is made of."""

@@ -1,0 +1,252 @@
+"""Duties and the ledger: who owes service when, and what has been served.
+
+The window rules stand in `owed`: due date, early allowance, first cycle, leavers, long leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from itertools import groupby
+from math import ceil
+from typing import TypeVar
+
+from pydantic import Field
+
+from scheduler.domain.base import Value
+from scheduler.domain.calendar import DAY, DateRange, Period
+from scheduler.domain.people import Absence, Employee, Exemption
+from scheduler.domain.programme import Policy, Programme
+
+_Personal = TypeVar("_Personal", Absence, Exemption)
+
+
+class ServiceStatus(StrEnum):
+    """What became of a service. Only attendance discharges a duty."""
+
+    ATTENDED = "attended"
+    MISSED = "missed"
+    EXCUSED = "excused"
+
+
+class ServiceRecord(Value):
+    """One line of the ledger: a person, the days, the programme, and what became of it."""
+
+    employee_id: str
+    programme: str
+    centre: str = ""
+    days: tuple[date, ...] = Field(min_length=1)
+    status: ServiceStatus = ServiceStatus.ATTENDED
+
+
+class Duty(Value):
+    """What one employee owes in one cycle: a window [opens, due], both included, and the
+    programmes that discharge it.
+
+    `first` marks the first service ever, which is spread over its window and never "too early".
+    A programme of separate days makes `parts` duties of one day each, numbered from 1.
+    """
+
+    id: str
+    employee_id: str
+    opens: date
+    due: date
+    programmes: tuple[str, ...]
+    first: bool = False
+    part: int = 1
+    parts: int = 1
+
+    @property
+    def whole(self) -> str:
+        """The id shared by all parts of the same duty."""
+        return self.id.partition("#")[0]
+
+
+UNPLACED_POINTS = 100_000
+"""Points for a duty left unassigned: more than any date can cost, so placing comes first."""
+OVERDUE_POINTS = 100
+"""Further points for every week the unassigned duty is overdue at the end of the horizon."""
+
+
+def unplaced_points(duty: Duty, horizon: DateRange) -> int:
+    """Points charged for leaving `duty` unassigned: the longest overdue is the worst to leave."""
+    weeks = max(0, (horizon.last - duty.due).days // 7)
+    return UNPLACED_POINTS + OVERDUE_POINTS * min(weeks, 520)
+
+
+def owed(
+    employees: Iterable[Employee],
+    records: Iterable[ServiceRecord],
+    policy: Policy,
+    programmes: Sequence[Programme],
+    horizon: DateRange,
+    *,
+    absences: Iterable[Absence] = (),
+    exemptions: Iterable[Exemption] = (),
+) -> tuple[Duty, ...]:
+    """The duties to be placed in `horizon`, ordered by due date and employee.
+
+    - Somebody with a history is due one cycle after the last attended service, and may serve
+      from `early` before that.
+    - Somebody who never served is due at the later of hire + onboarding and start + cycle, and
+      may serve from the first day. Where the horizon covers only part of that first cycle, it
+      takes its share of these people: those hired first, team by team.
+    - A leave longer than the policy's limit moves the due date by its length. A leaver whose
+      last day comes before the window opens owes nothing; nor does somebody exempt on the due
+      date and throughout the horizon.
+    - Cycles shorter than the horizon make several duties.
+    """
+    keys = tuple(p.key for p in programmes if not policy.programmes or p.key in policy.programmes)
+    last_served = last_service(records)
+    leave = _long_leave(absences, policy)
+    exempt = _by_employee(exemptions)
+    served: list[Duty] = []
+    first: list[tuple[Employee, Duty]] = []
+    for person in employees:
+        windows = _windows(person, last_served.get(person.id), policy, leave.get(person.id, ()))
+        for number, (opens, due, is_first) in enumerate(windows):
+            if due > horizon.last and not (is_first and opens <= horizon.last):
+                break
+            if number and opens > horizon.last:
+                break
+            if person.leave_date is not None and person.leave_date < max(opens, horizon.first):
+                break
+            if _released(exempt.get(person.id, ()), due, horizon):
+                continue
+            duty = Duty(
+                id=f"{person.id}@{due:%Y%m%d}",
+                employee_id=person.id,
+                opens=opens,
+                due=due,
+                programmes=keys,
+                first=is_first,
+            )
+            if is_first and due > horizon.last:
+                first.append((person, duty))
+                break
+            served.append(duty)
+    duties = served + _share_of_first_cycle(first, horizon)
+    return tuple(
+        part
+        for duty in sorted(duties, key=lambda d: (d.due, d.employee_id))
+        for part in _parts(duty, programmes)
+    )
+
+
+def last_service(records: Iterable[ServiceRecord]) -> dict[str, date]:
+    """The last day of the latest attended service of everybody who ever served."""
+    latest: dict[str, date] = {}
+    for record in records:
+        if record.status is ServiceStatus.ATTENDED:
+            day = max(record.days)
+            latest[record.employee_id] = max(day, latest.get(record.employee_id, day))
+    return latest
+
+
+def next_window(
+    person: Employee,
+    last_served: date | None,
+    policy: Policy,
+    absences: Iterable[Absence] = (),
+) -> tuple[date, date]:
+    """When the person's next duty opens and is due."""
+    opens, due, _ = next(iter(_windows(person, last_served, policy, _long(absences, policy))))
+    return opens, due
+
+
+def _windows(
+    person: Employee, last_served: date | None, policy: Policy, leave: Sequence[DateRange]
+) -> Iterable[tuple[date, date, bool]]:
+    """(opens, due, first ever) of this and all later cycles, each counted from the due date of
+    the one before, because nobody knows yet when that will be served."""
+    cycle = policy.cycle.stretched(1 / person.pattern.share) if policy.pro_rata else policy.cycle
+    if last_served is None:
+        opens = max(person.hire_date, policy.start)
+        due = max(policy.onboarding.after(person.hire_date), cycle.after(policy.start) - DAY)
+        anchor = opens
+    else:
+        due = cycle.after(last_served)
+        opens = policy.early.before(due)
+        anchor = last_served
+    due, opens = _stop_the_clock(due, opens, anchor, leave, moves_opening=last_served is not None)
+    yield opens, due, last_served is None
+    while True:
+        anchor = due
+        due = cycle.after(due)
+        opens = policy.early.before(due)
+        due, opens = _stop_the_clock(due, opens, anchor, leave, moves_opening=True)
+        yield opens, due, False
+
+
+def _stop_the_clock(
+    due: date, opens: date, anchor: date, leave: Sequence[DateRange], *, moves_opening: bool
+) -> tuple[date, date]:
+    for days in leave:
+        first = max(days.first, anchor)
+        if first <= due and days.last >= first:
+            pause = days.last - first + DAY
+            due += pause
+            opens += pause if moves_opening else 0 * DAY
+    return due, opens
+
+
+def _long(absences: Iterable[Absence], policy: Policy) -> tuple[DateRange, ...]:
+    limit = Period(months=policy.long_leave_months)
+    return tuple(
+        sorted(
+            (a.days for a in absences if limit.after(a.days.first) <= a.days.last + DAY),
+            key=lambda days: days.first,
+        )
+    )
+
+
+def _long_leave(absences: Iterable[Absence], policy: Policy) -> Mapping[str, tuple[DateRange, ...]]:
+    return {
+        employee_id: long
+        for employee_id, mine in _by_employee(absences).items()
+        if (long := _long(mine, policy))
+    }
+
+
+def _by_employee(things: Iterable[_Personal]) -> dict[str, list[_Personal]]:
+    found: dict[str, list[_Personal]] = {}
+    for thing in things:
+        found.setdefault(thing.employee_id, []).append(thing)
+    return found
+
+
+def _released(exemptions: Iterable[Exemption], due: date, horizon: DateRange) -> bool:
+    return any(
+        due in exemption.days
+        or (exemption.days.first <= horizon.first and exemption.days.last >= horizon.last)
+        for exemption in exemptions
+    )
+
+
+def _share_of_first_cycle(
+    waiting: Sequence[tuple[Employee, Duty]], horizon: DateRange
+) -> list[Duty]:
+    """Those of the first-cycle duties due after the horizon that it takes on: as large a share
+    of each team as the horizon is of what is left of the cycle, the longest employed first."""
+    chosen: list[Duty] = []
+    by_team = sorted(waiting, key=lambda pair: (pair[0].team or "", pair[0].hire_date, pair[0].id))
+    surplus = 0.0  # fractions of a person are carried to the next team, so the total is right
+    for _, team in groupby(by_team, key=lambda pair: pair[0].team or ""):
+        members = list(team)
+        share = sum(len(horizon) / ((duty.due - horizon.first).days + 1) for _, duty in members)
+        wanted = min(len(members), ceil(share + surplus - 1e-9))
+        surplus += share - wanted
+        chosen += [duty for _, duty in members[:wanted]]
+    return chosen
+
+
+def _parts(duty: Duty, programmes: Sequence[Programme]) -> Iterable[Duty]:
+    separate = [p for p in programmes if p.key in duty.programmes and p.separate]
+    if not separate:
+        return (duty,)
+    days = separate[0].days
+    return (
+        duty.model_copy(update={"id": f"{duty.id}#{n}", "part": n, "parts": days})
+        for n in range(1, days + 1)
+    )

@@ -1,0 +1,167 @@
+"""Employees, the management chain, and what keeps people from serving on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from scheduler.domain.base import Value
+from scheduler.domain.calendar import FULL_TIME, DateRange, Place, WorkPattern
+
+TOP_LEVEL = 1
+
+
+class Employee(Value):
+    """Anyone on the roster, from intern to chief executive.
+
+    `level` counts down the management chain from 1 (nobody above); `executive` is derived with it
+    by `with_levels`. `leave_date` is the last day of employment. `team` is the team's name, or
+    the manager's id where the roster names no teams. `centre` is the key of the one service centre
+    this person serves at; None means any.
+    """
+
+    id: str = Field(min_length=1, max_length=64)
+    name: str = Field(min_length=1, max_length=200)
+    email: str | None = None
+    department: str | None = None
+    team: str | None = None
+    title: str | None = None
+    manager_id: str | None = None
+    level: int = Field(TOP_LEVEL, ge=TOP_LEVEL)
+    executive: bool = False
+    place: Place = Place()
+    pattern: WorkPattern = FULL_TIME
+    languages: tuple[str, ...] = ()
+    hire_date: date
+    leave_date: date | None = None
+    centre: str | None = None
+
+    @model_validator(mode="after")
+    def _hired_before_leaving(self) -> Self:
+        if self.leave_date is not None and self.leave_date < self.hire_date:
+            raise ValueError(f"leaves on {self.leave_date}, before being hired on {self.hire_date}")
+        return self
+
+    def employed_on(self, day: date) -> bool:
+        """Whether `day` lies between hire and leave date, both included."""
+        return self.hire_date <= day and (self.leave_date is None or day <= self.leave_date)
+
+    def works_on(self, day: date) -> bool:
+        """Whether `day` is a working day of this person: pattern and public holidays."""
+        return day in self.pattern and not self.place.is_public_holiday(day)
+
+
+class ManagementCycle(ValueError):
+    """People who, followed upwards, manage themselves; `members` in order."""
+
+    def __init__(self, members: Sequence[str]) -> None:
+        super().__init__("management cycle: " + " → ".join([*members, members[0]]))
+        self.members = tuple(members)
+
+
+def levels(managers: Mapping[str, str | None]) -> dict[str, int]:
+    """Level of everybody from `{employee id: manager id}`; a manager who is not on the roster
+    counts as nobody. Raises `ManagementCycle`."""
+    found: dict[str, int] = {}
+    for employee_id in managers:
+        chain: dict[str, None] = {}
+        current: str | None = employee_id
+        while current is not None and current in managers and current not in found:
+            if current in chain:
+                ring = list(chain)
+                raise ManagementCycle(ring[ring.index(current) :])
+            chain[current] = None
+            current = managers[current]
+        level = found[current] if current in found else TOP_LEVEL - 1
+        for link in reversed(chain):
+            level += 1
+            found[link] = level
+    return found
+
+
+def with_levels(employees: Iterable[Employee], executive_level: int) -> tuple[Employee, ...]:
+    """The same people with `level` and `executive` derived from the management chain.
+
+    An executive stands at or above `executive_level` *and* leads somebody: an assistant who
+    reports to the chief executive is none, and a roster without managers has none.
+    """
+    people = tuple(employees)
+    level_of = levels({person.id: person.manager_id for person in people})
+    leading = {person.manager_id for person in people}
+    return tuple(
+        person.model_copy(
+            update={
+                "level": level_of[person.id],
+                "executive": level_of[person.id] <= executive_level and person.id in leading,
+            }
+        )
+        for person in people
+    )
+
+
+class Absence(Value):
+    """A person is unavailable on the days of `days`. Why is nobody's business here."""
+
+    employee_id: str
+    days: DateRange
+
+
+class Scope(StrEnum):
+    """Whom a blackout concerns."""
+
+    TEAM = "team"
+    DEPARTMENT = "department"
+    COMPANY = "company"
+
+
+class Blackout(Value):
+    """Nobody of a team, a department or the company serves on these days."""
+
+    scope: Scope
+    name: str = ""
+    days: DateRange
+
+    def concerns(self, person: Employee) -> bool:
+        """Whether this blackout keeps `person` from serving."""
+        match self.scope:
+            case Scope.TEAM:
+                return person.team == self.name
+            case Scope.DEPARTMENT:
+                return person.department == self.name
+            case Scope.COMPANY:
+                return True
+
+
+class WishKind(StrEnum):
+    """Whether somebody would like, or would rather not, serve on some days."""
+
+    WISHED = "wished"
+    UNWISHED = "unwished"
+
+
+class Wish(Value):
+    """Days on which a person would like to serve, or would rather not."""
+
+    employee_id: str
+    kind: WishKind
+    days: DateRange
+
+
+class StandIns(Value):
+    """Two people who stand in for each other."""
+
+    one: str
+    other: str
+
+
+class Exemption(Value):
+    """One person's recorded, dated, approved, expiring release from service."""
+
+    employee_id: str
+    category: str
+    approver: str
+    days: DateRange

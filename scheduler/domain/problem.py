@@ -1,0 +1,95 @@
+"""One consistent snapshot: everything a plan is computed from, and nothing else."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from scheduler.domain.base import Value
+from scheduler.domain.calendar import DateRange
+from scheduler.domain.ledger import Duty, ServiceRecord
+from scheduler.domain.people import Absence, Blackout, Employee, StandIns, Wish
+from scheduler.domain.programme import Programme, ServiceCentre, Session
+
+
+class Mode(StrEnum):
+    """How strictly a rule holds."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    OFF = "off"
+
+
+class RuleSetting(Value):
+    """How an admin set one rule: its mode, the points a unit costs while it is soft, and its
+    parameters as the rule's schema writes them."""
+
+    key: str
+    mode: Mode
+    weight: int = Field(1, ge=0, le=10_000)
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class Problem(Value):
+    """Employees, sessions and duties of one horizon with the rules that hold for them.
+
+    `records` is the ledger so far; `rules` may name only some rules, the others keep their
+    defaults. Saved with every run, so that a run can be repeated exactly.
+    """
+
+    horizon: DateRange
+    employees: tuple[Employee, ...]
+    centres: tuple[ServiceCentre, ...]
+    programmes: tuple[Programme, ...]
+    sessions: tuple[Session, ...]
+    duties: tuple[Duty, ...]
+    absences: tuple[Absence, ...] = ()
+    blackouts: tuple[Blackout, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    stand_ins: tuple[StandIns, ...] = ()
+    records: tuple[ServiceRecord, ...] = ()
+    rules: tuple[RuleSetting, ...] = ()
+    seed: int = 0
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Self:
+        people = {person.id for person in self.employees}
+        unknown = {duty.employee_id for duty in self.duties} - people
+        if unknown:
+            raise ValueError(f"duties of unknown employees: {sorted(unknown)[:5]}")
+        for what, keys in (
+            ("employee", [person.id for person in self.employees]),
+            ("duty", [duty.id for duty in self.duties]),
+            ("session", [session.key for session in self.sessions]),
+        ):
+            if len(keys) != len(set(keys)):
+                raise ValueError(f"two with the same {what} id")
+        return self
+
+    @cached_property
+    def employee(self) -> dict[str, Employee]:
+        """Employees by id."""
+        return {person.id: person for person in self.employees}
+
+    @cached_property
+    def session(self) -> dict[str, Session]:
+        """Sessions by key."""
+        return {session.key: session for session in self.sessions}
+
+    @cached_property
+    def duty(self) -> dict[str, Duty]:
+        """Duties by id."""
+        return {duty.id: duty for duty in self.duties}
+
+    @cached_property
+    def centre(self) -> dict[str, ServiceCentre]:
+        """Centres by key."""
+        return {centre.key: centre for centre in self.centres}
+
+    @cached_property
+    def programme(self) -> dict[str, Programme]:
+        """Programmes by key."""
+        return {programme.key: programme for programme in self.programmes}

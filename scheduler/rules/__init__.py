@@ -1,0 +1,54 @@
+"""One file per rule. Rules are discovered, never listed: a new file is a new rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
+from inspect import isclass
+from pkgutil import iter_modules
+from types import MappingProxyType
+
+from scheduler.domain.problem import RuleSetting
+from scheduler.rules.base import Rule
+
+__all__ = ["Rule", "in_force", "registry", "unknown_settings"]
+
+
+@cache
+def registry() -> MappingProxyType[str, type[Rule]]:
+    """Every rule class of this package by key, in order of the keys. Two with the same key are
+    an error of whoever wrote the second."""
+    found: dict[str, type[Rule]] = {}
+    for info in iter_modules(__path__):
+        module = import_module(f"{__name__}.{info.name}")
+        for member in vars(module).values():
+            if not _is_rule_of(member, module.__name__):
+                continue
+            if member.key in found:
+                raise TypeError(
+                    f"two rules are called “{member.key}”: {found[member.key]}, {member}"
+                )
+            found[member.key] = member
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+def _is_rule_of(member: object, module: str) -> bool:
+    return (
+        isclass(member)
+        and issubclass(member, Rule)
+        and member is not Rule
+        and member.__module__ == module
+    )
+
+
+def in_force(settings: Iterable[RuleSetting]) -> tuple[Rule, ...]:
+    """The rules that hold under these settings; a rule without a setting keeps its default."""
+    by_key = {setting.key: setting for setting in settings}
+    rules = (rule(by_key.get(key)) for key, rule in registry().items())
+    return tuple(rule for rule in rules if rule.on)
+
+
+def unknown_settings(settings: Iterable[RuleSetting]) -> tuple[str, ...]:
+    """Keys that are stored but that no rule knows: reported, never dropped."""
+    return tuple(setting.key for setting in settings if setting.key not in registry())

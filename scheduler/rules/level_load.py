@@ -1,0 +1,127 @@
+"""Seats are used evenly over the horizon, or follow a demand curve."""
+
+from __future__ import annotations
+
+from datetime import date
+from math import ceil
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from scheduler.domain.calendar import DateRange
+from scheduler.domain.plan import Violation
+from scheduler.domain.problem import Mode, Problem
+from scheduler.domain.programme import Session
+from scheduler.domain.words import Message, say
+from scheduler.rules.base import Choice, Model, PlanView, Rule, RuleParams, Ties
+from scheduler.rules.world import World
+
+Week = tuple[str, int, int]
+"""A centre and an ISO year and week."""
+MonthWeight = Annotated[float, Field(ge=0, le=100)]
+
+
+class LevelLoad(Rule):
+    """Every centre and week gets its share of the duties: even, or as the demand curve says."""
+
+    key = "level_load"
+    title = "Even load"
+    ties = Ties.CENTRE
+    default_mode = Mode.SOFT
+    default_weight = 2
+
+    class Params(RuleParams):
+        """The demand curve, and how much more than its share a week may take."""
+
+        tolerance: float = Field(
+            0.1,
+            ge=0,
+            le=10,
+            title="Tolerance",
+            description="How much more than its share a week may take, 0.1 for a tenth.",
+        )
+        demand: tuple[MonthWeight, ...] = Field(
+            (1.0,) * 12,
+            min_length=12,
+            max_length=12,
+            title="Demand by month",
+            description="Twelve numbers, January first; 2 asks for twice as many as 1.",
+        )
+        pauses: tuple[DateRange, ...] = Field((), title="Pauses: nobody is wanted")
+        peaks: tuple[DateRange, ...] = Field((), title="Peaks: more are wanted")
+        peak_factor: float = Field(2.0, ge=1, le=20, title="How many times as many in a peak")
+
+    def compile(self, world: World, model: Model) -> None:
+        """Bound everybody × week of a centre by that week's share."""
+        targets = self._targets(world.problem)
+        slots, weeks = world.table(_week(session) for session in world.problem.sessions)
+        upper = np.array([targets[week] for week in weeks], np.int64)  # type: ignore[index]
+        model.bound(
+            self.key,
+            duties=np.arange(world.duties),
+            groups=np.zeros(world.duties, np.int64),
+            sessions=np.arange(world.sessions),
+            slots=slots,
+            upper=upper[None, :],
+            points=self.points,
+        )
+
+    def _targets(self, problem: Problem) -> dict[Week, int]:
+        """How many duties each week may take: its share of the wanted seats, plus tolerance."""
+        wanted: dict[Week, float] = {}
+        for session in problem.sessions:
+            week, seats = _week(session), session.seats * self._demand(session.first_day)
+            wanted[week] = wanted.get(week, 0.0) + seats
+        total = sum(wanted.values())
+        scale = len(problem.duties) * (1 + self.params.tolerance) / total if total else 0.0
+        return {week: ceil(seats * scale - 1e-9) for week, seats in wanted.items()}
+
+    def _demand(self, day: date) -> float:
+        if any(day in pause for pause in self.params.pauses):
+            return 0.0
+        peak = any(day in peak for peak in self.params.peaks)
+        factor = self.params.peak_factor if peak else 1.0
+        return float(self.params.demand[day.month - 1] * factor)
+
+    def check(self, plan: PlanView) -> list[Violation]:
+        """Every week of a centre that takes more than its share."""
+        taken: dict[Week, list[Choice]] = {}
+        for choice in plan:
+            taken.setdefault(_week(choice.session), []).append(choice)
+        if not taken:
+            return []
+        targets = self._targets(plan.problem)
+        return [
+            self.broken(
+                len(choices) - targets[week],
+                say(
+                    "{n} people begin at {centre} in week {week}; an even load has {target}.",
+                    n=len(choices),
+                    centre=week[0],
+                    week=f"{week[1]}-W{week[2]:02}",
+                    target=targets[week],
+                ),
+                choices=choices,
+            )
+            for week, choices in sorted(taken.items())
+            if len(choices) > targets[week]
+        ]
+
+    def sentence(self) -> Message:
+        """What the rule means."""
+        return say(
+            "Every week takes its share of the services, at most {tolerance} more; each person "
+            "above that costs {weight} points.",
+            tolerance=f"{self.params.tolerance:.0%}",
+            weight=self.weight,
+        )
+
+    def because(self) -> Message:
+        """Why a date was not possible."""
+        return say("that week has its full share of guests")
+
+
+def _week(session: Session) -> Week:
+    year, week, _ = session.first_day.isocalendar()
+    return session.centre, year, week

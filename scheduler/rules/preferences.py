@@ -1,0 +1,109 @@
+"""Wished and unwished dates."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from scheduler.domain.calendar import DateRange
+from scheduler.domain.ledger import Duty
+from scheduler.domain.people import WishKind
+from scheduler.domain.plan import Violation
+from scheduler.domain.problem import Mode, Problem
+from scheduler.domain.words import Message, say
+from scheduler.rules.base import Model, PlanView, Rule, RuleParams, Ties
+from scheduler.rules.world import World
+
+
+class Preferences(Rule):
+    """People serve on dates they wished for, and not on dates they did not."""
+
+    key = "preferences"
+    title = "Wishes"
+    ties = Ties.PERSON
+    default_mode = Mode.SOFT
+    default_weight = 10
+
+    class Params(RuleParams):
+        """What a wish is worth."""
+
+        missed: int = Field(
+            5,
+            ge=0,
+            le=10_000,
+            title="Points for a wish not granted",
+            description="Charged when somebody who wished for dates serves on others.",
+        )
+
+    def compile(self, world: World, model: Model) -> None:
+        """Price unwished sessions, and all but the wished ones for those who wished."""
+        unwished = np.zeros((world.duties, world.sessions), np.bool_)
+        granted = np.zeros((world.duties, world.sessions), np.bool_)
+        wishing = np.zeros(world.duties, np.bool_)
+        wishes = _by_person(world.problem)
+        for row, duty in enumerate(world.problem.duties):
+            for kind, days in wishes.get(duty.employee_id, ()):
+                if kind is WishKind.UNWISHED:
+                    unwished[row] |= world.sessions_on(days)
+                elif _counts(world.problem, duty, days):
+                    granted[row] |= world.sessions_on(days)
+                    wishing[row] = True
+        model.forbid(self.key, unwished, self.points)
+        if self.mode is Mode.SOFT:
+            missed = wishing[:, None] & ~granted
+            model.price(self.key, missed.astype(np.int64) * int(self.params.missed))
+
+    def check(self, plan: PlanView) -> list[Violation]:
+        """Every assignment on an unwished date, and every wish not granted."""
+        broken = []
+        wishes = _by_person(plan.problem)
+        for choice in plan:
+            mine = wishes.get(choice.employee.id, [])
+            days, name = choice.session.days, choice.employee.name
+            if any(
+                kind is WishKind.UNWISHED and any(day in wish for day in days)
+                for kind, wish in mine
+            ):
+                text = say(
+                    "{name} serves on {day}, which they did not wish.", name=name, day=days[0]
+                )
+                broken.append(self.broken(1, text, choices=[choice], days=days))
+            wished = [
+                wish
+                for kind, wish in mine
+                if kind is WishKind.WISHED and _counts(plan.problem, choice.duty, wish)
+            ]
+            missed = wished and not any(day in wish for wish in wished for day in days)
+            if missed and self.mode is Mode.SOFT and self.params.missed:
+                text = say("{name} wished for other dates than {day}.", name=name, day=days[0])
+                points = self.params.missed
+                broken.append(self.broken(1, text, choices=[choice], days=days, points=points))
+        return broken
+
+    def sentence(self) -> Message:
+        """What the rule means."""
+        if self.mode is Mode.HARD:
+            return say("Nobody serves on a date they asked not to.")
+        return say(
+            "Serving on an unwished date costs {weight} points, not getting one of the wished "
+            "dates {missed}.",
+            weight=self.weight,
+            missed=self.params.missed,
+        )
+
+    def because(self) -> Message:
+        """Why a date was not possible."""
+        return say("you asked for other dates")
+
+
+def _by_person(problem: Problem) -> dict[str, list[tuple[WishKind, DateRange]]]:
+    found: dict[str, list[tuple[WishKind, DateRange]]] = {}
+    for wish in problem.wishes:
+        found.setdefault(wish.employee_id, []).append((wish.kind, wish.days))
+    return found
+
+
+def _counts(problem: Problem, duty: Duty, days: DateRange) -> bool:
+    """Whether a wish is about this duty: inside the horizon and not before its window opens."""
+    first = max(duty.opens, problem.horizon.first)
+    return days.last >= first and days.first <= problem.horizon.last
