@@ -104,7 +104,9 @@ def owed(
     served: list[Duty] = []
     first: list[tuple[Employee, Duty]] = []
     for person in employees:
-        windows = _windows(person, last_served.get(person.id), policy, leave.get(person.id, ()))
+        windows = _windows(
+            person, last_served.get(person.id), policy, leave.get(person.id, ()), horizon.first
+        )
         for number, (opens, due, is_first) in enumerate(windows):
             if due > horizon.last and not (is_first and opens <= horizon.last):
                 break
@@ -151,15 +153,21 @@ def next_window(
     absences: Iterable[Absence] = (),
 ) -> tuple[date, date]:
     """When the person's next duty opens and is due."""
-    opens, due, _ = next(iter(_windows(person, last_served, policy, _long(absences, policy))))
+    windows = _windows(person, last_served, policy, _long(absences, policy), policy.start)
+    opens, due, _ = next(iter(windows))
     return opens, due
 
 
 def _windows(
-    person: Employee, last_served: date | None, policy: Policy, leave: Sequence[DateRange]
+    person: Employee,
+    last_served: date | None,
+    policy: Policy,
+    leave: Sequence[DateRange],
+    earliest: date,
 ) -> Iterable[tuple[date, date, bool]]:
-    """(opens, due, first ever) of this and all later cycles, each counted from the due date of
-    the one before, because nobody knows yet when that will be served."""
+    """(opens, due, first ever) of this and all later cycles. Each is counted from the due date of
+    the one before, because nobody knows yet when that will be served, but not from a day before
+    `earliest`: somebody overdue owes one service, not two."""
     cycle = policy.cycle.stretched(1 / person.pattern.share) if policy.pro_rata else policy.cycle
     if last_served is None:
         opens = max(person.hire_date, policy.start)
@@ -172,8 +180,8 @@ def _windows(
     due, opens = _stop_the_clock(due, opens, anchor, leave, moves_opening=last_served is not None)
     yield opens, due, last_served is None
     while True:
-        anchor = due
-        due = cycle.after(due)
+        anchor = max(due, earliest)
+        due = cycle.after(anchor)
         opens = policy.early.before(due)
         due, opens = _stop_the_clock(due, opens, anchor, leave, moves_opening=True)
         yield opens, due, False

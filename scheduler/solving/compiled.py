@@ -1,0 +1,239 @@
+"""The compiled model: what every rule says, as arrays, in one small language.
+
+Rows are duties, columns are sessions. An option is a (duty, session) that nothing forbids. A
+plan chooses at most one option for every duty; a duty without one costs its `unplaced` points.
+Group families bound how many chosen options a group may have in a slot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from scheduler.domain.ledger import unplaced_points
+from scheduler.domain.problem import Problem
+from scheduler.rules import in_force
+from scheduler.rules.base import Model
+from scheduler.rules.world import World
+
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+FloatArray = NDArray[np.float64]
+
+STRUCTURE = "structure"
+"""Key of what no rule says because it is what a plan is: only sessions that discharge the duty,
+at a centre where the person serves, and one place at a time."""
+NOWHERE = -1
+"""The session of a duty that is left unassigned."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family of group bounds: at most `upper[g, t]` chosen options of group g touch slot t.
+
+    `duties[i]` belongs to `groups[i]`; `sessions[j]` touches `slots[j]`. `upper` has one row for
+    every group, or one for all. `points` per option too many, or None where that is illegal.
+    """
+
+    rule: str
+    duties: IntArray
+    groups: IntArray
+    sessions: IntArray
+    slots: IntArray
+    upper: IntArray
+    points: int | None
+
+    @cached_property
+    def shape(self) -> tuple[int, int]:
+        """Numbers of groups and of slots."""
+        return int(self.groups.max(initial=-1)) + 1, self.upper.shape[1]
+
+    def limit(self, group: IntArray, slot: IntArray) -> IntArray:
+        """The bounds of some groups' slots."""
+        found: IntArray = self.upper[group if self.upper.shape[0] > 1 else 0, slot]
+        return found
+
+    def membership(self, duties: int) -> sparse.csr_array:
+        """[duty, group] → 1 where the duty belongs to the group."""
+        return _pairs(self.duties, self.groups, (duties, self.shape[0]))
+
+    def incidence(self, sessions: int) -> sparse.csr_array:
+        """[session, slot] → 1 where the session touches the slot."""
+        return _pairs(self.sessions, self.slots, (sessions, self.shape[1]))
+
+
+def _pairs(rows: IntArray, columns: IntArray, shape: tuple[int, int]) -> sparse.csr_array:
+    ones = np.ones(len(rows), np.float64)
+    table = sparse.csr_array(sparse.coo_array((ones, (rows, columns)), shape=shape))
+    table.data[:] = 1.0  # a pair named twice is still one membership
+    return table
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the compiled model says of a choice: legal or not, its points, and whose they are."""
+
+    legal: bool
+    cost: int
+    by_rule: dict[str, int] = field(default_factory=dict)
+
+
+class CompiledModel(Model):
+    """Duties × sessions with what is forbidden, what it costs, and the group bounds."""
+
+    def __init__(self, duties: int, sessions: int, unplaced: IntArray) -> None:
+        self.duties, self.sessions = duties, sessions
+        self.unplaced = unplaced
+        self.rules: list[str] = []
+        self.blocked = np.zeros((duties, sessions), np.uint32)
+        self.cost = np.zeros((duties, sessions), np.int64)
+        self.families: list[Family] = []
+        self._priced: list[tuple[str, IntArray | BoolArray, int]] = []
+
+    def forbid(self, rule: str, mask: BoolArray, points: int | None = None) -> None:
+        """See `Model.forbid`."""
+        if points is not None:
+            self._price(rule, mask, points)
+        elif mask.any():
+            self.blocked[mask] |= np.uint32(1 << self._bit(rule))
+
+    def price(self, rule: str, points: IntArray) -> None:
+        """See `Model.price`."""
+        self._price(rule, points, 1)
+
+    def _price(self, rule: str, table: IntArray | BoolArray, points: int) -> None:
+        if points and table.any():
+            self.cost += table.astype(np.int64) * points
+            self._priced.append((rule, table, points))
+
+    def bound(
+        self,
+        rule: str,
+        *,
+        duties: IntArray,
+        groups: IntArray,
+        sessions: IntArray,
+        slots: IntArray,
+        upper: IntArray,
+        points: int | None = None,
+    ) -> None:
+        """See `Model.bound`."""
+        if len(duties) and len(sessions) and points != 0:
+            self.families.append(Family(rule, duties, groups, sessions, slots, upper, points))
+
+    def _bit(self, rule: str) -> int:
+        if rule not in self.rules:
+            self.rules.append(rule)
+        return self.rules.index(rule)
+
+    @property
+    def open(self) -> BoolArray:
+        """[duty, session] → whether the option exists."""
+        free: BoolArray = self.blocked == 0
+        return free
+
+    def blocked_by(self, duty: int) -> dict[str, BoolArray]:
+        """Per rule that forbids any: which sessions it forbids for this duty."""
+        row = self.blocked[duty]
+        masks = {rule: (row >> n & 1).astype(np.bool_) for n, rule in enumerate(self.rules)}
+        return {rule: mask for rule, mask in masks.items() if mask.any()}
+
+    def judge(self, choice: IntArray) -> Verdict:
+        """What the model says of `choice`: a session for every duty, or `NOWHERE`."""
+        placed = np.flatnonzero(choice != NOWHERE)
+        chosen = choice[placed]
+        legal = not self.blocked[placed, chosen].any()
+        by_rule: dict[str, int] = {}
+        for rule, table, points in self._priced:
+            cost = int(table[placed, chosen].astype(np.int64).sum()) * points
+            by_rule[rule] = by_rule.get(rule, 0) + cost
+        for family in self.families:
+            over = int(np.maximum(self.use(family, choice) - family.upper, 0).sum())
+            if family.points is None:
+                legal = legal and not over
+            else:
+                by_rule[family.rule] = by_rule.get(family.rule, 0) + over * family.points
+        left = int(self.unplaced[choice == NOWHERE].sum())
+        return Verdict(legal, left + sum(by_rule.values()), by_rule)
+
+    def use(self, family: Family, choice: IntArray) -> IntArray:
+        """[group, slot] → how many chosen options of the group touch the slot."""
+        placed = np.flatnonzero(choice != NOWHERE)
+        pick = _pairs(placed, choice[placed], (self.duties, self.sessions))
+        members = family.membership(self.duties)
+        table = members.T @ (pick @ family.incidence(self.sessions))
+        return np.asarray(table.toarray(), np.float64).round().astype(np.int64)
+
+    def part(self, rows: IntArray) -> CompiledModel:
+        """The same model for only some duties; the sessions keep their numbers."""
+        model = CompiledModel(len(rows), self.sessions, self.unplaced[rows])
+        model.rules = self.rules
+        model.blocked, model.cost = self.blocked[rows], self.cost[rows]
+        model._priced = [(rule, table[rows], points) for rule, table, points in self._priced]
+        number = np.full(self.duties, -1, np.int64)
+        number[rows] = np.arange(len(rows))
+        for family in self.families:
+            inside = number[family.duties] >= 0
+            kept, groups = np.unique(family.groups[inside], return_inverse=True)
+            if len(kept):
+                model.families.append(
+                    replace(
+                        family,
+                        duties=number[family.duties[inside]],
+                        groups=groups.astype(np.int64),
+                        upper=family.upper[kept] if family.upper.shape[0] > 1 else family.upper,
+                    )
+                )
+        return model
+
+
+def compile_problem(problem: Problem) -> CompiledModel:
+    """Let every rule in force say its part."""
+    world = World(problem)
+    model = CompiledModel(world.duties, world.sessions, np.zeros(world.duties, np.int64))
+    _structure(world, model)
+    for rule in in_force(problem.rules):
+        rule.compile(world, model)
+    model.unplaced = _unplaced(problem, model)
+    return model
+
+
+def _unplaced(problem: Problem, model: CompiledModel) -> IntArray:
+    """Points for leaving each duty unassigned, always more than its dearest date."""
+    points = np.array([unplaced_points(d, problem.horizon) for d in problem.duties], np.int64)
+    dearest = int(model.cost.max(initial=0, where=model.open))
+    scale = 1 + dearest // int(points.min(initial=10**9)) if len(points) else 1
+    return points * scale
+
+
+def _structure(world: World, model: CompiledModel) -> None:
+    """Which sessions discharge which duty, where people serve, and one place at a time."""
+    problem = world.problem
+    wanted, programmes = world.table(duty.programmes for duty in problem.duties)
+    other = np.array(
+        [[s.programme not in keys for s in problem.sessions] for keys in programmes],  # type: ignore[operator]
+        np.bool_,
+    ).reshape(len(programmes), world.sessions)
+    model.forbid(STRUCTURE, other[wanted])
+    home, centres = world.table(person.centre for person in world.people)
+    elsewhere = np.array(
+        [[c is not None and s.centre != c for s in problem.sessions] for c in centres], np.bool_
+    ).reshape(len(centres), world.sessions)
+    model.forbid(STRUCTURE, elsewhere[home[world.person]])
+    owing = np.bincount(world.person, minlength=1)
+    several = np.flatnonzero(owing[world.person] > 1)
+    if len(several):
+        columns, days = world.session_days
+        _, groups = np.unique(world.person[several], return_inverse=True)
+        model.bound(
+            STRUCTURE,
+            duties=several,
+            groups=groups.astype(np.int64),
+            sessions=columns,
+            slots=days,
+            upper=world.limits(1),
+        )

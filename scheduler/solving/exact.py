@@ -1,0 +1,117 @@
+"""CP-SAT over a 0–1 program: small worlds whole, and what a relaxation leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from scheduler.solving.compiled import NOWHERE, IntArray
+from scheduler.solving.rows import Program
+from scheduler.solving.watching import watching
+
+
+@dataclass(frozen=True)
+class Exact:
+    """How it ended: the best choice found (None if none was), the bound proven for the program,
+    and whether the choice is proven to be its optimum."""
+
+    choice: IntArray | None
+    bound: float
+    optimal: bool
+
+
+class _Model:
+    """The program as CP-SAT's variables."""
+
+    def __init__(self, program: Program, hint: IntArray) -> None:
+        self.program = program
+        self.cp = cp_model.CpModel()
+        self.options = [self.cp.new_bool_var("") for _ in range(program.options)]
+        self.unassigned = [self.cp.new_bool_var("") for _ in range(program.duties)]
+        self.excess: list[cp_model.IntVar] = []
+        self._exactly_one()
+        for rows in program.bounds:
+            for row in range(len(rows.groups)):
+                self._bound(rows.matrix, row, int(rows.upper[row]), rows.points)
+        self._minimise()
+        self._hint(hint)
+
+    def _exactly_one(self) -> None:
+        mine: list[list[cp_model.IntVar]] = [[u] for u in self.unassigned]
+        for option, duty in enumerate(self.program.duty.tolist()):
+            mine[duty].append(self.options[option])
+        for literals in mine:
+            self.cp.add_exactly_one(literals)
+
+    def _bound(self, matrix: object, row: int, upper: int, points: int | None) -> None:
+        first, last = matrix.indptr[row : row + 2]  # type: ignore[attr-defined]
+        members = [self.options[n] for n in matrix.indices[first:last]]  # type: ignore[attr-defined]
+        taken = cp_model.LinearExpr.sum(members)
+        if points is None:
+            self.cp.add(taken <= upper)
+            return
+        over = self.cp.new_int_var(0, len(members), "")
+        self.excess.append(over)
+        self.cp.add(taken - over <= upper)
+
+    def _minimise(self) -> None:
+        cost = self.program.cost.astype(np.int64).tolist()
+        columns = [*self.options, *self.unassigned, *self.excess]
+        self.cp.minimize(cp_model.LinearExpr.weighted_sum(columns, cost))
+
+    def _hint(self, hint: IntArray) -> None:
+        wanted = hint[self.program.duty] == self.program.session
+        for option, chosen in zip(self.options, wanted.tolist(), strict=True):
+            self.cp.add_hint(option, chosen)
+
+
+class _Told(cp_model.CpSolverSolutionCallback):
+    """Passes every better choice on."""
+
+    def __init__(self, model: _Model, tell: Callable[[IntArray], None]) -> None:
+        super().__init__()
+        self._model, self._tell = model, tell
+
+    def on_solution_callback(self) -> None:
+        chosen = [n for n, option in enumerate(self._model.options) if self.boolean_value(option)]
+        self._tell(_choice(self._model.program, chosen))
+
+
+def _choice(program: Program, chosen: list[int]) -> IntArray:
+    choice = np.full(program.duties, NOWHERE, np.int64)
+    choice[program.duty[chosen]] = program.session[chosen]
+    return choice
+
+
+def solve_exactly(
+    program: Program,
+    hint: IntArray,
+    *,
+    seconds: float,
+    workers: int = 1,
+    seed: int = 0,
+    stop: Callable[[], bool] = lambda: False,
+    tell: Callable[[IntArray], None] = lambda choice: None,
+) -> Exact:
+    """Solve `program`, starting from `hint` (a session for every duty), within `seconds`.
+
+    Every better choice is told while it works; `stop` ends it within a tenth of a second.
+    """
+    model = _Model(program, hint)
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = max(seconds, 0.01)
+    solver.parameters.num_workers = workers
+    solver.parameters.random_seed = seed % 2**31
+    with watching(stop, solver.stop_search):
+        status = solver.solve(model.cp, _Told(model, tell))
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Exact(None, float(solver.best_objective_bound), False)
+    chosen = [n for n, option in enumerate(model.options) if solver.boolean_value(option)]
+    return Exact(
+        _choice(program, chosen),
+        float(solver.best_objective_bound),
+        status == cp_model.OPTIMAL,
+    )

@@ -1,0 +1,140 @@
+"""A compiled model over chosen options as a sparse 0–1 program.
+
+Columns: one for every option, one for every duty's "unassigned", one for the excess of every
+soft row. Rows: one for every duty (exactly one), one for every group and slot that can bind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from scheduler.solving.compiled import CompiledModel, Family, FloatArray, IntArray
+
+Block = sparse.csr_array | sparse.dia_array
+
+
+@dataclass(frozen=True)
+class BindingRows:
+    """The rows of one family that can bind: which group and slot, the bound, the points, and
+    the matrix [row, option]."""
+
+    family: int
+    groups: IntArray
+    slots: IntArray
+    upper: IntArray
+    points: int | None
+    matrix: sparse.csr_array
+
+
+@dataclass(frozen=True)
+class Program:
+    """Minimise cost·x over exactly-one rows and bounds. `duty[k]`, `session[k]` name option k;
+    the columns are the options, then the unassigned of every duty, then the soft rows' excess."""
+
+    duty: IntArray
+    session: IntArray
+    cost: FloatArray
+    matrix: sparse.csr_array
+    lower: FloatArray
+    upper: FloatArray
+    largest: FloatArray
+    bounds: tuple[BindingRows, ...]
+    duties: int
+
+    @property
+    def options(self) -> int:
+        """How many options there are."""
+        return len(self.duty)
+
+
+def binding_rows(
+    model: CompiledModel, family: Family, number: int, duty: IntArray, session: IntArray
+) -> BindingRows:
+    """The rows of `family` that the options (duty[k], session[k]) could together exceed."""
+    _, slots = family.shape
+    members = family.membership(model.duties)
+    incidence = family.incidence(model.sessions)
+    groups_of, touches = np.diff(members.indptr)[duty], np.diff(incidence.indptr)[session]
+    entries = (groups_of * touches).astype(np.int64)
+    option = np.repeat(np.arange(len(duty)), entries)
+    within = np.arange(len(option)) - np.repeat(np.cumsum(entries) - entries, entries)
+    width = np.maximum(touches[option], 1)
+    group = members.indices[members.indptr[duty[option]] + within // width].astype(np.int64)
+    slot = incidence.indices[incidence.indptr[session[option]] + within % width].astype(np.int64)
+    row = group * slots + slot
+    # A row binds only if more *duties* than its bound can reach it, however many options.
+    reach = np.unique(row * model.duties + duty[option]) // max(model.duties, 1)
+    rows, reached = np.unique(reach, return_counts=True)
+    limit = family.limit(rows // slots, rows % slots)
+    keep = rows[reached > limit]
+    position = np.searchsorted(keep, row)
+    position[position == len(keep)] = 0
+    inside = keep[position] == row if len(keep) else np.zeros(len(row), np.bool_)
+    matrix = sparse.csr_array(
+        (np.ones(int(inside.sum())), (position[inside], option[inside])),
+        shape=(len(keep), len(duty)),
+    )
+    return BindingRows(
+        number, keep // slots, keep % slots, limit[reached > limit], family.points, matrix
+    )
+
+
+def program(model: CompiledModel, duty: IntArray, session: IntArray) -> Program:
+    """The 0–1 program over the options (duty[k], session[k])."""
+    bounds = tuple(
+        rows
+        for number, family in enumerate(model.families)
+        if len((rows := binding_rows(model, family, number, duty, session)).groups)
+    )
+    options, duties = len(duty), model.duties
+    soft = [len(rows.groups) if rows.points is not None else 0 for rows in bounds]
+    blocks: list[list[Block | None]] = []
+    one = sparse.csr_array((np.ones(options), (duty, np.arange(options))), shape=(duties, options))
+    blocks.append([one, sparse.eye_array(duties, format="csr"), *([None] * len(bounds))])
+    for place, rows in enumerate(bounds):
+        excess: list[Block | None] = [None] * len(bounds)
+        if rows.points is not None:
+            excess[place] = -sparse.eye_array(len(rows.groups), format="csr")
+        blocks.append([rows.matrix, None, *excess])
+    matrix = _stack(blocks, duties, soft, options)
+    upper = [np.ones(duties), *(rows.upper.astype(np.float64) for rows in bounds)]
+    lower = [np.ones(duties), *(np.full(len(rows.groups), -np.inf) for rows in bounds)]
+    prices = [np.full(n, float(rows.points or 0)) for n, rows in zip(soft, bounds, strict=True)]
+    largest = [np.full(n, np.inf) for n in soft]
+    return Program(
+        duty=duty,
+        session=session,
+        cost=np.concatenate(
+            [model.cost[duty, session].astype(np.float64), model.unplaced.astype(float), *prices]
+        ),
+        matrix=matrix,
+        lower=np.concatenate(lower),
+        upper=np.concatenate(upper),
+        largest=np.concatenate([np.ones(options + duties), *largest]),
+        bounds=bounds,
+        duties=duties,
+    )
+
+
+def _stack(
+    blocks: list[list[Block | None]], duties: int, soft: list[int], options: int
+) -> sparse.csr_array:
+    """The blocks side by side; columns of families without excess vanish."""
+    rows = []
+    for block in blocks:
+        height = next(part.shape[0] for part in block if part is not None)
+        widths = [options, duties, *soft]
+        rows.append(
+            sparse.hstack(
+                [
+                    part if part is not None else sparse.csr_array((height, width))
+                    for part, width in zip(block, widths, strict=True)
+                    if width or part is not None
+                ],
+                format="csr",
+            )
+        )
+    return sparse.csr_array(sparse.vstack(rows, format="csr"))

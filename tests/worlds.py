@@ -1,0 +1,271 @@
+"""Small worlds that read like sentences.
+
+world = a_world().with_people(3, team="payments").with_sessions("Mon 4 Jan", seats=2)
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import product
+from typing import Any
+
+from scheduler.domain.calendar import DateRange, Place, WorkPattern
+from scheduler.domain.ledger import Duty, ServiceRecord
+from scheduler.domain.people import Absence, Blackout, Employee, Scope, StandIns, Wish, WishKind
+from scheduler.domain.plan import Assignment
+from scheduler.domain.problem import Mode, Problem, RuleSetting
+from scheduler.domain.programme import Channel, Programme, ServiceCentre, Session, session_key
+from scheduler.rules import registry
+
+MONDAY = date(2027, 1, 11)
+"""Day 0 of every small world: a Monday without holidays in the weeks after."""
+
+BERLIN = ServiceCentre(
+    key="berlin",
+    name="Berlin",
+    place=Place(city="Berlin", country="DE", subdivision="BE", timezone="Europe/Berlin"),
+)
+TWO_DAYS = Programme(key="two_days", title="Two days", days=2)
+
+
+def day(number: int) -> date:
+    """The `number`-th day after the first Monday."""
+    return MONDAY + timedelta(days=number)
+
+
+def days(first: int, last: int | None = None) -> DateRange:
+    """From one numbered day to another, both included."""
+    return DateRange(first=day(first), last=day(first if last is None else last))
+
+
+def a_person(name: str, **changes: Any) -> Employee:
+    """Somebody hired long ago, working Monday to Friday in Berlin."""
+    return Employee(
+        **{"id": name, "name": name.title(), "hire_date": date(2015, 1, 1), "place": BERLIN.place}
+        | changes
+    )
+
+
+def a_duty(
+    person: str, *, due: int = 60, opens: int = -400, number: int = 1, **changes: Any
+) -> Duty:
+    """A duty with its window in numbered days."""
+    return Duty(
+        **{
+            "id": f"{person}@{number}",
+            "employee_id": person,
+            "opens": day(opens),
+            "due": day(due),
+            "programmes": ("two_days",),
+        }
+        | changes
+    )
+
+
+def a_session(
+    first: int, *, length: int = 2, seats: int = 5, centre: str = "berlin", **changes: Any
+) -> Session:
+    """A session on `length` days in a row from a numbered day."""
+    programme = str(changes.get("programme", "two_days"))
+    return Session(
+        **{
+            "key": session_key(programme, centre, day(first)),
+            "programme": programme,
+            "centre": centre,
+            "days": tuple(day(first + n) for n in range(length)),
+            "starts": (BERLIN.opens,) * length,
+            "ends": (BERLIN.closes,) * length,
+            "seats": seats,
+            "timezone": "Europe/Berlin",
+        }
+        | changes
+    )
+
+
+def a_world(
+    people: Sequence[Employee],
+    sessions: Sequence[Session],
+    duties: Sequence[Duty] | None = None,
+    *,
+    rules: Sequence[RuleSetting] = (),
+    **changes: Any,
+) -> Problem:
+    """A problem with one duty for everybody unless others are given."""
+    return Problem(
+        **{
+            "horizon": days(0, 89),
+            "employees": tuple(people),
+            "centres": (BERLIN,),
+            "programmes": (TWO_DAYS,),
+            "sessions": tuple(sessions),
+            "duties": tuple(a_duty(p.id) for p in people) if duties is None else tuple(duties),
+            "rules": tuple(rules),
+        }
+        | changes
+    )
+
+
+def only(*keys: str, **params: Any) -> tuple[RuleSetting, ...]:
+    """Settings with all rules off but these; `params` are the parameters of the only one."""
+    return tuple(
+        rule.default_setting().model_copy(
+            update={"params": rule.default_setting().params | params}
+            if key in keys
+            else {"mode": Mode.OFF}
+        )
+        for key, rule in registry().items()
+    )
+
+
+def as_soft(settings: Sequence[RuleSetting], key: str, weight: int = 3) -> tuple[RuleSetting, ...]:
+    """The same settings with one rule soft."""
+    return tuple(
+        s.model_copy(update={"mode": Mode.SOFT, "weight": weight}) if s.key == key else s
+        for s in settings
+    )
+
+
+def placed(problem: Problem, *choices: tuple[str, int]) -> tuple[Assignment, ...]:
+    """Assignments from (person, first day of the session); a person's duties in order."""
+    sessions = {session.first_day: session.key for session in problem.sessions}
+    left = {
+        p.id: [d.id for d in problem.duties if d.employee_id == p.id] for p in problem.employees
+    }
+    return tuple(
+        Assignment(duty_id=left[who].pop(0), employee_id=who, session=sessions[day(first)])
+        for who, first in choices
+    )
+
+
+def every_choice(duties: int, sessions: int) -> Iterator[tuple[int, ...]]:
+    """Every way to give each duty a session or none (−1)."""
+    return product(range(-1, sessions), repeat=duties)
+
+
+def assignments_of(problem: Problem, choice: Sequence[int]) -> tuple[Assignment, ...]:
+    """The plan in which duty n goes to session `choice[n]`, −1 for none."""
+    return tuple(
+        Assignment(
+            duty_id=duty.id, employee_id=duty.employee_id, session=problem.sessions[place].key
+        )
+        for duty, place in zip(problem.duties, choice, strict=True)
+        if place >= 0
+    )
+
+
+def a_random_world(seed: int, *, people: int = 4, sessions: int = 4) -> Problem:
+    """A tiny world in which every rule has something to say, rules set at random."""
+    chance = random.Random(seed)
+    names = [f"p{n}" for n in range(people)]
+    employees = [_somebody(chance, name) for name in names]
+    offers = _offers(chance, sessions)
+    duties = [_owed(chance, name, 1) for name in names]
+    if chance.random() < 0.5:
+        duties.append(_owed(chance, names[0], 2))
+    centre = BERLIN.model_copy(
+        update={
+            "seats": chance.choice([None, 1, 2]),
+            "channel_seats": chance.choice([{}, {Channel.PHONE: 1}]),
+            "closed": chance.choice([(), (), (days(chance.randrange(12)),)]),
+        }
+    )
+    return a_world(
+        employees,
+        offers,
+        duties,
+        rules=_settings(chance, names),
+        centres=(centre, centre.model_copy(update={"key": "regensburg", "name": "Regensburg"})),
+        programmes=(TWO_DAYS, TWO_DAYS.model_copy(update={"key": "cew", "days": 3})),
+        absences=tuple(
+            Absence(employee_id=chance.choice(names), days=_some_days(chance)) for _ in range(2)
+        ),
+        blackouts=(Blackout(scope=Scope.TEAM, name="blue", days=_some_days(chance, 1)),)
+        if chance.random() < 0.3
+        else (),
+        wishes=tuple(
+            Wish(
+                employee_id=chance.choice(names),
+                kind=chance.choice(list(WishKind)),
+                days=_some_days(chance, 5),
+            )
+            for _ in range(2)
+        ),
+        stand_ins=(StandIns(one=names[0], other=names[1]), StandIns(one=names[1], other=names[2])),
+        records=tuple(
+            ServiceRecord(
+                employee_id=chance.choice(names), programme="two_days", days=(day(-d), day(1 - d))
+            )
+            for d in (chance.randrange(2, 40),)
+        ),
+        seed=seed,
+    )
+
+
+def _somebody(chance: random.Random, name: str) -> Employee:
+    return a_person(
+        name,
+        team=chance.choice(["red", "blue", None]),
+        department=chance.choice(["sales", "works"]),
+        executive=chance.random() < 0.4,
+        pattern=WorkPattern(weekdays=frozenset(chance.choice([range(5), range(4), [0, 1]]))),
+        hire_date=chance.choice([date(2015, 1, 1), date(2015, 1, 1), day(3)]),
+        leave_date=chance.choice([None, None, None, day(9)]),
+        centre=chance.choice([None, None, "berlin"]),
+    )
+
+
+def _offers(chance: random.Random, count: int) -> list[Session]:
+    found: dict[str, Session] = {}
+    while len(found) < count:
+        length = chance.choice([2, 2, 3])
+        session = a_session(
+            chance.choice([0, 1, 2, 7, 8, 9, 10]),
+            length=length,
+            seats=chance.choice([0, 1, 2, 3]),
+            centre=chance.choice(["berlin", "berlin", "regensburg"]),
+            programme="cew" if length == 3 else "two_days",
+            channels=tuple((chance.choice(list(Channel)),) for _ in range(length)),
+        )
+        found[session.key] = session
+    return sorted(found.values(), key=lambda s: s.first_day)
+
+
+def _owed(chance: random.Random, name: str, number: int) -> Duty:
+    return a_duty(
+        name,
+        number=number,
+        due=chance.randrange(-20, 60),
+        opens=chance.choice([-400, -400, 3]),
+        first=chance.random() < 0.3,
+        programmes=chance.choice([("two_days",), ("two_days", "cew")]),
+    )
+
+
+def _some_days(chance: random.Random, longest: int = 3) -> DateRange:
+    first = chance.randrange(12)
+    return days(first, first + chance.randrange(longest))
+
+
+def _settings(chance: random.Random, names: Sequence[str]) -> tuple[RuleSetting, ...]:
+    return tuple(_setting(chance, key, names) for key in registry())
+
+
+def _setting(chance: random.Random, key: str, names: Sequence[str]) -> RuleSetting:
+    rule = registry()[key]
+    setting = rule.default_setting()
+    variants: dict[str, list[dict[str, Any]]] = {
+        "team_floor": [{}, {"share": 0.5, "department_share": 0.5}, {"share": 1.0}],
+        "executive_cover": [{}, {"most": 1}, {"sets": [list(names[:2])]}],
+        "spacing": [{}, {"days": 3}, {"days": 9}],
+        "due_date": [{}, {"never_later_than": 1}, {"early": 3}],
+        "preferences": [{}, {"missed": 0}],
+        "level_load": [{}, {"tolerance": 0.0}, {"pauses": [{"first": day(0), "last": day(1)}]}],
+    }
+    params = setting.params | chance.choice(variants.get(key, [{}]))
+    mode = setting.mode
+    if not rule.always_on and chance.random() < 0.4:
+        mode = chance.choice(list(Mode))
+    weight = chance.choice([setting.weight, 1, 7])
+    return RuleSetting(key=key, mode=mode, weight=weight, params=params)
