@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class Message(BaseModel):
@@ -21,19 +21,40 @@ class Message(BaseModel):
     text: str
     values: dict[str, Any] = Field(default_factory=dict)
 
+    @field_validator("values", mode="before")
+    @classmethod
+    def _revive(cls, values: Any) -> Any:
+        """Messages inside come back from JSON as what they were."""
+        return {key: _revived(value) for key, value in dict(values).items()}
+
     def __str__(self) -> str:
         return self.render(lambda text: text)
 
     def render(self, translate: Callable[[str], str]) -> str:
         """The sentence with its template translated by `translate` (a gettext function)."""
-        filled = {
-            key: value.render(translate) if isinstance(value, Message) else value
-            for key, value in self.values.items()
-        }
+        filled = {key: _rendered(value, translate) for key, value in self.values.items()}
         return translate(self.text).format(**filled)
 
     def __hash__(self) -> int:
         return hash((self.text, tuple(sorted((k, str(v)) for k, v in self.values.items()))))
+
+
+def _revived(value: Any) -> Any:
+    if isinstance(value, dict) and value.keys() == {"text", "values"}:
+        return Message.model_validate(value)
+    if isinstance(value, list | tuple):
+        return [_revived(part) for part in value]
+    return value
+
+
+def _rendered(value: Any, translate: Callable[[str], str]) -> Any:
+    """A value as it stands in its sentence; messages inside are said too, lists of them one
+    after another."""
+    if isinstance(value, Message):
+        return value.render(translate)
+    if isinstance(value, list | tuple):
+        return ", ".join(str(_rendered(part, translate)) for part in value)
+    return value
 
 
 def say(text: str, **values: Any) -> Message:

@@ -103,7 +103,7 @@ class Seats(Rule):
 
     def because(self) -> Message:
         """Why a date was not possible."""
-        return say("full with people due earlier")
+        return say("they are full")
 
 
 def _limits(centre: ServiceCentre, session: Session) -> list[tuple[Slot, int]]:

@@ -1,0 +1,260 @@
+"""Commands about the company: init, sample, imports, accounts."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from scheduler import planning
+from scheduler.cli.console import (
+    BAD_USAGE,
+    ExistingFile,
+    err,
+    now,
+    open_store,
+    out,
+    read_mapping,
+    settings,
+    show_blemishes,
+    table,
+)
+from scheduler.domain.errors import BadInput
+from scheduler.exchange import absences, centres, roster
+from scheduler.exchange.reading import read_table
+from scheduler.exchange.sheet import Sheet
+from scheduler.presets import DEFAULT_PRESET, presets
+from scheduler.sample import make_company, write_company
+from scheduler.store.store import Store
+
+ACTOR = "command line"
+Guess = Callable[[list[str]], dict[str, str]]
+
+MapOption = Annotated[
+    list[str],
+    typer.Option("--map", help="field=column, where a column is not recognised; repeatable."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and stop.")]
+GoodRows = Annotated[
+    bool, typer.Option("--good-rows", help="Take the good rows although others are bad.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(init)
+    app.command()(sample)
+    for name, command, about in (
+        ("staff", staff_import, "The roster."),
+        ("absences", absences_import, "Absences and wishes."),
+        ("blackouts", blackouts_import, "Days on which nobody of a group serves."),
+        ("centres", centres_import, "Service centres."),
+    ):
+        group = typer.Typer(help=about, no_args_is_help=True)
+        group.command("import")(command)
+        # A group with one command would otherwise swallow the command's name.
+        group.callback()(lambda: None)
+        app.add_typer(group, name=name)
+    accounts = typer.Typer(help="Who may sign in.", no_args_is_help=True)
+    accounts.command("create")(account_create)
+    accounts.callback()(lambda: None)
+    app.add_typer(accounts, name="account")
+
+
+def init(
+    preset: Annotated[
+        str, typer.Option(help=f"One of: {', '.join(p.key for p in presets())}.")
+    ] = DEFAULT_PRESET,
+) -> None:
+    """Set up the database with the policy and programmes of a preset."""
+    with open_store() as store:
+        chosen = planning.initialise(store, preset, at=now(), actor=ACTOR)
+    out.print(f"{chosen.title} is set up in {settings().database_url}")
+    for programme in chosen.programmes:
+        out.print(f"  {programme.key}: {programme.title}, {programme.days} days", highlight=False)
+    out.print("Next: frontline centres import FILE, then frontline staff import FILE")
+
+
+def sample(
+    employees: Annotated[int, typer.Option(min=1, help="How many people.")] = 300,
+    centres: Annotated[int, typer.Option(min=1, help="How many service centres.")] = 2,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same files.")] = 1,
+    out_: Annotated[Path, typer.Option("--out", help="Folder to write to.")] = Path("sample"),
+    start: Annotated[str, typer.Option(help="First day of the programme.")] = "2027-01-01",
+) -> None:
+    """Write the files of a company that nobody works at."""
+    company = make_company(employees, centres, seed, date.fromisoformat(start))
+    for path in write_company(company, out_):
+        out.print(str(path), highlight=False)
+
+
+def staff_import(
+    file: ExistingFile,
+    map_: MapOption = [],  # noqa: B006  # typer reads the default, nobody changes it
+    dry_run: DryRun = False,
+    good_rows: GoodRows = False,
+) -> None:
+    """Add and update people from a roster; nobody is deleted."""
+    with open_store() as store:
+        report = _import(
+            store, file, map_, roster.guess_mapping, planning.import_roster, dry_run, good_rows
+        )
+    change = report.difference
+    table(
+        "Would change" if dry_run else "Imported",
+        {
+            "people in the file": len(report.reading.employees),
+            "added": len(change.added),
+            "changed": change.changed_people,
+            "unchanged": change.unchanged,
+            "on record, not in the file": len(change.gone),
+        },
+    )
+    if dry_run:
+        for each in change.changed[:20]:
+            out.print(f"  {each.employee_id} {each.field}: {each.old or '–'} → {each.new or '–'}")
+    _end(report, dry_run)
+
+
+def absences_import(
+    file: ExistingFile,
+    map_: MapOption = [],  # noqa: B006
+    dry_run: DryRun = False,
+    good_rows: GoodRows = False,
+) -> None:
+    """Take over absences and wishes of the people that the file names."""
+    with open_store() as store:
+        report = _import(
+            store,
+            file,
+            map_,
+            absences.guess_absence_mapping,
+            planning.import_absences,
+            dry_run,
+            good_rows,
+        )
+    reading = report.reading
+    counts = {"absences": len(reading.absences), "wishes": len(reading.wishes)}
+    table("Would take over" if dry_run else "Imported", counts)
+    _end(report, dry_run)
+
+
+def blackouts_import(
+    file: ExistingFile,
+    map_: MapOption = [],  # noqa: B006
+    dry_run: DryRun = False,
+    good_rows: GoodRows = False,
+) -> None:
+    """Add days on which nobody of a team, a department or the company serves."""
+    with open_store() as store:
+        report = _import(
+            store,
+            file,
+            map_,
+            absences.guess_blackout_mapping,
+            planning.import_blackouts,
+            dry_run,
+            good_rows,
+        )
+    table(
+        "Would take over" if dry_run else "Imported", {"blackouts": len(report.reading.blackouts)}
+    )
+    _end(report, dry_run)
+
+
+def centres_import(
+    file: ExistingFile,
+    map_: MapOption = [],  # noqa: B006
+    dry_run: DryRun = False,
+    good_rows: GoodRows = False,
+) -> None:
+    """Add and replace service centres."""
+    with open_store() as store:
+        report = _import(
+            store,
+            file,
+            map_,
+            centres.guess_centre_mapping,
+            planning.import_centres,
+            dry_run,
+            good_rows,
+        )
+    table("Would take over" if dry_run else "Imported", {"centres": len(report.reading.centres)})
+    _end(report, dry_run)
+
+
+def _import(
+    store: Store,
+    file: Path,
+    pairs: list[str],
+    guess: Guess,
+    use_case: Callable[..., Any],
+    dry_run: bool,
+    good_rows: bool,
+) -> Any:
+    sheet = _sheet(file)
+    mapping: Mapping[str, str] = guess(sheet.headers) | read_mapping(pairs)
+    return use_case(
+        store,
+        sheet,
+        mapping,
+        actor=ACTOR,
+        at=now(),
+        dry_run=dry_run,
+        good_rows_only=good_rows,
+    )
+
+
+def _sheet(file: Path) -> Sheet:
+    with err.status(f"Reading {file.name}"):
+        return read_table(file, filename=file.name, limit_bytes=settings().upload_limit_bytes)
+
+
+def _end(report: Any, dry_run: bool) -> None:
+    """Notes and bad rows; bad rows in a dry run are bad input."""
+    for note in report.reading.notes:
+        out.print(f"  {note}", highlight=False, soft_wrap=True)
+    show_blemishes(report.blemishes)
+    if report.blemishes and dry_run:
+        raise typer.Exit(BAD_USAGE)
+
+
+def account_create(
+    email: Annotated[str, typer.Argument(help="The address to sign in with.")],
+    role: Annotated[list[str], typer.Option(help="employee, lead, hr, or admin; repeatable.")],
+    employee: Annotated[str | None, typer.Option(help="Employee id of this person.")] = None,
+    centre: Annotated[
+        list[str], typer.Option(help="A service centre this person leads; repeatable.")
+    ] = [],  # noqa: B006
+    password_stdin: Annotated[
+        bool, typer.Option(help="Read the password from standard input.")
+    ] = False,
+) -> None:
+    """Let somebody sign in. Asks for the password."""
+    at: datetime = now()
+    with open_store() as store:
+        planning.create_account(
+            store,
+            email,
+            _password(password_stdin),
+            role,
+            at=at,
+            employee_id=employee,
+            centres=centre,
+            actor=ACTOR,
+        )
+    out.print(f"{email} may sign in.", highlight=False)
+
+
+def _password(from_input: bool) -> str:
+    if from_input:
+        return sys.stdin.readline().rstrip("\n")
+    first = getpass.getpass("Password: ")
+    if getpass.getpass("Again: ") != first:
+        raise BadInput("The two passwords differ.", hint="Type the same one twice.")
+    return first

@@ -1,0 +1,120 @@
+"""What all commands share: where the data is, how things are shown, what an error says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from scheduler.domain.errors import (
+    BadInput,
+    Blemish,
+    Busy,
+    Conflict,
+    FrontlineError,
+    NotPublishable,
+)
+from scheduler.settings import Settings
+from scheduler.store.store import Store
+
+MOST_SHOWN = 50
+"""Bad rows shown one by one before the rest are only counted."""
+NO = 1
+BAD_USAGE = 2
+
+out = Console()
+err = Console(stderr=True)
+
+
+def settings() -> Settings:
+    """The settings of this installation. Raises `BadInput` naming the variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise BadInput(
+            "A setting is wrong.",
+            [
+                Blemish(
+                    column=f"FRONTLINE_{'_'.join(str(part) for part in each['loc']).upper()}",
+                    value=str(each["input"]),
+                    problem=each["msg"],
+                )
+                for each in error.errors()
+            ],
+        ) from error
+
+
+@contextmanager
+def open_store() -> Iterator[Store]:
+    """The store of this installation, its tables brought up to date."""
+    store = Store(settings().database_url)
+    try:
+        store.upgrade()
+        yield store
+    finally:
+        store.close()
+
+
+def now() -> datetime:
+    """The clock, read at the edge and handed inwards."""
+    return datetime.now(UTC)
+
+
+def complain(error: FrontlineError) -> None:
+    """Say what is wrong, where, and how to mend it."""
+    err.print(f"[bold red]{escape(error.message)}[/]", highlight=False)
+    if isinstance(error, BadInput):
+        show_blemishes(error.blemishes)
+    if error.hint:
+        err.print(escape(error.hint), highlight=False)
+
+
+def show_blemishes(blemishes: tuple[Blemish, ...]) -> None:
+    """The first bad rows one by one, and how many more there are."""
+    for blemish in blemishes[:MOST_SHOWN]:
+        err.print(f"  {escape(str(blemish))}", highlight=False, soft_wrap=True)
+    if len(blemishes) > MOST_SHOWN:
+        err.print(f"  … and {len(blemishes) - MOST_SHOWN} more.")
+
+
+def exit_status(error: FrontlineError) -> int:
+    """1 where the answer is no, 2 where the question was wrong."""
+    return NO if isinstance(error, Conflict | NotPublishable | Busy) else BAD_USAGE
+
+
+def table(title: str, rows: Mapping[str, object]) -> None:
+    """A small table of names and values."""
+    grid = Table(title=title, show_header=False, title_justify="left", box=None)
+    for name, value in rows.items():
+        grid.add_row(escape(name), escape(str(value)))
+    out.print(grid)
+
+
+def read_day(text: str) -> date:
+    """A date from the command line."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"“{text}” is no date; write it like 2027-01-31.") from None
+
+
+def read_mapping(pairs: list[str]) -> dict[str, str]:
+    """`field=column` pairs from the command line."""
+    found = {}
+    for pair in pairs:
+        field, equals, header = pair.partition("=")
+        if not equals or not field or not header:
+            raise typer.BadParameter(f"“{pair}” is not of the form field=column.")
+        found[field.strip()] = header
+    return found
+
+
+ExistingFile = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, CSV in gzip, or XLSX.")]

@@ -1,0 +1,324 @@
+"""Commands about plans: draft, show, verify, explain, compare, publish, export."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+from time import sleep
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from scheduler import planning
+from scheduler.cli.console import NO, err, now, open_store, out, read_day, settings, table
+from scheduler.domain.calendar import DateRange
+from scheduler.domain.errors import BadInput, FrontlineError
+from scheduler.planning.exporting import FORMATS
+from scheduler.rules import registry
+from scheduler.solving import result as solving
+from scheduler.store.rows import PlanRow, RunRow, RunState
+from scheduler.store.store import Store
+
+ACTOR = "command line"
+_POLL_SECONDS = 0.3
+
+PlanId = Annotated[int, typer.Argument(metavar="ID", help="Number of the plan.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    plan = typer.Typer(help="Plans: draft, look at, publish.", no_args_is_help=True)
+    plan.command("draft")(draft)
+    plan.command("show")(show)
+    plan.command("verify")(verify)
+    plan.command("explain")(explain)
+    plan.command("compare")(compare)
+    plan.command("publish")(publish)
+    plan.command("export")(export)
+    app.add_typer(plan, name="plan")
+
+
+def draft(
+    from_: Annotated[str, typer.Option("--from", help="First day, like 2027-01-01.")],
+    to: Annotated[str, typer.Option("--to", help="Last day.")],
+    programme: Annotated[
+        list[str], typer.Option(help="Key of a programme; repeatable. Default: all.")
+    ] = [],  # noqa: B006
+    centre: Annotated[
+        list[str], typer.Option(help="Key of a service centre; repeatable. Default: all.")
+    ] = [],  # noqa: B006
+    time_limit: Annotated[
+        float | None, typer.Option(min=0.1, help="Seconds to solve at most.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="What to call the plan.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Draft, solve and verify a plan. Control-C stops and keeps the best plan so far."""
+    first, last = read_day(from_), read_day(to)
+    if last < first:
+        raise BadInput(f"--to {last} is before --from {first}.", hint="Swap the two dates.")
+    request = planning.PlanRequest(
+        name=name or f"Plan {first:%Y}–{last:%Y}",
+        horizon=DateRange(first=first, last=last),
+        programmes=tuple(programme),
+        centres=tuple(centre),
+        time_limit=time_limit or settings().time_limit,
+    )
+    with open_store() as store:
+        plan_id, run_id = planning.draft_plan(store, request, actor=ACTOR, at=now())
+        run_here(store, run_id, request.time_limit)
+        with store.read() as books:
+            plan, run = books.plans.plan(plan_id), books.runs.run(run_id)
+    if run.state is RunState.FAILED:
+        raise FrontlineError(run.error)
+    if as_json:
+        sys.stdout.write(json.dumps(_summary(plan)) + "\n")
+    else:
+        _show(plan)
+    if plan.hard_violations or (plan.duties and not plan.placed):
+        raise typer.Exit(NO)
+
+
+def run_here(store: Store, run_id: int, time_limit: float) -> None:
+    """Compute a run with its progress shown; Control-C stops it and keeps the best plan."""
+    with _shown_progress(time_limit) as tell, _stop_on_interrupt() as stop:
+        _run(store, run_id, tell, stop)
+
+
+def _run(store: Store, run_id: int, tell: _Bar, stop: Event) -> None:
+    """Compute the run here, or watch whoever was quicker to claim it."""
+    worker = f"cli-{os.getpid()}"
+    lease = timedelta(seconds=settings().lease_seconds)
+    while True:
+        with store.write() as books:
+            run = books.runs.claim(worker, at=now(), lease=lease, only=run_id)
+        if run is not None:
+            planning.run_plan(
+                store,
+                run,
+                worker,
+                now,
+                lease=lease,
+                threads=settings().workers,
+                stop=stop,
+                tell=tell.progress,
+            )
+            return
+        with store.read() as books:
+            row = books.runs.run(run_id)
+        if row.state.final:
+            return
+        tell.row(row)
+        if stop.is_set() and not row.cancel:
+            planning.stop_run(store, run_id, actor=ACTOR, at=now())
+        sleep(_POLL_SECONDS)
+
+
+class _Bar:
+    """Progress on standard error: phase, placed, points, bound, gap."""
+
+    def __init__(self, bar: Progress, seconds: float) -> None:
+        self._bar = bar
+        self._task = bar.add_task("starting", total=seconds, figures="")
+
+    def progress(self, now: solving.Progress) -> None:
+        self._update(now.phase, now.seconds, now.placed, now.total, now.best, now.bound, now.gap)
+
+    def row(self, run: RunRow) -> None:
+        self._update(run.phase, run.elapsed, run.placed, run.total, run.best, run.bound, run.gap)
+
+    def _update(
+        self,
+        phase: str,
+        seconds: float,
+        placed: int,
+        total: int,
+        best: float | None,
+        bound: float | None,
+        gap: float | None,
+    ) -> None:
+        figures = f"{placed:,}/{total:,} placed"
+        if best is not None and bound is not None and gap is not None:
+            figures += f", {best:,.0f} points, bound {bound:,.0f}, gap {gap:.2%}"
+        self._bar.update(self._task, description=phase, completed=seconds, figures=figures)
+
+
+@contextmanager
+def _shown_progress(seconds: float) -> Iterator[_Bar]:
+    columns = (
+        TextColumn("{task.description:<20}"),
+        BarColumn(bar_width=24),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[figures]}"),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        yield _Bar(bar, seconds)
+
+
+@contextmanager
+def _stop_on_interrupt() -> Iterator[Event]:
+    """Control-C asks to stop; a second one ends the program."""
+    stop = Event()
+
+    def ask(_signal: int, _frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _summary(plan: PlanRow) -> dict[str, Any]:
+    return {
+        "id": plan.id,
+        "status": plan.solve_status.value if plan.solve_status else None,
+        "placed": plan.placed,
+        "unassigned": plan.unassigned,
+        "cost": plan.cost,
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "seconds": plan.seconds,
+        "violations": plan.hard_violations,
+    }
+
+
+def _show(plan: PlanRow) -> None:
+    state = plan.status.value
+    if plan.revision is not None:
+        state += f", revision {plan.revision}"
+    rows: dict[str, object] = {
+        "state": state,
+        "horizon": f"{plan.horizon.first} to {plan.horizon.last}",
+        "solved": plan.solve_status.value.replace("_", " ") if plan.solve_status else "not yet",
+    }
+    if plan.solve_status:
+        rows |= {
+            "placed": f"{plan.placed:,} of {plan.duties:,}",
+            "hard rules broken": plan.hard_violations,
+            "points": f"{plan.cost:,}",
+            "bound": f"{plan.bound:,.0f}",
+            "gap": f"{plan.gap:.2%}",
+            "seconds": f"{plan.seconds:.1f}",
+        }
+    table(f"Plan {plan.id}: {plan.name}", rows)
+    if plan.score:
+        points = {registry()[key].title: total for key, total in plan.score.items()}
+        table("Points by rule", points)
+
+
+def show(plan_id: PlanId, as_json: AsJson = False) -> None:
+    """A plan in figures."""
+    with open_store() as store, store.read() as books:
+        plan = books.plans.plan(plan_id)
+    if as_json:
+        sys.stdout.write(json.dumps(_summary(plan)) + "\n")
+    else:
+        _show(plan)
+
+
+def verify(plan_id: PlanId) -> None:
+    """Ask every rule about the plan. Exit status 1 if a hard rule is broken."""
+    with open_store() as store:
+        found = planning.verify_plan(store, plan_id)
+    for violation in found.hard:
+        out.print(f"{violation.rule}: {violation.text}", highlight=False)
+    out.print(
+        f"{len(found.hard)} hard violations; {sum(found.score.values()):,} points by soft rules."
+    )
+    if found.hard:
+        raise typer.Exit(NO)
+
+
+def explain(
+    plan_id: PlanId,
+    employee: Annotated[str | None, typer.Option(help="Only this employee id.")] = None,
+) -> None:
+    """Why the dates are what they are, and what blocks what could not be placed."""
+    with open_store() as store, store.read() as books:
+        unassigned = books.plans.unassigned(plan_id)
+        rows = books.plans.search(plan_id, employee or "", size=100).rows
+    for missing in unassigned:
+        if employee in (None, missing.employee_id):
+            out.print(f"{missing.employee_id}, due {missing.due}: not placed", highlight=False)
+            for block in missing.blocks:
+                out.print(f"  {block.rule}: {block.text}", highlight=False, soft_wrap=True)
+    for row in rows:
+        if employee == row.employee_id:
+            out.print(f"{row.employee_name}: {row.programme}, {row.centre}, {row.first_day}")
+            out.print(f"  {row.why}", highlight=False, soft_wrap=True)
+    if employee is None:
+        out.print(f"{len(unassigned)} duties are not placed.")
+
+
+def compare(
+    plan_id: PlanId,
+    other: Annotated[
+        int | None, typer.Argument(metavar="[OTHER]", help="Default: the published plan.")
+    ] = None,
+) -> None:
+    """What differs between two plans."""
+    with open_store() as store, store.read() as books:
+        published = books.plans.published()
+        if other is None and published is None:
+            raise BadInput("Nothing is published yet.", hint="Name the plan to compare with.")
+        second = other if other is not None else published.id  # type: ignore[union-attr]
+        plans = books.plans.plan(plan_id), books.plans.plan(second)
+        mine = {a.duty_id: a for a in books.plans.assignments(plan_id)}
+        theirs = {a.duty_id: a for a in books.plans.assignments(second)}
+    both = mine.keys() & theirs.keys()
+    moved = [duty for duty in both if mine[duty].session != theirs[duty].session]
+    grid = Table(title=f"Plan {plan_id} and plan {second}", title_justify="left", box=None)
+    for heading in ("", f"plan {plan_id}", f"plan {second}"):
+        grid.add_column(heading, justify="left" if not heading else "right")
+    for label, field in (("placed", "placed"), ("unassigned", "unassigned"), ("points", "cost")):
+        grid.add_row(label, *(str(getattr(plan, field)) for plan in plans))
+    out.print(grid)
+    table(
+        "Duties",
+        {
+            "the same": len(both) - len(moved),
+            "on another date": len(moved),
+            f"only in plan {plan_id}": len(mine.keys() - theirs.keys()),
+            f"only in plan {second}": len(theirs.keys() - mine.keys()),
+        },
+    )
+
+
+def publish(plan_id: PlanId) -> None:
+    """Make the plan the next revision; calendars follow."""
+    with open_store() as store:
+        revision = planning.publish(store, plan_id, actor=ACTOR, at=now())
+    out.print(f"Plan {plan_id} is published as revision {revision}.")
+
+
+def export(
+    plan_id: PlanId,
+    format_: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")],
+    out_: Annotated[
+        Path | None, typer.Option("--out", help="File to write; default: standard output.")
+    ] = None,
+) -> None:
+    """The plan as a file."""
+    with open_store() as store:
+        body = planning.export_plan(
+            store, plan_id, format_, at=now(), page_url=f"{settings().base_url}/me"
+        )
+    if out_ is None:
+        sys.stdout.buffer.write(body)
+    else:
+        out_.write_bytes(body)
+        out.print(str(out_), highlight=False)

@@ -1,0 +1,248 @@
+"""Commands that stay: serve, worker, demo; and the feed address."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from threading import Event
+from time import monotonic, sleep
+from typing import Annotated, Any
+
+import typer
+
+from scheduler import planning
+from scheduler.cli import plans
+from scheduler.cli.console import NO, err, now, open_store, out, settings, table
+from scheduler.domain.calendar import DAY, DateRange, Period
+from scheduler.domain.errors import FrontlineError
+from scheduler.sample import make_company
+from scheduler.store.store import Store
+
+DEMO_PEOPLE, DEMO_CENTRES, DEMO_SEED = 300, 2, 1
+_RESTART_AFTER = 1.0
+_GRACE_SECONDS = 10.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(feed)
+    app.command()(serve)
+    app.command()(worker)
+    app.command()(demo)
+
+
+def feed(
+    employee_id: Annotated[str, typer.Argument(metavar="EMPLOYEE_ID", help="Whose calendar.")],
+) -> None:
+    """Print a new subscription address of somebody's calendar; the old one stops working."""
+    with open_store() as store:
+        url = planning.feed_url(store, employee_id, settings().base_url, at=now())
+    sys.stdout.write(url + "\n")
+
+
+def worker() -> None:
+    """Compute queued plans until told to stop."""
+    _log()
+    stop = _stop_on_signals()
+    name = f"{socket.gethostname()}-{os.getpid()}"
+    chosen = settings()
+    with open_store() as store:
+        planning.work(
+            store,
+            name,
+            now,
+            stop,
+            lease=timedelta(seconds=chosen.lease_seconds),
+            threads=chosen.workers,
+        )
+
+
+def serve(
+    web_only: Annotated[bool, typer.Option(help="Start no worker beside the web server.")] = False,
+) -> None:
+    """Start the web server and one worker."""
+    with open_store():
+        pass  # the tables are made before two processes look at them
+    if web_only:
+        _serve_pages()
+        return
+    _log()
+    err.print(f"Frontline is at {settings().base_url} (Control-C stops it)", highlight=False)
+    sys.exit(_supervise())
+
+
+def _supervise(ready: Callable[[], None] = lambda: None) -> int:
+    """Keep a web server and a worker running; a worker that dies is started again. Returns the
+    exit status of the web server."""
+    stop = _stop_on_signals()
+    web = _start("serve", "--web-only")
+    helper, started = _start("worker"), monotonic()
+    ready()
+    try:
+        while not stop.is_set() and web.poll() is None:
+            if helper.poll() is not None and monotonic() - started > _RESTART_AFTER:
+                logging.getLogger(__name__).warning("the worker ended; starting another")
+                helper, started = _start("worker"), monotonic()
+            stop.wait(0.2)
+    finally:
+        for process in (web, helper):
+            process.terminate()
+        for process in (web, helper):
+            _wait(process)
+    return 0 if stop.is_set() else web.returncode
+
+
+def _start(*command: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "scheduler.cli", *command])
+
+
+def _wait(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(_GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _serve_pages() -> None:
+    from web.serving import run
+
+    run(settings())
+
+
+def _stop_on_signals() -> Event:
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _signal, _frame: stop.set())
+    return stop
+
+
+def _log() -> None:
+    logging.basicConfig(
+        level=settings().log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+
+
+def demo(
+    fresh: Annotated[bool, typer.Option(help="Throw the old demo away first.")] = False,
+) -> None:
+    """Show a sample company with a published plan, and a draft being solved, in the browser."""
+    folder = settings().data_dir / "demo"
+    os.environ["FRONTLINE_DATA_DIR"] = str(folder)
+    os.environ["FRONTLINE_DATABASE_URL"] = f"sqlite:///{folder / 'frontline.sqlite3'}"
+    os.environ["FRONTLINE_DEMO"] = "true"
+    if fresh:
+        for path in folder.glob("frontline.sqlite3*"):
+            path.unlink()
+        (folder / "accounts.json").unlink(missing_ok=True)
+    _free_port()
+    with open_store() as store:
+        accounts = _prepare(store, folder)
+        _queue_live_run(store)
+    sys.exit(_supervise(lambda: _welcome(accounts)))
+
+
+def _free_port() -> None:
+    chosen = settings()
+    with socket.socket() as probe:
+        if probe.connect_ex((chosen.host, chosen.port)) == 0:
+            raise FrontlineError(
+                f"Something else listens on {chosen.host}:{chosen.port} already.",
+                hint="Stop it, or choose another port: FRONTLINE_PORT=8001 make demo",
+            )
+
+
+def _prepare(store: Store, folder: Path) -> dict[str, str]:
+    """The sample company with accounts and a published plan; made once."""
+    path = folder / "accounts.json"
+    with store.read() as books:
+        published = books.plans.published()
+    if published is not None and path.exists():
+        known: dict[str, str] = json.loads(path.read_text("utf-8"))
+        return known
+    horizon = _two_years(now().date())
+    with err.status("Making the sample company"):
+        planning.initialise(store, "amazon", at=now())
+        company = make_company(DEMO_PEOPLE, DEMO_CENTRES, DEMO_SEED, horizon.first)
+        planning.load_company(store, company, at=now())
+    plan_id = _solve(store, horizon)
+    planning.publish(store, plan_id, actor="demo", at=now())
+    accounts = _accounts(store)
+    path.write_text(json.dumps(accounts), "utf-8")
+    path.chmod(0o600)
+    return accounts
+
+
+def _two_years(day: date) -> DateRange:
+    """Two years from the first day of next month."""
+    first = Period(months=1).after(day.replace(day=1))
+    return DateRange(first=first, last=Period(months=24).after(first) - DAY)
+
+
+def _solve(store: Store, horizon: DateRange) -> int:
+    request = planning.PlanRequest(f"Plan {horizon.first:%Y}–{horizon.last:%Y}", horizon)
+    plan_id, run_id = planning.draft_plan(store, request, actor="demo", at=now())
+    plans.run_here(store, run_id, request.time_limit)
+    return plan_id
+
+
+def _accounts(store: Store) -> dict[str, str]:
+    """One account for every role; the employee is the one who serves first."""
+    with store.read() as books:
+        days = books.calendar.days(since=now(), confirmed_only=True)
+        centre = books.catalogue.centres()[0]
+    roles: dict[str, dict[str, Any]] = {
+        "hr": {"roles": ["hr"]},
+        "admin": {"roles": ["admin"]},
+        "lead": {"roles": ["lead"], "centres": [centre.key]},
+        "employee": {"roles": ["employee"], "employee_id": days[0].employee_id},
+    }
+    accounts = {}
+    for name, options in roles.items():
+        email, password = f"{name}@demo.example", secrets.token_urlsafe(12)
+        planning.create_account(store, email, password, at=now(), **options)
+        accounts[email] = password
+    return accounts
+
+
+def _queue_live_run(store: Store) -> None:
+    """A draft of the years after, which the worker solves while somebody looks."""
+    with store.read() as books:
+        published = books.plans.published()
+        if published is None or books.runs.active():
+            return
+    first = published.horizon.first
+    horizon = DateRange(first=first, last=Period(months=48).after(first) - DAY)
+    request = planning.PlanRequest(f"Draft {first:%Y}–{horizon.last:%Y}", horizon)
+    planning.draft_plan(store, request, actor="demo", at=now())
+
+
+def _welcome(accounts: dict[str, str]) -> None:
+    deadline = monotonic() + 60
+    while not _answers() and monotonic() < deadline:
+        sleep(0.2)
+    if not _answers():
+        err.print("The web server does not answer; its messages are above.")
+        raise typer.Exit(NO)
+    out.print(f"\nFrontline is at {settings().base_url} (Control-C stops it)\n", highlight=False)
+    table("Sign in as", accounts)
+
+
+def _answers() -> bool:
+    from urllib.error import URLError
+    from urllib.request import urlopen
+
+    try:
+        with urlopen(f"{settings().base_url}/healthz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False

@@ -1,0 +1,1 @@
+"""The outside: rosters, absences and service centres come in; plans and calendars go out."""

@@ -1,0 +1,143 @@
+"""What the cells of people and centres say: weekdays, hours, languages, mail addresses, counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import time
+from functools import lru_cache
+
+from babel import Locale
+
+from scheduler.domain.calendar import FULL_TIME, WorkPattern
+from scheduler.exchange.columns import Unreadable, plain, suggestion
+
+LOCALES = ("en", "de", "fr", "it", "es", "nl", "pl", "pt", "sv", "nb", "da", "fi", "sk", "cs")
+"""The languages whose names of weekdays and languages are understood, the commonest first."""
+
+LONGEST_TEXT = 200
+WRITE_WEEKDAYS = "Write the weekdays worked, like Mon-Wed, Mon Tue Thu, or 1110000."
+
+_FULL_TIME = {"1", "10", "100", "ft", "full", "fulltime", "heltid", "tempsplein", "vollzeit"}
+_SHARE = re.compile(
+    r"\d{1,3}(?:[.,]\d+)?\s?%|0?[.,]\d+|\d{1,2}(?:[.,]\d+)?\s?(?:h|hrs?|hours|std\.?)"
+)
+_PART_TIME = {"parttime", "pt", "teilzeit", "tempspartiel", "deltid", "parttijds"}
+
+
+def text_up_to(longest: int = LONGEST_TEXT) -> Callable[[str], str]:
+    """A reader of text of at most `longest` characters."""
+
+    def read(text: str) -> str:
+        if len(text) > longest:
+            raise Unreadable(
+                f"too long: {len(text)} characters, at most {longest} can be kept", "Shorten it."
+            )
+        return text
+
+    return read
+
+
+def read_email(text: str) -> str:
+    """A mail address, or a mailbox without its domain, as it is written."""
+    text_up_to(254)(text)
+    if not re.fullmatch(r"[^\s@<>,;]+(?:@[^\s@<>,;]+)?", text):
+        raise Unreadable("this is not a mail address", "Write one address like ada@example.org.")
+    return text
+
+
+@lru_cache(maxsize=4096)
+def read_pattern(text: str) -> WorkPattern:
+    """The weekdays worked: “Mon-Fri”, “Mo, Di, Mi”, “1111100” (Monday first), or “full-time”."""
+    if re.fullmatch(r"[01]{7}|[01]{5}", text):
+        return _pattern({day for day, mark in enumerate(text) if mark == "1"})
+    if plain(text.rstrip("%")) in _FULL_TIME:
+        return FULL_TIME
+    if _SHARE.fullmatch(text.casefold()) or plain(text) in _PART_TIME:
+        raise Unreadable("this does not say which weekdays are worked", WRITE_WEEKDAYS)
+    return _pattern(set(_weekdays(text)))
+
+
+def _pattern(weekdays: set[int]) -> WorkPattern:
+    if not weekdays:
+        raise Unreadable("no weekday is worked", WRITE_WEEKDAYS)
+    return WorkPattern(weekdays=frozenset(weekdays))
+
+
+def _weekdays(text: str) -> Iterator[int]:
+    """The weekdays of all parts; every part must be in the same language (“Di” is a Tuesday in
+    German and a Sunday in French)."""
+    parts = [part for part in re.split(r"[,;/+&\s]+", re.sub(r"\s*[-–]\s*", "-", text)) if part]
+    ends = [[plain(end) for end in part.split("-")] for part in parts]
+    for names in _weekday_names():
+        if ends and all(name in names for part in ends for name in part):
+            for part in ends:
+                yield from _from_to(names[part[0]], names[part[-1]])
+            return
+    raise Unreadable("these are not weekdays", WRITE_WEEKDAYS)
+
+
+def _from_to(first: int, last: int) -> Iterator[int]:
+    return ((first + n) % 7 for n in range((last - first) % 7 + 1))
+
+
+@lru_cache(maxsize=1)
+def _weekday_names() -> tuple[dict[str, int], ...]:
+    """For each language the weekdays (Monday = 0) by all their names."""
+    found = []
+    for language in LOCALES:
+        days = Locale(language).days["format"]
+        widths = [days[width] for width in ("wide", "abbreviated", "short")]
+        found.append({plain(names[day]): day for names in widths for day in range(7)})
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def read_languages(text: str) -> tuple[str, ...]:
+    """ISO 639 codes, from codes or names: “de, en-GB”, “German; English”, “Deutsch”."""
+    parts = [part.strip() for part in re.split(r"[,;/|+&]| and | und ", text)]
+    return tuple(dict.fromkeys(_language(part) for part in parts if part))
+
+
+def _language(text: str) -> str:
+    names = _language_names()
+    code = re.split(r"[-_]", text)[0].casefold()
+    if code in names.values():
+        return code
+    if plain(text) in names:
+        return names[plain(text)]
+    raise Unreadable(
+        "a language that is not known",
+        f"{suggestion(text, names)}Write ISO codes like de, en.",
+    )
+
+
+@lru_cache(maxsize=1)
+def _language_names() -> dict[str, str]:
+    """ISO 639 codes by name, in all of `LOCALES`."""
+    return {
+        plain(name): code
+        for language in reversed(LOCALES)
+        for code, name in Locale(language).languages.items()
+        if re.fullmatch("[a-z]{2,3}", code)
+    }
+
+
+def read_time(text: str) -> time:
+    """A time of day: 9, 9:00, 09.30, 9:00 AM."""
+    found = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?(?::00)?\s?(am|pm)?", text.casefold())
+    if found is None:
+        raise Unreadable("this is not a time of day", "Write it like 09:00.")
+    hour, minute = int(found[1]), int(found[2] or 0)
+    if found[3]:
+        hour = hour % 12 + (12 if found[3] == "pm" else 0)
+    if hour > 23 or minute > 59:
+        raise Unreadable("there is no such time of day", "Write it like 09:00.")
+    return time(hour, minute)
+
+
+def read_count(text: str) -> int:
+    """A whole number from 0 to a million."""
+    if not re.fullmatch(r"\d{1,6}", text, re.ASCII):
+        raise Unreadable("this is not a whole number", "Write digits only, like 12.")
+    return int(text)

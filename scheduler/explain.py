@@ -1,0 +1,133 @@
+"""Why a duty is where it is, and what keeps another from any date.
+
+Both accounts read the compiled model and the room the plan leaves. What is told to a person
+names reasons, never another person.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from scheduler.domain.ledger import last_service
+from scheduler.domain.plan import Block, Unassigned
+from scheduler.domain.problem import Problem
+from scheduler.domain.words import Message, say
+from scheduler.rules import in_force
+from scheduler.rules.base import BoolArray
+from scheduler.solving.compiled import NOWHERE, STRUCTURE
+from scheduler.solving.result import Result
+from scheduler.solving.room import Room
+
+
+class Explainer:
+    """Answers about one result. Every session that discharges a duty is accounted for: blocked
+    by a rule, without room under a rule, or open."""
+
+    def __init__(self, problem: Problem, result: Result) -> None:
+        self.problem, self.result = problem, result
+        self._because = {rule.key: rule.because() for rule in in_force(problem.rules)}
+        self._because[STRUCTURE] = say("you serve elsewhere then")
+
+    @cached_property
+    def _room(self) -> Room:
+        room = Room(self.result.model)
+        for duty, session in enumerate(self.result.choice.tolist()):
+            if session != NOWHERE:
+                room.take(duty, session)
+        return room
+
+    @cached_property
+    def _last_served(self) -> dict[str, str]:
+        return {who: day.isoformat() for who, day in last_service(self.problem.records).items()}
+
+    def unassigned(self) -> tuple[Unassigned, ...]:
+        """Every duty without a session, with the rules that block it, the most blocking first."""
+        return tuple(
+            Unassigned(
+                duty_id=duty.id,
+                employee_id=duty.employee_id,
+                due=duty.due,
+                blocks=self._blocks(row),
+            )
+            for row, duty in enumerate(self.problem.duties)
+            if self.result.choice[row] == NOWHERE
+        )
+
+    def why(self) -> dict[str, Message]:
+        """For every placed duty: why this person now, and why this date."""
+        return {
+            self.problem.duties[row].id: self._why(row)
+            for row in np.flatnonzero(self.result.choice != NOWHERE).tolist()
+        }
+
+    def _reasons(self, row: int) -> tuple[BoolArray, dict[str, BoolArray]]:
+        """Which sessions discharge the duty, and which of them each rule takes away."""
+        blocked = self.result.model.blocked_by(row)
+        offered = ~blocked.pop(STRUCTURE, np.zeros(self.result.model.sessions, np.bool_))
+        for rule, mask in self._room.full(row).items():
+            blocked[rule] = blocked.get(rule, np.zeros_like(mask)) | mask
+        return offered, {
+            rule: mask & offered for rule, mask in blocked.items() if (mask & offered).any()
+        }
+
+    def _blocks(self, row: int) -> tuple[Block, ...]:
+        offered, reasons = self._reasons(row)
+        total = int(offered.sum())
+        if not total:
+            return (Block(rule=STRUCTURE, sessions=0, text=say("No session is on offer.")),)
+        blocks = [
+            Block(
+                rule=rule,
+                sessions=int(mask.sum()),
+                text=say(
+                    "{n} of {total} sessions: {why}.",
+                    n=int(mask.sum()),
+                    total=total,
+                    why=self._because[rule],
+                ),
+            )
+            for rule, mask in reasons.items()
+        ]
+        return tuple(sorted(blocks, key=lambda block: -block.sessions))
+
+    def _why(self, row: int) -> Message:
+        session = int(self.result.choice[row])
+        self._room.give_back(row, session)
+        offered, reasons = self._reasons(row)
+        self._room.take(row, session)
+        out = np.zeros_like(offered)
+        counted = []
+        for rule, mask in sorted(reasons.items(), key=lambda reason: -int(reason[1].sum())):
+            # A session that several rules take away is counted once, under the strongest.
+            new = int((mask & ~out).sum())
+            out |= mask
+            if new:
+                counted.append(say("{n} because {why}", n=new, why=self._because[rule]))
+        return say(
+            "{occasion} {dates}",
+            occasion=self._occasion(row),
+            dates=self._dates(int(offered.sum()), counted, int((offered & ~out).sum())),
+        )
+
+    def _occasion(self, row: int) -> Message:
+        duty = self.problem.duties[row]
+        if (last := self._last_served.get(duty.employee_id)) is not None:
+            return say(
+                "Your last service was on {last}, so the next is due by {due}.",
+                last=last,
+                due=duty.due,
+            )
+        return say("You have not served yet; your first service is due by {due}.", due=duty.due)
+
+    def _dates(self, total: int, counted: list[Message], left: int) -> Message:
+        if not counted:
+            return say("Of the {total} sessions on offer this one suits best.", total=total)
+        return say(
+            "Of the {total} sessions on offer these are not possible: {reasons}. Of the other "
+            "{left} this one suits best.",
+            total=total,
+            reasons=counted,
+            left=left,
+        )

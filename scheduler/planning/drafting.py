@@ -1,0 +1,128 @@
+"""Drafting a plan: one consistent snapshot of everything, saved with a run in the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from scheduler.domain.calendar import DateRange
+from scheduler.domain.errors import BadInput
+from scheduler.domain.ledger import ServiceRecord, owed
+from scheduler.domain.problem import Problem
+from scheduler.domain.programme import Programme, ServiceCentre, generate_sessions
+from scheduler.domain.revision import DayStatus, ServiceDay
+from scheduler.store.books import Books
+from scheduler.store.store import Store
+
+Keyed = TypeVar("Keyed", Programme, ServiceCentre)
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """What somebody wants planned. Empty programmes or centres mean all of them; the time limit
+    is in seconds."""
+
+    name: str
+    horizon: DateRange
+    programmes: tuple[str, ...] = ()
+    centres: tuple[str, ...] = ()
+    time_limit: float = 60.0
+
+
+def draft_plan(store: Store, request: PlanRequest, *, actor: str, at: datetime) -> tuple[int, int]:
+    """Save a draft with its snapshot and a queued run: (plan id, run id). Raises `BadInput` when
+    something a plan needs is not there yet."""
+    with store.write() as books:
+        problem = snapshot(books, request)
+        plan_id, run_id = books.plans.create(
+            request.name,
+            problem,
+            author=actor,
+            at=at,
+            programmes=tuple(programme.key for programme in problem.programmes),
+            rules_version=books.catalogue.rules().version,
+            time_limit=request.time_limit,
+        )
+        books.audit.record(actor, "drafted plan", f"plan {plan_id}", at, {"name": request.name})
+    return plan_id, run_id
+
+
+def snapshot(books: Books, request: PlanRequest) -> Problem:
+    """Everything the plan is computed from, as it is now."""
+    horizon = request.horizon
+    policy = books.catalogue.policy()
+    if policy is None:
+        raise BadInput("No policy is set up yet.", hint="Run “frontline init” first.")
+    programmes = _chosen("programme", books.catalogue.programmes(), request.programmes)
+    programmes = tuple(p for p in programmes if not policy.programmes or p.key in policy.programmes)
+    centres = _chosen("service centre", books.catalogue.centres(), request.centres)
+    employees = tuple(
+        person
+        for person in books.people.employees()
+        if person.leave_date is None or person.leave_date >= horizon.first
+    )
+    if not employees:
+        raise BadInput("Nobody is on the roster.", hint="Import a roster first.")
+    sessions = generate_sessions(programmes, centres, horizon)
+    if not sessions:
+        raise BadInput(
+            f"No session takes place between {horizon.first} and {horizon.last}.",
+            hint="Choose a longer horizon, or look at the programmes' patterns.",
+        )
+    absences = books.people.absences()
+    records = (*books.people.records(), *_expected(books.calendar.days(), horizon))
+    ids = {person.id for person in employees}
+    return Problem(
+        horizon=horizon,
+        employees=employees,
+        centres=centres,
+        programmes=programmes,
+        sessions=sessions,
+        duties=owed(
+            employees,
+            records,
+            policy,
+            programmes,
+            horizon,
+            absences=absences,
+            exemptions=books.people.exemptions(),
+        ),
+        absences=tuple(absence for absence in absences if absence.employee_id in ids),
+        blackouts=books.people.blackouts(),
+        wishes=tuple(wish for wish in books.people.wishes() if wish.employee_id in ids),
+        stand_ins=books.people.stand_ins(),
+        records=tuple(record for record in records if record.employee_id in ids),
+        rules=books.catalogue.rules().settings,
+    )
+
+
+def _chosen(what: str, known: Sequence[Keyed], wanted: Sequence[str]) -> tuple[Keyed, ...]:
+    keys = [each.key for each in known]
+    if not known:
+        raise BadInput(
+            f"There is no {what} yet.", hint="Run “frontline init”, then import the centres."
+        )
+    for key in wanted:
+        if key not in keys:
+            raise BadInput(f"There is no {what} “{key}”.", hint=f"There are: {', '.join(keys)}.")
+    return tuple(each for each in known if not wanted or each.key in wanted)
+
+
+def _expected(days: Iterable[ServiceDay], horizon: DateRange) -> list[ServiceRecord]:
+    """Published services before the horizon, taken as served: planning starts where they end."""
+    by_duty: dict[str, list[ServiceDay]] = {}
+    for day in days:
+        if day.status is DayStatus.CONFIRMED:
+            by_duty.setdefault(day.duty_id, []).append(day)
+    return [
+        ServiceRecord(
+            employee_id=mine[0].employee_id,
+            programme=mine[0].programme,
+            centre=mine[0].centre,
+            days=tuple(sorted(day.starts.date() for day in mine)),
+        )
+        for mine in by_duty.values()
+        if max(day.starts.date() for day in mine) < horizon.first
+    ]

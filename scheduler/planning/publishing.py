@@ -1,0 +1,95 @@
+"""Publishing: a checked plan becomes the next revision, and calendars follow."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from scheduler.domain.calendar import DateRange
+from scheduler.domain.errors import NotPublishable
+from scheduler.domain.plan import Assignment
+from scheduler.domain.problem import Problem
+from scheduler.domain.revision import ServiceDay, days_of_service, follow
+from scheduler.store.books import Books
+from scheduler.store.store import Store
+from scheduler.verify import Verification, verify
+
+
+def verify_plan(store: Store, plan_id: int) -> Verification:
+    """Ask every rule about a stored plan, under the rules it was made with."""
+    with store.read() as books:
+        return verify(books.plans.problem(plan_id), books.plans.assignments(plan_id))
+
+
+def publish(
+    store: Store, plan_id: int, *, actor: str, at: datetime, follows: int | None = None
+) -> int:
+    """Make a draft the next revision, whose number comes back.
+
+    Raises `NotPublishable` if it is not finished or breaks a hard rule, and `Conflict` if
+    somebody else published meanwhile or it is no draft any more. `follows` is the revision the
+    publisher saw last (0 for none), if that matters.
+    """
+    with store.read() as books:
+        problem = books.plans.problem(plan_id)
+        assignments = _publishable(books, plan_id, problem)
+    with store.write() as books:
+        revision = books.plans.next_revision()
+        days = _days(books, problem, assignments, revision, at)
+        books.plans.publish(plan_id, author=actor, at=at, days=days, follows=follows)
+        counts = {"revision": revision, "days changed": len(days)}
+        books.audit.record(actor, "published plan", f"plan {plan_id}", at, counts)
+    return revision
+
+
+def _publishable(books: Books, plan_id: int, problem: Problem) -> tuple[Assignment, ...]:
+    plan = books.plans.plan(plan_id)
+    if plan.solve_status is None:
+        raise NotPublishable(
+            f"Plan {plan_id} is not finished.", hint="Wait for its run, or stop it."
+        )
+    assignments = books.plans.assignments(plan_id)
+    hard = verify(problem, assignments).hard
+    if hard:
+        raise NotPublishable(
+            f"Plan {plan_id} breaks {len(hard)} hard rules; the first: {hard[0].text}",
+            hint="Draft a new plan.",
+        )
+    return assignments
+
+
+def _days(
+    books: Books,
+    problem: Problem,
+    assignments: Sequence[Assignment],
+    revision: int,
+    at: datetime,
+) -> list[ServiceDay]:
+    """What changes in calendars. A plan speaks for its own horizon: days published before or
+    after it stay as they are."""
+    published = [
+        day for day in books.calendar.days() if _within(day, problem.horizon) and day.ends > at
+    ]
+    wanted = days_of_service(
+        assignments,
+        problem.session,
+        revision=revision,
+        at=at,
+        new_uid=lambda: str(uuid.uuid4()),
+    )
+    return follow(published, wanted, at=at)
+
+
+def _within(day: ServiceDay, horizon: DateRange) -> bool:
+    return day.starts.date() in horizon
+
+
+def feed_url(store: Store, employee_id: str, base_url: str, *, at: datetime) -> str:
+    """A new secret address of somebody's calendar feed; the old one stops working. Raises
+    `NotFound` for an unknown employee."""
+    with store.write() as books:
+        books.people.employee(employee_id)
+        token = books.calendar.new_feed(employee_id, at=at)
+        books.audit.record("setup", "new feed address", employee_id, at, {})
+    return f"{base_url.rstrip('/')}/feeds/{token}.ics"

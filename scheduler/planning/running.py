@@ -1,0 +1,217 @@
+"""Runs: a worker claims one, computes, and writes once; a killed worker's run goes on elsewhere."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Event, Lock, Thread
+
+from scheduler.domain.errors import Busy, Conflict, FrontlineError
+from scheduler.domain.problem import Problem
+from scheduler.explain import Explainer
+from scheduler.solving.engine import solve
+from scheduler.solving.result import Limits, Progress, Result
+from scheduler.store.rows import PlanResult, RunRow, RunState
+from scheduler.store.store import Store
+from scheduler.verify import verify
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+LEASE = timedelta(seconds=15)
+_BEAT_SECONDS = 0.5
+_IDLE_SECONDS = 0.5
+
+
+class Heart:
+    """Says several times a second how far a run is, renews its lease, and hears the stop button.
+
+    Beats from a thread of its own, because a solver can be silent for long.
+    """
+
+    def __init__(
+        self, store: Store, run: RunRow, worker: str, clock: Clock, lease: timedelta, tell: Tell
+    ) -> None:
+        self._store, self._run, self._worker = store, run, worker
+        self._clock, self._lease, self._tell = clock, lease, tell
+        self._lock, self._over = Lock(), Event()
+        self._progress: Progress | None = None
+        self._told: Progress | None = None
+        self.stop, self.lost = Event(), Event()
+        self._thread = Thread(target=self._live, name=f"run-{run.id}", daemon=True)
+
+    def __enter__(self) -> Heart:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def hear(self, progress: Progress) -> None:
+        """Take the latest progress; it is told with the next beat."""
+        with self._lock:
+            self._progress = progress
+        self._tell(progress)
+
+    def _live(self) -> None:
+        while not self._over.wait(_BEAT_SECONDS):
+            try:
+                self.beat()
+            except Conflict:
+                log.warning("run %s belongs to another worker now", self._run.id)
+                self.lost.set()
+                self.stop.set()
+                return
+            except Busy as busy:
+                log.warning("run %s could not tell its progress: %s", self._run.id, busy)
+
+    def beat(self) -> None:
+        """Write down the latest progress."""
+        with self._lock:
+            now = self._progress
+        if now is None:
+            now = Progress("starting", 0, 0, None, None, 0.0)
+        new = self._told is None or now.incumbent is not self._told.incumbent
+        with self._store.write() as books:
+            stop = books.runs.save_progress(
+                self._run.id,
+                self._worker,
+                at=self._clock(),
+                lease=self._lease,
+                phase=now.phase,
+                placed=now.placed,
+                total=now.total,
+                best=now.best,
+                bound=now.bound,
+                gap=now.gap,
+                elapsed=now.seconds,
+                incumbent=now.incumbent if new else None,
+            )
+        self._told = now
+        if stop:
+            self.stop.set()
+
+
+Tell = Callable[[Progress], None]
+
+
+def run_plan(
+    store: Store,
+    run: RunRow,
+    worker: str,
+    clock: Clock,
+    *,
+    lease: timedelta = LEASE,
+    threads: int = 1,
+    stop: Event | None = None,
+    tell: Tell = lambda progress: None,
+) -> Result | None:
+    """Compute a claimed run: solve, verify, explain, write once. Returns None if the run was
+    lost to another worker meanwhile."""
+    with store.read() as books:
+        problem = books.plans.problem(run.plan_id)
+        published = books.plans.published()
+        warm = books.runs.incumbent(run.id)
+        if not warm and published is not None:
+            warm = books.plans.assignments(published.id)
+    stop = stop or Event()
+    with Heart(store, run, worker, clock, lease, tell) as heart:
+        if run.cancel:
+            heart.stop.set()
+        limits = Limits(
+            seconds=run.time_limit,
+            workers=threads,
+            stop=lambda: heart.stop.is_set() or stop.is_set(),
+        )
+        result = solve(problem, limits, heart.hear, warm)
+        answer = _answer(problem, result)
+    if heart.lost.is_set():
+        return None
+    heart.beat()
+    with store.write() as books:
+        books.plans.save_result(run.plan_id, answer)
+        books.runs.finish(run.id, worker, at=clock(), state=RunState.DONE)
+    return result
+
+
+def _answer(problem: Problem, result: Result) -> PlanResult:
+    """The result, checked by the rules themselves and explained."""
+    found = verify(problem, result.assignments)
+    explainer = Explainer(problem, result)
+    return PlanResult(
+        status=result.status,
+        assignments=result.assignments,
+        unassigned=explainer.unassigned(),
+        violations=found.violations,
+        cost=result.cost,
+        bound=result.bound,
+        gap=result.gap,
+        seconds=round(result.seconds, 3),
+        score=found.score,
+        why=explainer.why(),
+    )
+
+
+def stop_run(store: Store, run_id: int, *, actor: str, at: datetime) -> None:
+    """Ask a run to stop and keep its best plan; its worker hears it within a second."""
+    with store.write() as books:
+        books.runs.ask_to_stop(run_id)
+        books.audit.record(actor, "stopped run", f"run {run_id}", at, {})
+
+
+def work(
+    store: Store,
+    worker: str,
+    clock: Clock,
+    stop: Event,
+    *,
+    lease: timedelta = LEASE,
+    threads: int = 1,
+) -> None:
+    """Claim and compute runs until `stop` is set; a run that is under way is then cut short and
+    left for another worker, its best plan kept."""
+    while not stop.is_set():
+        try:
+            with store.write() as books:
+                run = books.runs.claim(worker, at=clock(), lease=lease)
+        except Busy as busy:
+            log.warning("the store is busy: %s", busy)
+            run = None
+        if run is None:
+            stop.wait(_IDLE_SECONDS)
+            continue
+        log.info("worker %s takes run %s, attempt %s", worker, run.id, run.attempt)
+        _compute(store, run, worker, clock, stop, lease=lease, threads=threads)
+
+
+def _compute(
+    store: Store,
+    run: RunRow,
+    worker: str,
+    clock: Clock,
+    stop: Event,
+    *,
+    lease: timedelta,
+    threads: int,
+) -> None:
+    try:
+        run_plan(store, run, worker, clock, lease=lease, threads=threads, stop=stop)
+    except Conflict as conflict:
+        log.warning("run %s was dropped: %s", run.id, conflict)
+    except FrontlineError as error:
+        _fail(store, run, worker, clock, str(error))
+    except Exception:
+        # One run that breaks must not take the worker, and all later runs, with it.
+        log.exception("run %s failed", run.id)
+        _fail(store, run, worker, clock, "The computation broke; the log says where.")
+
+
+def _fail(store: Store, run: RunRow, worker: str, clock: Clock, why: str) -> None:
+    try:
+        with store.write() as books:
+            books.runs.finish(run.id, worker, at=clock(), state=RunState.FAILED, error=why)
+    except (Busy, Conflict) as error:
+        log.warning("run %s could not be marked as failed: %s", run.id, error)
