@@ -80,12 +80,13 @@ def follow(
     published: Sequence[ServiceDay], wanted: Iterable[ServiceDay], *, at: datetime
 ) -> list[ServiceDay]:
     """The rows a new revision writes: new days, changed days (same uid, next sequence), and
-    cancelled ones. Days that stay as they are, and days already over, are not among them."""
+    cancelled ones. Days that stay as they are are not among them; a day that has begun by `at`
+    is history, and a duty planned anew gets new days beside it."""
     before = {(day.duty_id, day.number): day for day in published}
     writes: list[ServiceDay] = []
     for day in wanted:
         old = before.pop((day.duty_id, day.number), None)
-        if old is None:
+        if old is None or (_differs(old, day) and old.starts <= at):
             writes.append(day)
         elif _differs(old, day):
             writes.append(day.model_copy(update={"uid": old.uid, "sequence": old.sequence + 1}))

@@ -69,7 +69,11 @@ def _calendar(
 
 
 def _same(day: ServiceDay, published: ServiceDay | None, plan_id: int) -> ServiceDay:
-    if published is not None and (published.starts, published.ends) == (day.starts, day.ends):
+    if (
+        published is not None
+        and published.status is day.status
+        and (published.starts, published.ends) == (day.starts, day.ends)
+    ):
         return published
     name = f"{plan_id}/{day.duty_id}/{day.number}"
     return day.model_copy(update={"uid": str(uuid.uuid5(uuid.NAMESPACE_OID, name))})

@@ -68,9 +68,7 @@ def _days(
 ) -> list[ServiceDay]:
     """What changes in calendars. A plan speaks for its own horizon: days published before or
     after it stay as they are."""
-    published = [
-        day for day in books.calendar.days() if _within(day, problem.horizon) and day.ends > at
-    ]
+    published = [day for day in books.calendar.days() if _within(day, problem.horizon)]
     wanted = days_of_service(
         assignments,
         problem.session,
