@@ -62,6 +62,26 @@ class Explainer:
             for row in np.flatnonzero(self.result.choice != NOWHERE).tolist()
         }
 
+    def account(self, duty_id: str) -> dict[str, tuple[str, ...]]:
+        """For every session that discharges the duty, by key: the rules that keep the duty from
+        it as the rest of the plan stands. None where it is open."""
+        row = next(n for n, duty in enumerate(self.problem.duties) if duty.id == duty_id)
+        offered, reasons = self._without(row)
+        return {
+            self.problem.sessions[n].key: tuple(rule for rule, mask in reasons.items() if mask[n])
+            for n in np.flatnonzero(offered).tolist()
+        }
+
+    def _without(self, row: int) -> tuple[BoolArray, dict[str, BoolArray]]:
+        """The reasons for a duty while its own seat, if it has one, is free."""
+        session = int(self.result.choice[row])
+        if session == NOWHERE:
+            return self._reasons(row)
+        self._room.give_back(row, session)
+        reasons = self._reasons(row)
+        self._room.take(row, session)
+        return reasons
+
     def _reasons(self, row: int) -> tuple[BoolArray, dict[str, BoolArray]]:
         """Which sessions discharge the duty, and which of them each rule takes away."""
         blocked = self.result.model.blocked_by(row)
@@ -93,10 +113,7 @@ class Explainer:
         return tuple(sorted(blocks, key=lambda block: -block.sessions))
 
     def _why(self, row: int) -> Message:
-        session = int(self.result.choice[row])
-        self._room.give_back(row, session)
-        offered, reasons = self._reasons(row)
-        self._room.take(row, session)
+        offered, reasons = self._without(row)
         out = np.zeros_like(offered)
         counted = []
         for rule, mask in sorted(reasons.items(), key=lambda reason: -int(reason[1].sum())):

@@ -37,13 +37,13 @@ class Preset(Value):
 
 @lru_cache(maxsize=1)
 def presets() -> tuple[Preset, ...]:
-    """All presets, the default one first, then by key."""
+    """All presets by key."""
     found = [
         _read(entry.read_text("utf-8"))
         for entry in (files("data") / "presets").iterdir()
         if entry.name.endswith(".toml")
     ]
-    return tuple(sorted(found, key=lambda preset: (preset.key != DEFAULT_PRESET, preset.key)))
+    return tuple(sorted(found, key=lambda preset: preset.key))
 
 
 def preset(key: str) -> Preset:

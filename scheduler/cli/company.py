@@ -5,11 +5,12 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
 from scheduler import planning
 from scheduler.cli.console import (
@@ -19,6 +20,7 @@ from scheduler.cli.console import (
     now,
     open_store,
     out,
+    read_day,
     read_mapping,
     settings,
     show_blemishes,
@@ -70,10 +72,14 @@ def init(
     preset: Annotated[
         str, typer.Option(help=f"One of: {', '.join(p.key for p in presets())}.")
     ] = DEFAULT_PRESET,
+    start: Annotated[
+        str | None, typer.Option(help="First day of the programme. Default: today.")
+    ] = None,
 ) -> None:
     """Set up the database with the policy and programmes of a preset."""
+    first = read_day(start) if start else None
     with open_store() as store:
-        chosen = planning.initialise(store, preset, at=now(), actor=ACTOR)
+        chosen = planning.initialise(store, preset, at=now(), actor=ACTOR, start=first)
     out.print(f"{chosen.title} is set up in {settings().database_url}")
     for programme in chosen.programmes:
         out.print(f"  {programme.key}: {programme.title}, {programme.days} days", highlight=False)
@@ -88,7 +94,7 @@ def sample(
     start: Annotated[str, typer.Option(help="First day of the programme.")] = "2027-01-01",
 ) -> None:
     """Write the files of a company that nobody works at."""
-    company = make_company(employees, centres, seed, date.fromisoformat(start))
+    company = make_company(employees, centres, seed, read_day(start))
     for path in write_company(company, out_):
         out.print(str(path), highlight=False)
 
@@ -211,7 +217,7 @@ def _import(
 
 
 def _sheet(file: Path) -> Sheet:
-    with err.status(f"Reading {file.name}"):
+    with err.status(Text(f"Reading {file.name}")):
         return read_table(file, filename=file.name, limit_bytes=settings().upload_limit_bytes)
 
 

@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from scheduler.domain.errors import (
@@ -30,8 +29,9 @@ MOST_SHOWN = 50
 NO = 1
 BAD_USAGE = 2
 
-out = Console()
-err = Console(stderr=True)
+# Names and messages are shown as they are: “[Anna]” is no markup, and “:cat:” no picture.
+out = Console(markup=False, emoji=False)
+err = Console(stderr=True, markup=False, emoji=False)
 
 
 def settings() -> Settings:
@@ -70,17 +70,17 @@ def now() -> datetime:
 
 def complain(error: FrontlineError) -> None:
     """Say what is wrong, where, and how to mend it."""
-    err.print(f"[bold red]{escape(error.message)}[/]", highlight=False)
+    err.print(error.message, style="bold red", highlight=False, soft_wrap=True)
     if isinstance(error, BadInput):
         show_blemishes(error.blemishes)
     if error.hint:
-        err.print(escape(error.hint), highlight=False)
+        err.print(error.hint, highlight=False, soft_wrap=True)
 
 
 def show_blemishes(blemishes: tuple[Blemish, ...]) -> None:
     """The first bad rows one by one, and how many more there are."""
     for blemish in blemishes[:MOST_SHOWN]:
-        err.print(f"  {escape(str(blemish))}", highlight=False, soft_wrap=True)
+        err.print(f"  {blemish}", highlight=False, soft_wrap=True)
     if len(blemishes) > MOST_SHOWN:
         err.print(f"  … and {len(blemishes) - MOST_SHOWN} more.")
 
@@ -94,7 +94,7 @@ def table(title: str, rows: Mapping[str, object]) -> None:
     """A small table of names and values."""
     grid = Table(title=title, show_header=False, title_justify="left", box=None)
     for name, value in rows.items():
-        grid.add_row(escape(name), escape(str(value)))
+        grid.add_row(name, str(value))
     out.print(grid)
 
 

@@ -25,7 +25,8 @@ from scheduler.domain.errors import BadInput, FrontlineError
 from scheduler.planning.exporting import FORMATS
 from scheduler.rules import registry
 from scheduler.solving import result as solving
-from scheduler.store.rows import PlanRow, RunRow, RunState
+from scheduler.store.books import Books
+from scheduler.store.rows import AssignmentRow, PlanRow, RunRow, RunState
 from scheduler.store.store import Store
 
 ACTOR = "command line"
@@ -103,7 +104,7 @@ def _run(store: Store, run_id: int, tell: _Bar, stop: Event) -> None:
         with store.write() as books:
             run = books.runs.claim(worker, at=now(), lease=lease, only=run_id)
         if run is not None:
-            planning.run_plan(
+            result = planning.run_plan(
                 store,
                 run,
                 worker,
@@ -113,7 +114,8 @@ def _run(store: Store, run_id: int, tell: _Bar, stop: Event) -> None:
                 stop=stop,
                 tell=tell.progress,
             )
-            return
+            if result is not None:
+                return
         with store.read() as books:
             row = books.runs.run(run_id)
         if row.state.final:
@@ -249,19 +251,36 @@ def explain(
 ) -> None:
     """Why the dates are what they are, and what blocks what could not be placed."""
     with open_store() as store, store.read() as books:
-        unassigned = books.plans.unassigned(plan_id)
-        rows = books.plans.search(plan_id, employee or "", size=100).rows
-    for missing in unassigned:
-        if employee in (None, missing.employee_id):
-            out.print(f"{missing.employee_id}, due {missing.due}: not placed", highlight=False)
-            for block in missing.blocks:
-                out.print(f"  {block.rule}: {block.text}", highlight=False, soft_wrap=True)
+        books.plans.plan(plan_id)
+        missing = [
+            duty for duty in books.plans.unassigned(plan_id) if employee in (None, duty.employee_id)
+        ]
+        rows = [] if employee is None else _rows_of(books, plan_id, employee)
+    for duty in missing:
+        out.print(f"{duty.employee_id}, due {duty.due}: not placed", highlight=False)
+        for block in duty.blocks:
+            out.print(f"  {block.rule}: {block.text}", highlight=False, soft_wrap=True)
     for row in rows:
-        if employee == row.employee_id:
-            out.print(f"{row.employee_name}: {row.programme}, {row.centre}, {row.first_day}")
-            out.print(f"  {row.why}", highlight=False, soft_wrap=True)
+        where = f"{row.programme}, {row.centre}, {row.first_day}"
+        out.print(f"{row.employee_name}: {where}", highlight=False, soft_wrap=True)
+        out.print(f"  {row.why}", highlight=False, soft_wrap=True)
     if employee is None:
-        out.print(f"{len(unassigned)} duties are not placed.")
+        out.print(f"{len(missing)} duties are not placed.")
+    elif not missing and not rows:
+        out.print(f"{employee} has no duty in plan {plan_id}.", highlight=False)
+
+
+def _rows_of(books: Books, plan_id: int, employee: str) -> list[AssignmentRow]:
+    """The services of exactly this person. Raises `NotFound` if there is none of that id."""
+    books.people.employee(employee)
+    found: list[AssignmentRow] = []
+    page = pages = 1
+    while page <= pages:
+        # The search finds every id and name that contains this one.
+        rows = books.plans.search(plan_id, employee, page=page, size=1000)
+        found += [row for row in rows.rows if row.employee_id == employee]
+        page, pages = page + 1, rows.pages
+    return found
 
 
 def compare(

@@ -23,7 +23,7 @@ from scheduler import planning
 from scheduler.cli import plans
 from scheduler.cli.console import NO, err, now, open_store, out, settings, table
 from scheduler.domain.calendar import DAY, DateRange, Period
-from scheduler.domain.errors import FrontlineError
+from scheduler.domain.errors import BadInput, FrontlineError
 from scheduler.sample import make_company
 from scheduler.store.store import Store
 
@@ -127,9 +127,16 @@ def _stop_on_signals() -> Event:
 
 
 def _log() -> None:
-    logging.basicConfig(
-        level=settings().log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    level = settings().log_level
+    try:
+        logging.basicConfig(
+            level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        )
+    except ValueError:
+        raise BadInput(
+            f"FRONTLINE_LOG_LEVEL is “{level}”.", hint="Write DEBUG, INFO, WARNING or ERROR."
+        ) from None
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def demo(
@@ -140,7 +147,8 @@ def demo(
     os.environ["FRONTLINE_DATA_DIR"] = str(folder)
     os.environ["FRONTLINE_DATABASE_URL"] = f"sqlite:///{folder / 'frontline.sqlite3'}"
     os.environ["FRONTLINE_DEMO"] = "true"
-    if fresh:
+    if fresh or not (folder / "accounts.json").exists():
+        # Its last file is missing where making it was cut short.
         for path in folder.glob("frontline.sqlite3*"):
             path.unlink()
         (folder / "accounts.json").unlink(missing_ok=True)
@@ -171,7 +179,7 @@ def _prepare(store: Store, folder: Path) -> dict[str, str]:
         return known
     horizon = _two_years(now().date())
     with err.status("Making the sample company"):
-        planning.initialise(store, "amazon", at=now())
+        planning.initialise(store, "amazon", at=now(), start=horizon.first)
         company = make_company(DEMO_PEOPLE, DEMO_CENTRES, DEMO_SEED, horizon.first)
         planning.load_company(store, company, at=now())
     plan_id = _solve(store, horizon)

@@ -6,7 +6,7 @@ The window rules stand in `owed`: due date, early allowance, first cycle, leaver
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
 from math import ceil
@@ -101,21 +101,23 @@ def owed(
     last_served = last_service(records)
     leave = _long_leave(absences, policy)
     exempt = _by_employee(exemptions)
-    served: list[Duty] = []
+    owing: list[tuple[Employee, Duty]] = []
     first: list[tuple[Employee, Duty]] = []
     for person in employees:
+        released = exempt.get(person.id, ())
         windows = _windows(
-            person, last_served.get(person.id), policy, leave.get(person.id, ()), horizon.first
+            person,
+            last_served.get(person.id),
+            policy,
+            leave.get(person.id, ()),
+            horizon.first,
+            released,
         )
-        for number, (opens, due, is_first) in enumerate(windows):
+        for opens, due, is_first in windows:
             if due > horizon.last and not (is_first and opens <= horizon.last):
-                break
-            if number and opens > horizon.last:
                 break
             if person.leave_date is not None and person.leave_date < max(opens, horizon.first):
                 break
-            if _released(exempt.get(person.id, ()), due, horizon):
-                continue
             duty = Duty(
                 id=f"{person.id}@{due:%Y%m%d}",
                 employee_id=person.id,
@@ -124,11 +126,11 @@ def owed(
                 programmes=keys,
                 first=is_first,
             )
-            if is_first and due > horizon.last:
-                first.append((person, duty))
+            if not _released(released, due, horizon):
+                (first if due > horizon.last else owing).append((person, duty))
+            if due > horizon.last:
                 break
-            served.append(duty)
-    duties = served + _share_of_first_cycle(first, horizon)
+    duties = [duty for _, duty in owing] + _share_of_first_cycle(first, horizon)
     return tuple(
         part
         for duty in sorted(duties, key=lambda d: (d.due, d.employee_id))
@@ -164,10 +166,12 @@ def _windows(
     policy: Policy,
     leave: Sequence[DateRange],
     earliest: date,
+    exemptions: Sequence[Exemption] = (),
 ) -> Iterable[tuple[date, date, bool]]:
     """(opens, due, first ever) of this and all later cycles. Each is counted from the due date of
     the one before, because nobody knows yet when that will be served, but not from a day before
-    `earliest`: somebody overdue owes one service, not two."""
+    `earliest`: somebody overdue owes one service, not two. A cycle that an exemption released is
+    over on its due date."""
     cycle = policy.cycle.stretched(1 / person.pattern.share) if policy.pro_rata else policy.cycle
     if last_served is None:
         opens = max(person.hire_date, policy.start)
@@ -180,7 +184,7 @@ def _windows(
     due, opens = _stop_the_clock(due, opens, anchor, leave, moves_opening=last_served is not None)
     yield opens, due, last_served is None
     while True:
-        anchor = max(due, earliest)
+        anchor = due if _covers(exemptions, due) else max(due, earliest)
         due = cycle.after(anchor)
         opens = policy.early.before(due)
         due, opens = _stop_the_clock(due, opens, anchor, leave, moves_opening=True)
@@ -194,19 +198,35 @@ def _stop_the_clock(
         first = max(days.first, anchor)
         if first <= due and days.last >= first:
             pause = days.last - first + DAY
-            due += pause
-            opens += pause if moves_opening else 0 * DAY
+            due = _later(due, pause)
+            opens = _later(opens, pause) if moves_opening else opens
     return due, opens
+
+
+def _later(day: date, pause: timedelta) -> date:
+    """`day` moved by `pause`; a leave without an end (9999-12-31) moves it to the end of time."""
+    return date.max if pause > date.max - day else day + pause
 
 
 def _long(absences: Iterable[Absence], policy: Policy) -> tuple[DateRange, ...]:
     limit = Period(months=policy.long_leave_months)
     return tuple(
-        sorted(
-            (a.days for a in absences if limit.after(a.days.first) <= a.days.last + DAY),
-            key=lambda days: days.first,
-        )
+        days
+        for days in _joined(absence.days for absence in absences)
+        if limit.after(days.first) - DAY <= days.last
     )
+
+
+def _joined(ranges: Iterable[DateRange]) -> list[DateRange]:
+    """The same days in order; what overlaps or adjoins is one leave, so no day counts twice."""
+    found: list[DateRange] = []
+    for days in sorted(ranges, key=lambda days: days.first):
+        if found and days.first - DAY <= found[-1].last:
+            last = max(found[-1].last, days.last)
+            found[-1] = DateRange(first=found[-1].first, last=last)
+        else:
+            found.append(days)
+    return found
 
 
 def _long_leave(absences: Iterable[Absence], policy: Policy) -> Mapping[str, tuple[DateRange, ...]]:
@@ -225,11 +245,15 @@ def _by_employee(things: Iterable[_Personal]) -> dict[str, list[_Personal]]:
 
 
 def _released(exemptions: Iterable[Exemption], due: date, horizon: DateRange) -> bool:
-    return any(
-        due in exemption.days
-        or (exemption.days.first <= horizon.first and exemption.days.last >= horizon.last)
+    throughout = any(
+        exemption.days.first <= horizon.first and exemption.days.last >= horizon.last
         for exemption in exemptions
     )
+    return throughout or _covers(exemptions, due)
+
+
+def _covers(exemptions: Iterable[Exemption], day: date) -> bool:
+    return any(day in exemption.days for exemption in exemptions)
 
 
 def _share_of_first_cycle(

@@ -143,7 +143,7 @@ class Policy(Value):
     def _cycle_is_longer_than_early(self) -> Self:
         if not self.cycle:
             raise ValueError("the cycle must be longer than nothing")
-        if self.early.before(self.cycle.after(self.start)) < self.start:
+        if self.early.after(self.start) > self.cycle.after(self.start):
             raise ValueError("the early allowance must not be longer than the cycle")
         return self
 
@@ -222,8 +222,11 @@ def _runs(
     for candidates in _candidate_starts(programme.pattern, horizon):
         for first in candidates:
             days = _days_from(first, programme, centre)
-            if days and days[0] >= horizon.first and days[-1] <= horizon.last:
-                yield days
+            if days:
+                # Only what is closed moves a session: the edge of a horizon must not, or the
+                # same month would have another one in the next plan.
+                if days[0] >= horizon.first and days[-1] <= horizon.last:
+                    yield days
                 break
 
 
@@ -232,7 +235,8 @@ def _candidate_starts(pattern: Pattern, horizon: DateRange) -> Iterator[list[dat
     if isinstance(pattern, WeeklyPattern):
         # Weeks are counted from a fixed Monday, so that two horizons agree on the odd ones.
         for day in horizon:
-            if day.weekday() in pattern.weekdays and day.toordinal() // 7 % pattern.every == 0:
+            week = (day.toordinal() - 1) // 7  # 1 January of the year 1 is a Monday
+            if day.weekday() in pattern.weekdays and week % pattern.every == 0:
                 yield [day]
         return
     year, month = horizon.first.year, horizon.first.month

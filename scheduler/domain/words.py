@@ -63,4 +63,6 @@ def say(text: str, **values: Any) -> Message:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
     return value.isoformat() if isinstance(value, date) else value

@@ -27,6 +27,7 @@ from scheduler.exchange.columns import (
 )
 from scheduler.exchange.dates import DateColumn, date_columns, is_endless
 from scheduler.exchange.fields import FIELDS as ROSTER_FIELDS
+from scheduler.exchange.memory import without_collection
 from scheduler.exchange.sheet import Sheet
 
 _FIRST = Field(
@@ -129,6 +130,7 @@ def guess_blackout_mapping(headers: Iterable[str]) -> dict[str, str]:
     return columns.guess_mapping(headers, BLACKOUT_FIELDS)
 
 
+@without_collection()
 def read_absences(
     sheet: Sheet, mapping: Mapping[str, str], *, known: Collection[str]
 ) -> AbsenceReading:

@@ -126,7 +126,7 @@ def missing_columns(missing: Iterable[str], sheet: Sheet, fields: Iterable[Field
     )
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """The cells of one line by field, trimmed; what is wrong with them gathers in `blemishes`.
     A row is `skipped` where its whole column is to blame."""

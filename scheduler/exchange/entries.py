@@ -32,7 +32,7 @@ class RosterDefaults:
     programmes: Mapping[str, str] | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
     """A person as one row has it; `values` are the fields of an `Employee`."""
 

@@ -26,6 +26,7 @@ from scheduler.exchange.dates import date_columns
 from scheduler.exchange.difference import Change, RosterDifference, difference
 from scheduler.exchange.entries import Entry, EntryReader, RosterDefaults
 from scheduler.exchange.fields import DATES, FIELDS, NAMES
+from scheduler.exchange.memory import without_collection
 from scheduler.exchange.reading import read_table
 from scheduler.exchange.sheet import Sheet
 
@@ -67,6 +68,7 @@ def guess_mapping(headers: Iterable[str]) -> dict[str, str]:
     return columns.guess_mapping(headers, FIELDS)
 
 
+@without_collection()
 def read_roster(
     sheet: Sheet,
     mapping: Mapping[str, str],

@@ -16,6 +16,9 @@ GZIP = b"\x1f\x8b"
 UNPACKED_LIMIT = 4
 """Text may be this many times the limit of the file it was packed in."""
 
+SIGHT = 500_000
+"""So many bytes to both sides of the first wrong one show which encoding it is."""
+
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _LETTERS = re.compile("[\x80-\ud7ff\ue000-\U0010ffff]")
@@ -61,7 +64,7 @@ def decode(content: bytes, filename: str, encoding: str | None = None) -> Text:
     try:
         return Text(content.decode("utf-8"), _NAMES["utf-8"])
     except UnicodeDecodeError as error:
-        if _damaged_utf8(content):
+        if _damaged_utf8(content, error.start):
             raise _undecodable(content, error, "utf-8", filename) from error
     text = _strict(content, "cp1252", filename)
     note = say(
@@ -87,11 +90,11 @@ def _unmarked_utf16(content: bytes) -> str | None:
     return None
 
 
-def _damaged_utf8(content: bytes) -> bool:
+def _damaged_utf8(content: bytes, at: int) -> bool:
     """Whether this is UTF-8 with a few wrong bytes rather than an encoding of single bytes: more
-    letters than not are whole UTF-8 sequences."""
-    text = content.decode("utf-8", "surrogateescape")
-    return len(_LETTERS.findall(text)) > len(_ESCAPED.findall(text))
+    letters than not are whole UTF-8 sequences, as far as one can see from the first wrong byte."""
+    seen = content[max(0, at - SIGHT) : at + SIGHT].decode("utf-8", "surrogateescape")
+    return len(_LETTERS.findall(seen)) > len(_ESCAPED.findall(seen))
 
 
 def _strict(content: bytes, name: str, filename: str) -> str:

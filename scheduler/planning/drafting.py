@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import BadInput
 from scheduler.domain.ledger import ServiceRecord, owed
+from scheduler.domain.people import Employee
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Programme, ServiceCentre, generate_sessions
 from scheduler.domain.revision import DayStatus, ServiceDay
@@ -72,7 +74,9 @@ def snapshot(books: Books, request: PlanRequest) -> Problem:
             hint="Choose a longer horizon, or look at the programmes' patterns.",
         )
     absences = books.people.absences()
-    records = (*books.people.records(), *_expected(books.calendar.days(), horizon))
+    ledger = books.people.records()
+    published = _expected(books.calendar.days(), horizon, zones(books))
+    records = (*ledger, *_not_recorded(published, ledger))
     ids = {person.id for person in employees}
     return Problem(
         horizon=horizon,
@@ -81,7 +85,7 @@ def snapshot(books: Books, request: PlanRequest) -> Problem:
         programmes=programmes,
         sessions=sessions,
         duties=owed(
-            employees,
+            _serving_at(employees, {centre.key for centre in centres}),
             records,
             policy,
             programmes,
@@ -110,19 +114,52 @@ def _chosen(what: str, known: Sequence[Keyed], wanted: Sequence[str]) -> tuple[K
     return tuple(each for each in known if not wanted or each.key in wanted)
 
 
-def _expected(days: Iterable[ServiceDay], horizon: DateRange) -> list[ServiceRecord]:
+def _serving_at(employees: Iterable[Employee], centres: Collection[str]) -> list[Employee]:
+    """Who may serve at one of the centres: a plan for some leaves the people of others alone."""
+    return [person for person in employees if person.centre is None or person.centre in centres]
+
+
+def zones(books: Books) -> dict[str, tzinfo]:
+    """The time zone of every centre: a day of service is a date there, not in UTC."""
+    return {centre.key: ZoneInfo(centre.place.timezone) for centre in books.catalogue.centres()}
+
+
+def date_there(day: ServiceDay, zones: Mapping[str, tzinfo]) -> date:
+    """The date of a day of service where it takes place; a centre that is gone counts as UTC."""
+    return day.starts.astimezone(zones.get(day.centre, UTC)).date()
+
+
+def _expected(
+    days: Iterable[ServiceDay], horizon: DateRange, zones: Mapping[str, tzinfo]
+) -> list[ServiceRecord]:
     """Published services before the horizon, taken as served: planning starts where they end."""
     by_duty: dict[str, list[ServiceDay]] = {}
     for day in days:
         if day.status is DayStatus.CONFIRMED:
             by_duty.setdefault(day.duty_id, []).append(day)
+    dates = {
+        duty_id: tuple(sorted(date_there(day, zones) for day in mine))
+        for duty_id, mine in by_duty.items()
+    }
     return [
         ServiceRecord(
             employee_id=mine[0].employee_id,
             programme=mine[0].programme,
             centre=mine[0].centre,
-            days=tuple(sorted(day.starts.date() for day in mine)),
+            days=dates[duty_id],
         )
-        for mine in by_duty.values()
-        if max(day.starts.date() for day in mine) < horizon.first
+        for duty_id, mine in by_duty.items()
+        if dates[duty_id][-1] < horizon.first
     ]
+
+
+def _not_recorded(
+    expected: Iterable[ServiceRecord], ledger: Iterable[ServiceRecord]
+) -> Iterable[ServiceRecord]:
+    """Those of which the ledger does not know better already: attended, missed or excused."""
+    known = {(record.employee_id, day) for record in ledger for day in record.days}
+    return (
+        record
+        for record in expected
+        if not any((record.employee_id, day) in known for day in record.days)
+    )

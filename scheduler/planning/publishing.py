@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
 
-from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import NotPublishable
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.domain.revision import ServiceDay, days_of_service, follow
+from scheduler.planning.drafting import date_there, zones
 from scheduler.store.books import Books
 from scheduler.store.store import Store
 from scheduler.verify import Verification, verify
@@ -66,9 +66,9 @@ def _days(
     revision: int,
     at: datetime,
 ) -> list[ServiceDay]:
-    """What changes in calendars. A plan speaks for its own horizon: days published before or
-    after it stay as they are."""
-    published = [day for day in books.calendar.days() if _within(day, problem.horizon)]
+    """What changes in calendars."""
+    there = zones(books)
+    published = [day for day in books.calendar.days() if _concerns(problem, day, there)]
     wanted = days_of_service(
         assignments,
         problem.session,
@@ -79,8 +79,12 @@ def _days(
     return follow(published, wanted, at=at)
 
 
-def _within(day: ServiceDay, horizon: DateRange) -> bool:
-    return day.starts.date() in horizon
+def _concerns(problem: Problem, day: ServiceDay, zones: Mapping[str, tzinfo]) -> bool:
+    """A plan speaks for its own horizon, its duties and its centres: what was published before or
+    after it, or for other people at other centres, stays as it is."""
+    return date_there(day, zones) in problem.horizon and (
+        day.duty_id in problem.duty or day.centre in problem.centre
+    )
 
 
 def feed_url(store: Store, employee_id: str, base_url: str, *, at: datetime) -> str:

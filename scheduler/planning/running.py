@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
 
 from scheduler.domain.errors import Busy, Conflict, FrontlineError
+from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.explain import Explainer
 from scheduler.solving.engine import solve
@@ -59,7 +60,7 @@ class Heart:
     def _live(self) -> None:
         while not self._over.wait(_BEAT_SECONDS):
             try:
-                self.beat()
+                self.beat(self._lease)
             except Conflict:
                 log.warning("run %s belongs to another worker now", self._run.id)
                 self.lost.set()
@@ -68,8 +69,8 @@ class Heart:
             except Busy as busy:
                 log.warning("run %s could not tell its progress: %s", self._run.id, busy)
 
-    def beat(self) -> None:
-        """Write down the latest progress."""
+    def beat(self, lease: timedelta) -> None:
+        """Write down the latest progress and hold the run for so long again."""
         with self._lock:
             now = self._progress
         if now is None:
@@ -80,7 +81,7 @@ class Heart:
                 self._run.id,
                 self._worker,
                 at=self._clock(),
-                lease=self._lease,
+                lease=lease,
                 phase=now.phase,
                 placed=now.placed,
                 total=now.total,
@@ -107,30 +108,38 @@ def run_plan(
     lease: timedelta = LEASE,
     threads: int = 1,
     stop: Event | None = None,
+    leave: Event | None = None,
     tell: Tell = lambda progress: None,
 ) -> Result | None:
     """Compute a claimed run: solve, verify, explain, write once. Returns None if the run was
-    lost to another worker meanwhile."""
+    lost to another worker meanwhile.
+
+    `stop` ends it early with the best plan so far. `leave` ends it too, but leaves the run, with
+    that plan to start from, to another worker; then None comes back as well.
+    """
     with store.read() as books:
         problem = books.plans.problem(run.plan_id)
         published = books.plans.published()
         warm = books.runs.incumbent(run.id)
         if not warm and published is not None:
             warm = books.plans.assignments(published.id)
-    stop = stop or Event()
+    stop, leave = stop or Event(), leave or Event()
     with Heart(store, run, worker, clock, lease, tell) as heart:
         if run.cancel:
             heart.stop.set()
         limits = Limits(
             seconds=run.time_limit,
             workers=threads,
-            stop=lambda: heart.stop.is_set() or stop.is_set(),
+            stop=lambda: heart.stop.is_set() or stop.is_set() or leave.is_set(),
         )
         result = solve(problem, limits, heart.hear, warm)
-        answer = _answer(problem, result)
+        left = leave.is_set() and result.status is SolveStatus.STOPPED and not heart.stop.is_set()
+        answer = None if left else _answer(problem, result)
     if heart.lost.is_set():
         return None
-    heart.beat()
+    heart.beat(timedelta(seconds=-1) if left else lease)
+    if answer is None:
+        return None
     with store.write() as books:
         books.plans.save_result(run.plan_id, answer)
         books.runs.finish(run.id, worker, at=clock(), state=RunState.DONE)
@@ -198,7 +207,7 @@ def _compute(
     threads: int,
 ) -> None:
     try:
-        run_plan(store, run, worker, clock, lease=lease, threads=threads, stop=stop)
+        run_plan(store, run, worker, clock, lease=lease, threads=threads, leave=stop)
     except Conflict as conflict:
         log.warning("run %s was dropped: %s", run.id, conflict)
     except FrontlineError as error:

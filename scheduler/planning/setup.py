@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from argon2 import PasswordHasher
 
@@ -23,13 +23,15 @@ _SPACING_SHARE = 4
 """Two services of one person lie at least this fraction of a cycle apart."""
 
 
-def initialise(store: Store, key: str, *, at: datetime, actor: str = "setup") -> Preset:
-    """Take over a preset: its policy, beginning today, and its programmes. A policy that has
-    begun keeps its start. Raises `NotFound` for an unknown preset."""
+def initialise(
+    store: Store, key: str, *, at: datetime, actor: str = "setup", start: date | None = None
+) -> Preset:
+    """Take over a preset: its policy and its programmes. The policy begins on `start`, else when
+    the one before it did, else today. Raises `NotFound` for an unknown preset."""
     chosen = preset(key)
     with store.write() as books:
         old = books.catalogue.policy()
-        policy = chosen.policy(old.start if old else at.date())
+        policy = chosen.policy(start or (old.start if old else at.date()))
         books.catalogue.save_policy(policy)
         books.catalogue.save_programmes(chosen.programmes)
         if old is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scheduler.domain.plan import Violation
+from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message, say
 from scheduler.rules.base import Model, PlanView, Rule, Ties
 from scheduler.rules.world import World
@@ -24,9 +25,9 @@ class Deputies(Rule):
             duties_of.setdefault(duty.employee_id, []).append(row)
         members = [
             (row, group)
-            for group, pair in enumerate(world.problem.stand_ins)
-            if pair.one in duties_of and pair.other in duties_of
-            for person in (pair.one, pair.other)
+            for group, pair in enumerate(_pairs(world.problem))
+            if pair[0] in duties_of and pair[1] in duties_of
+            for person in pair
             for row in duties_of[person]
         ]
         columns, days = world.session_days
@@ -48,9 +49,9 @@ class Deputies(Rule):
             away: dict[str, list[int]] = {}
             for number, choice in enumerate(choices):
                 away.setdefault(choice.employee.id, []).append(number)
-            for pair in plan.problem.stand_ins:
-                if pair.one in away and pair.other in away:
-                    both = [choices[n] for n in away[pair.one] + away[pair.other]]
+            for one, other in _pairs(plan.problem):
+                if one in away and other in away:
+                    both = [choices[n] for n in away[one] + away[other]]
                     text = say(
                         "{one} and {other} stand in for each other and are both away on {day}.",
                         one=both[0].employee.name,
@@ -67,3 +68,9 @@ class Deputies(Rule):
     def because(self) -> Message:
         """Why a date was not possible."""
         return say("you are needed where you work")
+
+
+def _pairs(problem: Problem) -> list[tuple[str, str]]:
+    """Every two people who stand in for each other, once, whichever of them was named first."""
+    pairs = (sorted((pair.one, pair.other)) for pair in problem.stand_ins if pair.one != pair.other)
+    return list(dict.fromkeys((one, other) for one, other in pairs))

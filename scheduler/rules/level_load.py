@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from math import ceil
 from typing import Annotated
@@ -17,13 +18,13 @@ from scheduler.domain.words import Message, say
 from scheduler.rules.base import Choice, Model, PlanView, Rule, RuleParams, Ties
 from scheduler.rules.world import World
 
-Week = tuple[str, int, int]
-"""A centre and an ISO year and week."""
+Week = tuple[str, str, int, int]
+"""A centre, a programme, and an ISO year and week."""
 MonthWeight = Annotated[float, Field(ge=0, le=100)]
 
 
 class LevelLoad(Rule):
-    """Every centre and week gets its share of the duties: even, or as the demand curve says."""
+    """Every centre, programme and week gets its share: even, or as the demand curve says."""
 
     key = "level_load"
     title = "Even load"
@@ -53,7 +54,7 @@ class LevelLoad(Rule):
         peak_factor: float = Field(2.0, ge=1, le=20, title="How many times as many in a peak")
 
     def compile(self, world: World, model: Model) -> None:
-        """Bound everybody × week of a centre by that week's share."""
+        """Bound everybody × week of a centre and programme by that week's share."""
         targets = self._targets(world.problem)
         slots, weeks = world.table(_week(session) for session in world.problem.sessions)
         upper = np.array([targets[week] for week in weeks], np.int64)  # type: ignore[index]
@@ -96,10 +97,12 @@ class LevelLoad(Rule):
             self.broken(
                 len(choices) - targets[week],
                 say(
-                    "{n} people begin at {centre} in week {week}; an even load has {target}.",
+                    "{n} people begin {programme} at {centre} in week {week}; "
+                    "an even load has {target}.",
                     n=len(choices),
                     centre=week[0],
-                    week=f"{week[1]}-W{week[2]:02}",
+                    programme=week[1],
+                    week=f"{week[2]}-W{week[3]:02}",
                     target=targets[week],
                 ),
                 choices=choices,
@@ -110,12 +113,38 @@ class LevelLoad(Rule):
 
     def sentence(self) -> Message:
         """What the rule means."""
+        tolerance = f"{self.params.tolerance:.0%}"
+        if self.mode is Mode.HARD:
+            return say(
+                "Every week takes its share of the services ({share}) and at most {tolerance} more.",
+                share=self._share(),
+                tolerance=tolerance,
+            )
         return say(
-            "Every week takes its share of the services, at most {tolerance} more; each person "
-            "above that costs {weight} points.",
-            tolerance=f"{self.params.tolerance:.0%}",
+            "Every week takes its share of the services ({share}) and at most {tolerance} more; "
+            "each person above that costs {weight} points.",
+            share=self._share(),
+            tolerance=tolerance,
             weight=self.weight,
         )
+
+    def _share(self) -> list[Message]:
+        """What makes a week's share: seats, and the demand where it is not the same all year."""
+        found = [say("by its seats")]
+        if len(set(self.params.demand)) > 1:
+            curve = " ".join(f"{month:g}" for month in self.params.demand)
+            found.append(say("by the demand from January to December: {curve}", curve=curve))
+        if self.params.pauses:
+            found.append(say("with nobody in the pauses: {days}", days=_said(self.params.pauses)))
+        if self.params.peaks:
+            found.append(
+                say(
+                    "{factor} times as many in the peaks: {days}",
+                    factor=f"{self.params.peak_factor:g}",
+                    days=_said(self.params.peaks),
+                )
+            )
+        return found
 
     def because(self) -> Message:
         """Why a date was not possible."""
@@ -124,4 +153,8 @@ class LevelLoad(Rule):
 
 def _week(session: Session) -> Week:
     year, week, _ = session.first_day.isocalendar()
-    return session.centre, year, week
+    return session.centre, session.programme, year, week
+
+
+def _said(ranges: Iterable[DateRange]) -> list[str]:
+    return [f"{days.first}–{days.last}" for days in ranges]

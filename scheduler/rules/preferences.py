@@ -60,12 +60,11 @@ class Preferences(Rule):
         for choice in plan:
             mine = wishes.get(choice.employee.id, [])
             days, name = choice.session.days, choice.employee.name
-            if any(
-                kind is WishKind.UNWISHED and any(day in wish for day in days)
-                for kind, wish in mine
-            ):
+            unwished = [wish for kind, wish in mine if kind is WishKind.UNWISHED]
+            against = [day for day in days if any(day in wish for wish in unwished)]
+            if against:
                 text = say(
-                    "{name} serves on {day}, which they did not wish.", name=name, day=days[0]
+                    "{name} serves on {day}, which they did not wish.", name=name, day=against[0]
                 )
                 broken.append(self.broken(1, text, choices=[choice], days=days))
             wished = [

@@ -43,6 +43,10 @@ class Spacing(Rule):
                 pairs.setdefault(gap, []).append((one, other))
         for gap, tied in pairs.items():
             sessions, days = _lengthened(world, gap)
+            if self.points is None:
+                # Sessions that overlap hold the first day of the last of them in common.
+                begun = np.isin(days, world.starts - world.first_day)
+                sessions, days = sessions[begun], days[begun]
             model.bound(
                 self.key,
                 duties=np.array(tied, np.int64).ravel(),
@@ -69,7 +73,9 @@ class Spacing(Rule):
     def _gap(self, problem: Problem, one: Duty, other: Duty) -> int:
         if one.whole != other.whole:
             return int(self.params.days)
-        return max(problem.programme[key].gap_days for key in one.programmes)
+        programmes = [problem.programme[key] for key in one.programmes]
+        gaps = (programme.gap_days for programme in programmes if programme.separate)
+        return max(gaps, default=int(self.params.days))
 
     def check(self, plan: PlanView) -> list[Violation]:
         """Every two services of one person that are too close, and every one too soon after

@@ -14,6 +14,7 @@ from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray, compile
 from scheduler.solving.part import PartSolver, whole_bound
 from scheduler.solving.partition import parts
 from scheduler.solving.result import Limits, Progress, Result, Told, Warm
+from scheduler.solving.room import Room
 
 
 def solve(
@@ -154,9 +155,15 @@ def _choice_of(problem: Problem, warm: Warm) -> IntArray:
 
 
 def _legal(model: CompiledModel, choice: IntArray) -> IntArray:
-    """`choice` without what the rules forbid; nothing at all if the bounds are broken."""
-    placed = np.flatnonzero(choice != NOWHERE)
-    choice[placed[model.blocked[placed, choice[placed]] != 0]] = NOWHERE
-    if not model.judge(choice).legal:
-        choice[:] = NOWHERE
-    return choice
+    """`choice` without what the rules forbid; where a bound is broken, who comes first stays."""
+    if model.judge(choice).legal:
+        return choice
+    room = Room(model)
+    kept = np.full_like(choice, NOWHERE)
+    for duty in np.flatnonzero(choice != NOWHERE).tolist():
+        session = int(choice[duty])
+        possible, _ = room.prices(duty)
+        if possible[session]:
+            kept[duty] = session
+            room.take(duty, session)
+    return kept

@@ -7,7 +7,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from scheduler.solving.compiled import CompiledModel, IntArray
-from scheduler.solving.rows import binding_rows
+from scheduler.solving.rows import binding_slots, reach
 
 
 def parts(model: CompiledModel) -> list[IntArray]:
@@ -18,20 +18,20 @@ def parts(model: CompiledModel) -> list[IntArray]:
     """
     duty, session = np.nonzero(model.open)
     links = []
-    for number, family in enumerate(model.families):
-        rows = binding_rows(model, family, number, duty, session)
-        if len(rows.groups):
-            member = sparse.csr_array(
-                (np.ones(len(duty)), (np.arange(len(duty)), duty)), shape=(len(duty), model.duties)
-            )
-            links.append(rows.matrix @ member)
+    for family in model.families:
+        _, slots = family.shape
+        binding = binding_slots(model, family, duty, session)
+        if len(binding):
+            members = sparse.csr_array(family.membership(model.duties).T)[binding // slots]
+            reached = reach(model, family, duty, session).T.tocsr()[binding % slots]
+            links.append(members.multiply(reached).tocsr())
     if not links:
         return [np.array([row]) for row in range(model.duties)]
-    reach = sparse.csr_array(sparse.vstack(links))
-    height, width = reach.shape
+    tied = sparse.csr_array(sparse.vstack(links))
+    height, width = tied.shape
     corner = sparse.csr_array((height, height)), sparse.csr_array((width, width))
     graph = sparse.vstack(
-        [sparse.hstack([corner[0], reach]), sparse.hstack([reach.T, corner[1]])], format="csr"
+        [sparse.hstack([corner[0], tied]), sparse.hstack([tied.T, corner[1]])], format="csr"
     )
     _, labels = connected_components(graph, directed=False)
     label = labels[height:]

@@ -6,7 +6,7 @@ soft row. Rows: one for every duty (exactly one), one for every group and slot t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -55,8 +55,8 @@ def binding_rows(
 ) -> BindingRows:
     """The rows of `family` that the options (duty[k], session[k]) could together exceed."""
     _, slots = family.shape
-    members = family.membership(model.duties)
-    incidence = family.incidence(model.sessions)
+    keep = binding_slots(model, family, duty, session)
+    members, incidence = _only(family, model, keep // slots, keep % slots)
     groups_of, touches = np.diff(members.indptr)[duty], np.diff(incidence.indptr)[session]
     entries = (groups_of * touches).astype(np.int64)
     option = np.repeat(np.arange(len(duty)), entries)
@@ -65,11 +65,6 @@ def binding_rows(
     group = members.indices[members.indptr[duty[option]] + within // width].astype(np.int64)
     slot = incidence.indices[incidence.indptr[session[option]] + within % width].astype(np.int64)
     row = group * slots + slot
-    # A row binds only if more *duties* than its bound can reach it, however many options.
-    reach = np.unique(row * model.duties + duty[option]) // max(model.duties, 1)
-    rows, reached = np.unique(reach, return_counts=True)
-    limit = family.limit(rows // slots, rows % slots)
-    keep = rows[reached > limit]
     position = np.searchsorted(keep, row)
     position[position == len(keep)] = 0
     inside = keep[position] == row if len(keep) else np.zeros(len(row), np.bool_)
@@ -77,9 +72,53 @@ def binding_rows(
         (np.ones(int(inside.sum())), (position[inside], option[inside])),
         shape=(len(keep), len(duty)),
     )
-    return BindingRows(
-        number, keep // slots, keep % slots, limit[reached > limit], family.points, matrix
+    upper = family.limit(keep // slots, keep % slots)
+    return BindingRows(number, keep // slots, keep % slots, upper, family.points, matrix)
+
+
+def binding_slots(
+    model: CompiledModel, family: Family, duty: IntArray, session: IntArray
+) -> IntArray:
+    """Numbers (group × slots + slot) of the bounds that the options could exceed, ascending. A
+    bound binds only if more *duties* than it allows can reach it, however many options do."""
+    _, slots = family.shape
+    reached = reach(model, family, duty, session)
+    counts = sparse.coo_array(family.membership(model.duties).T @ reached)
+    group, slot = counts.row.astype(np.int64), counts.col.astype(np.int64)
+    over = counts.data > family.limit(group, slot)
+    return np.sort(group[over] * slots + slot[over])
+
+
+def reach(
+    model: CompiledModel, family: Family, duty: IntArray, session: IntArray
+) -> sparse.csr_array:
+    """[duty, slot] → 1 where one of the duty's options touches the slot; members only."""
+    member = np.zeros(model.duties, np.bool_)
+    member[family.duties] = True
+    mine = member[duty]
+    options = sparse.csr_array(
+        (np.ones(int(mine.sum())), (duty[mine], session[mine])),
+        shape=(model.duties, model.sessions),
     )
+    reached = sparse.csr_array(options @ family.incidence(model.sessions))
+    reached.data[:] = 1.0
+    return reached
+
+
+def _only(
+    family: Family, model: CompiledModel, groups: IntArray, slots: IntArray
+) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """Membership and incidence without the groups and slots that no kept row has."""
+    inside = np.isin(family.groups, groups)
+    touching = np.isin(family.slots, slots)
+    kept = replace(
+        family,
+        duties=family.duties[inside],
+        groups=family.groups[inside],
+        sessions=family.sessions[touching],
+        slots=family.slots[touching],
+    )
+    return kept.membership(model.duties), kept.incidence(model.sessions)
 
 
 def program(model: CompiledModel, duty: IntArray, session: IntArray) -> Program:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import sqlite3
 from enum import StrEnum
+from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, InterfaceError, OperationalError
 
 from scheduler.domain.errors import BadInput, Busy, Conflict, FrontlineError, NotFound
 
@@ -66,15 +67,32 @@ TRY_AGAIN = "Nothing was changed; try again in a moment."
 
 def open_engine(url: str, patience: float) -> Engine:
     """An engine that connects when first used, and whose errors are the domain's. `patience` is
-    how many seconds one waits for another's lock."""
-    address = make_url(url)
-    engine = (
-        _open_sqlite(address, patience)
-        if address.get_backend_name() == "sqlite"
-        else _open_postgres(address, patience)
-    )
+    how many seconds one waits for another's lock. `BadInput` for an address that leads nowhere."""
+    address = _address(url)
+    if address.get_backend_name() == "sqlite":
+        engine = _open_sqlite(address, patience)
+    else:
+        engine = _open_postgres(address, patience)
     event.listen(engine, "handle_error", _translate)
     return engine
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        kind = ""
+    else:
+        kind = address.get_backend_name()
+    if kind in ("postgres", "postgresql"):
+        return address.set(drivername="postgresql+psycopg")
+    if kind != "sqlite":
+        # The address itself is not shown: it may hold a password.
+        raise BadInput(
+            "The address of the database is none that Frontline knows.",
+            hint="It begins with sqlite:/// or postgresql://.",
+        )
+    return address
 
 
 def for_access(engine: Engine, access: Access) -> Engine:
@@ -89,8 +107,13 @@ def for_access(engine: Engine, access: Access) -> Engine:
 
 
 def _open_postgres(address: URL, patience: float) -> Engine:
+    if find_spec("psycopg") is None:
+        raise BadInput(
+            "The driver for PostgreSQL is not installed.",
+            hint="Install it with: pip install 'frontline[postgres]'.",
+        )
     return create_engine(
-        address.set(drivername="postgresql+psycopg"),
+        address,
         pool_pre_ping=True,
         pool_size=10,
         pool_timeout=patience,
@@ -104,8 +127,12 @@ def _open_postgres(address: URL, patience: float) -> Engine:
 def _open_sqlite(address: URL, patience: float) -> Engine:
     module = sqlite_module()
     ahead = module.sqlite_version_info >= SAFE_TO_WRITE_AHEAD
+    in_memory = address.database in (None, "", ":memory:")
     engine = create_engine(
-        address, module=module, pool_timeout=patience, connect_args={"timeout": patience}
+        address,
+        module=module,
+        connect_args={"timeout": patience},
+        **({} if in_memory else {"pool_timeout": patience}),
     )
 
     @event.listens_for(engine, "connect")
@@ -133,7 +160,7 @@ def sqlite_module() -> ModuleType:
     wheel (not for every platform), else the interpreter's after all."""
     if sqlite3.sqlite_version_info < SAFE_TO_WRITE_AHEAD:
         try:
-            return importlib.import_module("pysqlite3.dbapi2")
+            return import_module("pysqlite3.dbapi2")
         except ImportError:
             log.info("SQLite %s must not write ahead: readers wait", sqlite3.sqlite_version)
     return sqlite3

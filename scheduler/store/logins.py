@@ -64,8 +64,8 @@ class Accounts(Shelf):
     def accounts(self, query: str = "", *, page: int = 1, size: int = 50) -> Page[AccountRow]:
         """Accounts whose address or employee id contains `query`, by address."""
         wanted = or_(
-            ACCOUNT.c.email.contains(query.strip().casefold(), autoescape=True),
-            ACCOUNT.c.employee_id.contains(query.strip(), autoescape=True),
+            ACCOUNT.c.email.icontains(query.strip(), autoescape=True),
+            ACCOUNT.c.employee_id.icontains(query.strip(), autoescape=True),
         )
         rows = select(ACCOUNT).where(wanted).order_by(ACCOUNT.c.email)
         total = select(func.count()).select_from(ACCOUNT).where(wanted)

@@ -187,13 +187,12 @@ def _owing(owing: Owing, today: date) -> ColumnElement[bool]:
         EXEMPTION.c.first <= today,
         EXEMPTION.c.last >= today,
     )
-    match owing:
-        case Owing.EXEMPT:
-            return and_(_here(today), exempt)
-        case Owing.OVERDUE:
-            return and_(EMPLOYEE.c.due < today, _here(today), ~exempt)
-        case Owing.DUE:
-            return and_(EMPLOYEE.c.opens <= today, EMPLOYEE.c.due >= today, _here(today), ~exempt)
+    stand = {
+        Owing.EXEMPT: exempt,
+        Owing.OVERDUE: and_(EMPLOYEE.c.due < today, ~exempt),
+        Owing.DUE: and_(EMPLOYEE.c.opens <= today, EMPLOYEE.c.due >= today, ~exempt),
+    }
+    return and_(_here(today), stand[owing])
 
 
 def _how_many(*conditions: ColumnElement[bool]) -> ColumnElement[int]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakSet
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -18,6 +18,9 @@ from scheduler.store.books import Books
 from scheduler.store.engine import TRY_AGAIN, Access, for_access, open_engine
 
 PATIENCE_SECONDS = 10.0
+
+_ENGINES: WeakSet[Engine] = WeakSet()
+"""All engines of this process."""
 
 
 class Store:
@@ -32,7 +35,7 @@ class Store:
         self.engine: Engine = open_engine(url, patience)
         self._readers = for_access(self.engine, Access.READ)
         self._writers = for_access(self.engine, Access.WRITE)
-        _forget_connections_in_children(self.engine)
+        _ENGINES.add(self.engine)
 
     def upgrade(self) -> None:
         """Bring the tables up to date; makes the folder of an SQLite file, too. Harmless when
@@ -69,14 +72,11 @@ class Store:
             raise Busy("Too many are at the database at once.", hint=TRY_AGAIN) from error
 
 
-def _forget_connections_in_children(engine: Engine) -> None:
-    """A connection must not be used on both sides of a fork."""
-    if not hasattr(os, "register_at_fork"):  # pragma: no cover  # Windows knows no fork
-        return
-    mine = weakref.ref(engine)
+def _forget_connections() -> None:
+    """In a forked child: a connection must not be used on both sides of a fork."""
+    for engine in _ENGINES:
+        engine.dispose(close=False)
 
-    def forget() -> None:
-        if (known := mine()) is not None:
-            known.dispose(close=False)
 
-    os.register_at_fork(after_in_child=forget)
+if hasattr(os, "register_at_fork"):  # pragma: no branch  # Windows knows no fork
+    os.register_at_fork(after_in_child=_forget_connections)

@@ -439,6 +439,10 @@ class TestDates:
         reading = roster(f"{HEAD},leave date\n1,A,2020-01-01,{text}\n")
         assert [p.leave_date for p in reading.employees] == [None]
 
+    def test_of_leaving_may_be_the_first_day(self) -> None:
+        reading = roster(f"{HEAD},leave date\n1,A,2020-01-02,2020-01-02\n")
+        assert [p.leave_date for p in reading.employees] == [date(2020, 1, 2)]
+
     def test_of_leaving_before_being_hired(self) -> None:
         reading = roster(f"{HEAD},leave date\n1,A,2020-01-02,2020-01-01\n")
         assert problems(reading) == [

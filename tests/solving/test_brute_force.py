@@ -2,29 +2,62 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
+from itertools import product
+
 import pytest
 
 from scheduler.domain.ledger import unplaced_points
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
-from scheduler.solving.compiled import compile_problem
+from scheduler.solving.compiled import NOWHERE, compile_problem
 from scheduler.solving.engine import solve
 from scheduler.verify import verify
-from tests.worlds import a_random_world, assignments_of, every_choice
+from tests.worlds import a_random_world, assignments_of
+
+Choice = tuple[int, ...]
 
 
-def _cheapest(problem: Problem) -> int:
-    """The least points of any legal plan, by the rules' own words."""
-    left = compile_problem(problem).unplaced.tolist()
+def _unplaced(problem: Problem) -> list[int]:
+    """What leaving each duty costs: the model's figures, which rules have no say in."""
+    left: list[int] = compile_problem(problem).unplaced.tolist()
     assert all(
         points >= unplaced_points(duty, problem.horizon)
         for points, duty in zip(left, problem.duties, strict=True)
     )
+    return left
+
+
+def _choices(problem: Problem, left: list[int]) -> Iterator[tuple[int, Choice]]:
+    """Every plan whose assignments are legal one by one, with the points for those left out, the
+    cheapest first. An assignment that is illegal alone is so in company: the second test."""
+    options = [
+        [NOWHERE]
+        + [place for place in range(len(problem.sessions)) if not _alone(problem, row, place)]
+        for row in range(len(problem.duties))
+    ]
+    plans = [
+        (sum(points for points, place in zip(left, choice, strict=True) if place < 0), choice)
+        for choice in product(*options)
+    ]
+    yield from sorted(plans)
+
+
+def _alone(problem: Problem, row: int, place: int) -> bool:
+    """Whether duty `row` alone in session `place` breaks a hard rule."""
+    choice = [NOWHERE] * len(problem.duties)
+    choice[row] = place
+    return bool(verify(problem, assignments_of(problem, choice)).hard)
+
+
+def _cheapest(problem: Problem) -> int:
+    """The least points of any legal plan, by the rules' own words."""
+    left = _unplaced(problem)
     best = sum(left)
-    for choice in every_choice(len(problem.duties), len(problem.sessions)):
-        unassigned = sum(points for points, place in zip(left, choice, strict=True) if place < 0)
+    for unassigned, choice in _choices(problem, left):
         if unassigned >= best:
-            continue
+            break
         found = verify(problem, assignments_of(problem, choice))
         if not found.hard:
             best = min(best, unassigned + sum(found.score.values()))
@@ -38,3 +71,14 @@ def test_engine_equals_brute_force(seed: int) -> None:
     assert result.status is SolveStatus.OPTIMAL
     assert result.cost == result.bound == _cheapest(problem)
     assert not verify(problem, result.assignments).hard
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_what_is_illegal_alone_is_illegal_in_company(seed: int) -> None:
+    """Otherwise the enumeration above would leave out legal plans."""
+    problem = a_random_world(1000 + seed, people=3, sessions=4)
+    chance = random.Random(seed)
+    for _ in range(30):
+        choice = [chance.randrange(-1, len(problem.sessions)) for _ in problem.duties]
+        if any(_alone(problem, row, place) for row, place in enumerate(choice) if place >= 0):
+            assert verify(problem, assignments_of(problem, choice)).hard
