@@ -42,26 +42,27 @@ def days(first: int, last: int | None = None) -> DateRange:
 
 def a_person(name: str, **changes: Any) -> Employee:
     """Somebody hired long ago, working Monday to Friday in Berlin."""
-    return Employee(
-        **{"id": name, "name": name.title(), "hire_date": date(2015, 1, 1), "place": BERLIN.place}
-        | changes
-    )
+    fields: dict[str, Any] = {
+        "id": name,
+        "name": name.title(),
+        "hire_date": date(2015, 1, 1),
+        "place": BERLIN.place,
+    }
+    return Employee(**(fields | changes))
 
 
 def a_duty(
     person: str, *, due: int = 60, opens: int = -400, number: int = 1, **changes: Any
 ) -> Duty:
     """A duty with its window in numbered days."""
-    return Duty(
-        **{
-            "id": f"{person}@{number}",
-            "employee_id": person,
-            "opens": day(opens),
-            "due": day(due),
-            "programmes": ("two_days",),
-        }
-        | changes
-    )
+    fields: dict[str, Any] = {
+        "id": f"{person}@{number}",
+        "employee_id": person,
+        "opens": day(opens),
+        "due": day(due),
+        "programmes": ("two_days",),
+    }
+    return Duty(**(fields | changes))
 
 
 def a_session(
@@ -69,19 +70,17 @@ def a_session(
 ) -> Session:
     """A session on `length` days in a row from a numbered day."""
     programme = str(changes.get("programme", "two_days"))
-    return Session(
-        **{
-            "key": session_key(programme, centre, day(first)),
-            "programme": programme,
-            "centre": centre,
-            "days": tuple(day(first + n) for n in range(length)),
-            "starts": (BERLIN.opens,) * length,
-            "ends": (BERLIN.closes,) * length,
-            "seats": seats,
-            "timezone": "Europe/Berlin",
-        }
-        | changes
-    )
+    fields: dict[str, Any] = {
+        "key": session_key(programme, centre, day(first)),
+        "programme": programme,
+        "centre": centre,
+        "days": tuple(day(first + n) for n in range(length)),
+        "starts": (BERLIN.opens,) * length,
+        "ends": (BERLIN.closes,) * length,
+        "seats": seats,
+        "timezone": "Europe/Berlin",
+    }
+    return Session(**(fields | changes))
 
 
 def a_world(
@@ -93,18 +92,16 @@ def a_world(
     **changes: Any,
 ) -> Problem:
     """A problem with one duty for everybody unless others are given."""
-    return Problem(
-        **{
-            "horizon": days(0, 89),
-            "employees": tuple(people),
-            "centres": (BERLIN,),
-            "programmes": (TWO_DAYS,),
-            "sessions": tuple(sessions),
-            "duties": tuple(a_duty(p.id) for p in people) if duties is None else tuple(duties),
-            "rules": tuple(rules),
-        }
-        | changes
-    )
+    fields: dict[str, Any] = {
+        "horizon": days(0, 89),
+        "employees": tuple(people),
+        "centres": (BERLIN,),
+        "programmes": (TWO_DAYS,),
+        "sessions": tuple(sessions),
+        "duties": tuple(a_duty(p.id) for p in people) if duties is None else tuple(duties),
+        "rules": tuple(rules),
+    }
+    return Problem(**(fields | changes))
 
 
 def only(*keys: str, **params: Any) -> tuple[RuleSetting, ...]:

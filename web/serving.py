@@ -38,6 +38,7 @@ def _gunicorn(app: Flask, settings: Settings) -> None:
                 "worker_class": "gthread",
                 "loglevel": settings.log_level.lower(),
                 "proc_name": "frontline",
+                "control_socket_disable": True,
             }
             for key, value in options.items():
                 self.cfg.set(key, value)

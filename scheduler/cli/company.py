@@ -80,7 +80,7 @@ def init(
     first = read_day(start) if start else None
     with open_store() as store:
         chosen = planning.initialise(store, preset, at=now(), actor=ACTOR, start=first)
-    out.print(f"{chosen.title} is set up in {settings().database_url}")
+    out.print(f"{chosen.title} is set up in {settings().database_url}", soft_wrap=True)
     for programme in chosen.programmes:
         out.print(f"  {programme.key}: {programme.title}, {programme.days} days", highlight=False)
     out.print("Next: frontline centres import FILE, then frontline staff import FILE")
@@ -96,7 +96,7 @@ def sample(
     """Write the files of a company that nobody works at."""
     company = make_company(employees, centres, seed, read_day(start))
     for path in write_company(company, out_):
-        out.print(str(path), highlight=False)
+        out.print(str(path), highlight=False, soft_wrap=True)
 
 
 def staff_import(

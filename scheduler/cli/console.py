@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from threading import Thread
+from typing import Annotated, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -26,6 +28,7 @@ from scheduler.store.store import Store
 
 MOST_SHOWN = 50
 """Bad rows shown one by one before the rest are only counted."""
+Answer = TypeVar("Answer")
 NO = 1
 BAD_USAGE = 2
 
@@ -66,6 +69,21 @@ def open_store() -> Iterator[Store]:
 def now() -> datetime:
     """The clock, read at the edge and handed inwards."""
     return datetime.now(UTC)
+
+
+def aside(work: Callable[[], Answer]) -> Answer:
+    """Do `work` in a thread beside: this one stays free to hear signals, as no thread is that
+    waits for a solver."""
+    answer: Future[Answer] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(work())
+        except BaseException as error:
+            answer.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return answer.result()
 
 
 def complain(error: FrontlineError) -> None:

@@ -19,7 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from scheduler import planning
-from scheduler.cli.console import NO, err, now, open_store, out, read_day, settings, table
+from scheduler.cli.console import NO, aside, err, now, open_store, out, read_day, settings, table
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import BadInput, FrontlineError
 from scheduler.planning.exporting import FORMATS
@@ -93,7 +93,7 @@ def draft(
 def run_here(store: Store, run_id: int, time_limit: float) -> None:
     """Compute a run with its progress shown; Control-C stops it and keeps the best plan."""
     with _shown_progress(time_limit) as tell, _stop_on_interrupt() as stop:
-        _run(store, run_id, tell, stop)
+        aside(lambda: _run(store, run_id, tell, stop))
 
 
 def _run(store: Store, run_id: int, tell: _Bar, stop: Event) -> None:
@@ -340,4 +340,4 @@ def export(
         sys.stdout.buffer.write(body)
     else:
         out_.write_bytes(body)
-        out.print(str(out_), highlight=False)
+        out.print(str(out_), highlight=False, soft_wrap=True)

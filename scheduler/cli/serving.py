@@ -21,7 +21,7 @@ import typer
 
 from scheduler import planning
 from scheduler.cli import plans
-from scheduler.cli.console import NO, err, now, open_store, out, settings, table
+from scheduler.cli.console import NO, aside, err, now, open_store, out, settings, table
 from scheduler.domain.calendar import DAY, DateRange, Period
 from scheduler.domain.errors import BadInput, FrontlineError
 from scheduler.sample import make_company
@@ -30,6 +30,7 @@ from scheduler.store.store import Store
 DEMO_PEOPLE, DEMO_CENTRES, DEMO_SEED = 300, 2, 1
 _RESTART_AFTER = 1.0
 _GRACE_SECONDS = 10.0
+_PATIENCE_SECONDS = 60.0
 
 
 def register(app: typer.Typer) -> None:
@@ -56,13 +57,15 @@ def worker() -> None:
     name = f"{socket.gethostname()}-{os.getpid()}"
     chosen = settings()
     with open_store() as store:
-        planning.work(
-            store,
-            name,
-            now,
-            stop,
-            lease=timedelta(seconds=chosen.lease_seconds),
-            threads=chosen.workers,
+        aside(
+            lambda: planning.work(
+                store,
+                name,
+                now,
+                stop,
+                lease=timedelta(seconds=chosen.lease_seconds),
+                threads=chosen.workers,
+            )
         )
 
 
@@ -223,19 +226,19 @@ def _accounts(store: Store) -> dict[str, str]:
 
 
 def _queue_live_run(store: Store) -> None:
-    """A draft of the years after, which the worker solves while somebody looks."""
+    """A draft of three cycles, which the worker solves while somebody looks."""
     with store.read() as books:
         published = books.plans.published()
         if published is None or books.runs.active():
             return
     first = published.horizon.first
-    horizon = DateRange(first=first, last=Period(months=48).after(first) - DAY)
+    horizon = DateRange(first=first, last=Period(months=72).after(first) - DAY)
     request = planning.PlanRequest(f"Draft {first:%Y}–{horizon.last:%Y}", horizon)
     planning.draft_plan(store, request, actor="demo", at=now())
 
 
 def _welcome(accounts: dict[str, str]) -> None:
-    deadline = monotonic() + 60
+    deadline = monotonic() + _PATIENCE_SECONDS
     while not _answers() and monotonic() < deadline:
         sleep(0.2)
     if not _answers():

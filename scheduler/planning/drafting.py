@@ -56,7 +56,10 @@ def snapshot(books: Books, request: PlanRequest) -> Problem:
     horizon = request.horizon
     policy = books.catalogue.policy()
     if policy is None:
-        raise BadInput("No policy is set up yet.", hint="Run “frontline init” first.")
+        raise BadInput(
+            "No policy is set up yet.",
+            hint="Choose a preset first: on the page of the centres, or with “frontline init”.",
+        )
     programmes = _chosen("programme", books.catalogue.programmes(), request.programmes)
     programmes = tuple(p for p in programmes if not policy.programmes or p.key in policy.programmes)
     centres = _chosen("service centre", books.catalogue.centres(), request.centres)
@@ -106,7 +109,8 @@ def _chosen(what: str, known: Sequence[Keyed], wanted: Sequence[str]) -> tuple[K
     keys = [each.key for each in known]
     if not known:
         raise BadInput(
-            f"There is no {what} yet.", hint="Run “frontline init”, then import the centres."
+            f"There is no {what} yet.",
+            hint="Choose a preset and add one: on the page of the centres, or with “frontline”.",
         )
     for key in wanted:
         if key not in keys:

@@ -106,8 +106,8 @@ def import_absences(
     dry_run: bool = False,
     good_rows_only: bool = False,
 ) -> ImportReport[AbsenceReading]:
-    """Take over absences and wishes. The file says everything about the people it names: theirs
-    on record are replaced; nobody else's change."""
+    """Take over absences and wishes. The file says everything about the absences of whoever has
+    one in it, and the same of wishes: those on record are replaced; nobody else's change."""
     with store.write() as books:
         known = {person.id for person in books.people.employees()}
         reading = read_absences(sheet, mapping, known=known)

@@ -82,16 +82,17 @@ def _days(
 def _concerns(problem: Problem, day: ServiceDay, zones: Mapping[str, tzinfo]) -> bool:
     """A plan speaks for its own horizon, its duties and its centres: what was published before or
     after it, or for other people at other centres, stays as it is."""
-    return date_there(day, zones) in problem.horizon and (
-        day.duty_id in problem.duty or day.centre in problem.centre
-    )
+    within = date_there(day, zones) in problem.horizon and day.centre in problem.centre
+    return within or day.duty_id in problem.duty
 
 
-def feed_url(store: Store, employee_id: str, base_url: str, *, at: datetime) -> str:
+def feed_url(
+    store: Store, employee_id: str, base_url: str, *, at: datetime, actor: str = "command line"
+) -> str:
     """A new secret address of somebody's calendar feed; the old one stops working. Raises
     `NotFound` for an unknown employee."""
     with store.write() as books:
         books.people.employee(employee_id)
         token = books.calendar.new_feed(employee_id, at=at)
-        books.audit.record("setup", "new feed address", employee_id, at, {})
+        books.audit.record(actor, "new calendar address", employee_id, at, {})
     return f"{base_url.rstrip('/')}/feeds/{token}.ics"

@@ -60,14 +60,20 @@ class Heart:
     def _live(self) -> None:
         while not self._over.wait(_BEAT_SECONDS):
             try:
-                self.beat(self._lease)
-            except Conflict:
-                log.warning("run %s belongs to another worker now", self._run.id)
-                self.lost.set()
-                self.stop.set()
-                return
+                if not self.still_beats(self._lease):
+                    return
             except Busy as busy:
                 log.warning("run %s could not tell its progress: %s", self._run.id, busy)
+
+    def still_beats(self, lease: timedelta) -> bool:
+        """Beat once more; False, and the run is lost, if it belongs to another worker now."""
+        try:
+            self.beat(lease)
+        except Conflict:
+            log.warning("run %s belongs to another worker now", self._run.id)
+            self.lost.set()
+            self.stop.set()
+        return not self.lost.is_set()
 
     def beat(self, lease: timedelta) -> None:
         """Write down the latest progress and hold the run for so long again."""
@@ -135,9 +141,8 @@ def run_plan(
         result = solve(problem, limits, heart.hear, warm)
         left = leave.is_set() and result.status is SolveStatus.STOPPED and not heart.stop.is_set()
         answer = None if left else _answer(problem, result)
-    if heart.lost.is_set():
+    if heart.lost.is_set() or not heart.still_beats(timedelta(seconds=-1) if left else lease):
         return None
-    heart.beat(timedelta(seconds=-1) if left else lease)
     if answer is None:
         return None
     with store.write() as books:
@@ -208,8 +213,9 @@ def _compute(
 ) -> None:
     try:
         run_plan(store, run, worker, clock, lease=lease, threads=threads, leave=stop)
-    except Conflict as conflict:
-        log.warning("run %s was dropped: %s", run.id, conflict)
+    except (Busy, Conflict) as error:
+        # Once its lease has run out it is taken up again, from the best plan so far.
+        log.warning("run %s was dropped: %s", run.id, error)
     except FrontlineError as error:
         _fail(store, run, worker, clock, str(error))
     except Exception:

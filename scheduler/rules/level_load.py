@@ -116,7 +116,8 @@ class LevelLoad(Rule):
         tolerance = f"{self.params.tolerance:.0%}"
         if self.mode is Mode.HARD:
             return say(
-                "Every week takes its share of the services ({share}) and at most {tolerance} more.",
+                "Every week takes its share of the services ({share}) and at most {tolerance} "
+                "more.",
                 share=self._share(),
                 tolerance=tolerance,
             )

@@ -46,6 +46,9 @@ class Family:
     slots: IntArray
     upper: IntArray
     points: int | None
+    _made: dict[str, sparse.csr_array] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def shape(self) -> tuple[int, int]:
@@ -59,11 +62,17 @@ class Family:
 
     def membership(self, duties: int) -> sparse.csr_array:
         """[duty, group] → 1 where the duty belongs to the group."""
-        return _pairs(self.duties, self.groups, (duties, self.shape[0]))
+        if "membership" not in self._made:
+            shape = duties, self.shape[0]
+            self._made["membership"] = _pairs(self.duties, self.groups, shape)
+        return self._made["membership"]
 
     def incidence(self, sessions: int) -> sparse.csr_array:
         """[session, slot] → 1 where the session touches the slot."""
-        return _pairs(self.sessions, self.slots, (sessions, self.shape[1]))
+        if "incidence" not in self._made:
+            shape = sessions, self.shape[1]
+            self._made["incidence"] = _pairs(self.sessions, self.slots, shape)
+        return self._made["incidence"]
 
 
 def _pairs(rows: IntArray, columns: IntArray, shape: tuple[int, int]) -> sparse.csr_array:

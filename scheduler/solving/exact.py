@@ -105,6 +105,8 @@ def solve_exactly(
     solver.parameters.max_time_in_seconds = max(seconds, 0.01)
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed % 2**31
+    # Control-C is the program's: CP-SAT would swallow it, and abort where it runs in a thread.
+    solver.parameters.catch_sigint_signal = False
     with watching(stop, solver.stop_search):
         status = solver.solve(model.cp, _Told(model, tell))
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

@@ -55,8 +55,12 @@ class PartSolver:
         return self.cost <= whole_bound(self.bound)
 
     def first(self) -> IntArray:
-        """A useful plan at once: greedy, unless a better one was given to start from."""
-        self._offer(greedy(self.model))
+        """A useful plan at once: greedy, unless a better one was given to start from. That one is
+        completed first, so that nobody moves where nobody has to."""
+        if (self.choice != NOWHERE).any():
+            self._offer(greedy(self.model, start=self.choice))
+        if not self.proven:
+            self._offer(greedy(self.model))
         return self.choice
 
     def improve(

@@ -186,7 +186,12 @@ def _choose_journal(connection: Any, wanted: str) -> None:
 
 def _translate(context: ExceptionContext) -> FrontlineError | None:
     error = context.sqlalchemy_exception
-    return in_the_domain(error) if isinstance(error, DBAPIError) else None
+    if isinstance(error, DBAPIError):
+        return in_the_domain(error)
+    # A driver may stumble over a value before the database sees it.
+    if isinstance(context.original_exception, OverflowError | UnicodeError):
+        return BadInput(f"A value cannot be stored or looked for: {context.original_exception}")
+    return None
 
 
 def in_the_domain(error: DBAPIError) -> FrontlineError | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, and_, bindparam, case, exists, func, or_, select
@@ -119,7 +120,8 @@ class People(Circumstances):
         if employed is not None:
             conditions.append(_here(today) if employed else EMPLOYEE.c.leave_date < today)
         total = select(func.count()).select_from(EMPLOYEE).where(*conditions)
-        rows = select(EMPLOYEE).where(*conditions).order_by(*_order(EMPLOYEE.c, sort))
+        order = _order(EMPLOYEE.c, sort, scanning=bool(query.strip()))
+        rows = select(EMPLOYEE).where(*conditions).order_by(*order)
         return Page(
             rows=self._person_rows(one_page(rows, page, size).subquery(), sort, today),
             total=self.session.scalar(total) or 0,
@@ -142,35 +144,42 @@ class People(Circumstances):
     def coverage(self, today: date) -> tuple[CoverageRow, ...]:
         """How far service has come, by department of those employed today; executives come first,
         in a row of their own."""
-        planned = select(DAY.c.employee_id).where(_to_come(today)).distinct().subquery()
+        served = and_(EMPLOYEE.c.last_served.is_not(None), EMPLOYEE.c.due >= today)
+        planned = exists().where(DAY.c.employee_id == EMPLOYEE.c.id, _to_come(today))
+        # Expressions, because an index on the columns would be walked, which takes longer.
+        executives = case((EMPLOYEE.c.executive, 1), else_=0)
         department = case((EMPLOYEE.c.executive, None), else_=EMPLOYEE.c.department)
         query = (
             select(
-                department.label("name"),
-                EMPLOYEE.c.executive.label("executives"),
-                func.count().label("people"),
-                _how_many(EMPLOYEE.c.last_served.is_not(None), EMPLOYEE.c.due >= today).label(
-                    "served_in_cycle"
-                ),
-                _how_many(_owing(Owing.OVERDUE, today)).label("overdue"),
-                func.count(planned.c.employee_id).label("planned"),
+                executives,
+                department,
+                func.count(),
+                _how_many(served),
+                _how_many(_owing(Owing.OVERDUE, today)),
+                _how_many(planned),
             )
-            .outerjoin_from(EMPLOYEE, planned, planned.c.employee_id == EMPLOYEE.c.id)
             .where(EMPLOYEE.c.hire_date <= today, _here(today))
-            .group_by(EMPLOYEE.c.executive, department)
+            .group_by(executives, department)
         )
-        rows = [CoverageRow(**row) for row in self.session.execute(query).mappings()]
+        rows = [
+            CoverageRow(name, bool(is_executive), *counts)
+            for is_executive, name, *counts in self.session.execute(query)
+        ]
         return tuple(sorted(rows, key=lambda row: (not row.executives, row.name or "")))
 
 
-def _order(columns: Any, sort: str) -> Sequence[ColumnElement[Any]]:
+def _order(columns: Any, sort: str, *, scanning: bool = False) -> Sequence[ColumnElement[Any]]:
+    """The order of a list. Where all rows have to be looked at anyway (`scanning`), they are
+    sorted afterwards: walking them in the order of an index takes ten times as long."""
     name = sort.removeprefix("-")
     if name not in _SORTS:
         raise BadInput(f"People cannot be sorted by “{name}”.", hint=f"By {', '.join(SORTS)}.")
     key = columns[_SORTS[name]]
     first = key.desc() if sort.startswith("-") else key.asc()
-    ties = [columns.sort_name, columns.id]
-    return [first.nulls_last() if key.nullable else first, *(c for c in ties if c is not key)]
+    ties = [c for c in (columns.sort_name, columns.id) if c is not key]
+    order = [first.nulls_last() if key.nullable else first, *ties]
+    # The same for all rows, but the database does not know and cannot use an index.
+    return [func.length(EMPLOYEE.c.id) < 0, *order] if scanning else order
 
 
 def _here(today: date) -> ColumnElement[bool]:
@@ -195,8 +204,8 @@ def _owing(owing: Owing, today: date) -> ColumnElement[bool]:
     return and_(_here(today), stand[owing])
 
 
-def _how_many(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.count(case((and_(*conditions), 1)))
+def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count(case((condition, 1)))
 
 
 def _row(person: Employee) -> Row:
@@ -237,15 +246,23 @@ def _employee(row: Any) -> Employee:
         manager_id=row.manager_id,
         level=row.level,
         executive=row.executive,
-        place=Place(
-            city=row.city,
-            country=row.country,
-            subdivision=row.subdivision,
-            timezone=row.timezone,
-        ),
-        pattern=WorkPattern(weekdays=frozenset(row.weekdays)),
+        place=_place(row.city, row.country, row.subdivision, row.timezone),
+        pattern=_pattern(tuple(row.weekdays)),
         languages=tuple(row.languages),
         hire_date=row.hire_date,
         leave_date=row.leave_date,
         centre=row.centre,
     )
+
+
+# Few places and patterns are shared by many people; each is made once.
+
+
+@lru_cache(maxsize=4096)
+def _place(city: str, country: str | None, subdivision: str | None, timezone: str) -> Place:
+    return Place(city=city, country=country, subdivision=subdivision, timezone=timezone)
+
+
+@lru_cache(maxsize=256)
+def _pattern(weekdays: tuple[int, ...]) -> WorkPattern:
+    return WorkPattern(weekdays=frozenset(weekdays))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, RowMapping, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, RowMapping, Select, and_, func, select
 
 from scheduler.domain.plan import Assignment
 from scheduler.domain.words import Message
@@ -21,6 +21,8 @@ SESSION = table_of(tables.PlanSession)
 NAMES_SHOWN = 30
 """How many names a session of the calendar carries at most."""
 
+_ORDER = tuple(ASSIGNMENT.c[name] for name in ("first_day", "session", "employee_id", "duty_id"))
+_SERVES = EMPLOYEE.c.id == ASSIGNMENT.c.employee_id
 _HELD = and_(SESSION.c.plan_id == ASSIGNMENT.c.plan_id, SESSION.c.key == ASSIGNMENT.c.session)
 
 
@@ -48,31 +50,45 @@ class PlanLists(Shelf):
         size: int = 50,
     ) -> Page[AssignmentRow]:
         """Assignments of people whose name, id or e-mail address contains every word of `query`,
-        in sessions that take place (in part) between `first` and `last`; by date and name."""
-        conditions = [
-            ASSIGNMENT.c.plan_id == plan_id,
-            *containing(EMPLOYEE.c.search_text, query),
-            *_between(first, last),
-        ]
-        wanted = (
-            (SESSION.c.centre, centre),
-            (SESSION.c.programme, programme),
-            (EMPLOYEE.c.department, department),
-        )
-        conditions += [column == value for column, value in wanted if value is not None]
-        tables_joined = ASSIGNMENT.join(SESSION, _HELD).join(
-            EMPLOYEE, EMPLOYEE.c.id == ASSIGNMENT.c.employee_id
-        )
-        total = select(func.count()).select_from(tables_joined).where(*conditions)
-        rows = _assignment_rows(tables_joined).where(*conditions)
+        in sessions that take place (in part) between `first` and `last`; by date and session."""
+        people = containing(EMPLOYEE.c.search_text, query)
+        people += [EMPLOYEE.c.department == department] if department is not None else []
+        sessions = _between(first, last)
+        wanted = {"centre": centre, "programme": programme}
+        sessions += [SESSION.c[name] == key for name, key in wanted.items() if key is not None]
+        # Only what is asked for is joined: a plan may have 300,000 assignments.
+        source: FromClause = ASSIGNMENT
+        source = source.join(SESSION, _HELD) if sessions else source
+        source = source.join(EMPLOYEE, _SERVES) if people else source
+        conditions = [ASSIGNMENT.c.plan_id == plan_id, *sessions, *people]
+        total = select(func.count()).select_from(source).where(*conditions)
+        found = select(ASSIGNMENT).select_from(source).where(*conditions).order_by(*_ORDER)
         return Page(
-            rows=tuple(
-                _row(row) for row in self.session.execute(one_page(rows, page, size)).mappings()
-            ),
+            rows=self._rows(one_page(found, page, size)),
             total=self.session.scalar(total) or 0,
             page=page,
             size=size,
         )
+
+    def _rows(self, some: Select[Any]) -> tuple[AssignmentRow, ...]:
+        """These assignments with everything a list shows of them."""
+        found = some.subquery()
+        query = (
+            select(
+                *(found.c[name] for name in ("duty_id", "employee_id", "session", "first_day")),
+                found.c.why,
+                EMPLOYEE.c.name.label("employee_name"),
+                *(EMPLOYEE.c[name] for name in ("department", "team", "executive")),
+                *(SESSION.c[name] for name in ("programme", "centre", "last_day", "days")),
+            )
+            .join_from(found, EMPLOYEE, EMPLOYEE.c.id == found.c.employee_id)
+            .join(
+                SESSION,
+                and_(SESSION.c.plan_id == found.c.plan_id, SESSION.c.key == found.c.session),
+            )
+            .order_by(*(found.c[column.name] for column in _ORDER))
+        )
+        return tuple(_row(row) for row in self.session.execute(query).mappings())
 
     def calendar(
         self, plan_id: int, first: date, last: date, centre: str | None = None
@@ -123,11 +139,7 @@ class PlanLists(Shelf):
         )
         ranked = (
             select(SESSION.c.key, EMPLOYEE.c.name, rank.label("rank"))
-            .select_from(
-                SESSION.join(ASSIGNMENT, _HELD).join(
-                    EMPLOYEE, EMPLOYEE.c.id == ASSIGNMENT.c.employee_id
-                )
-            )
+            .select_from(SESSION.join(ASSIGNMENT, _HELD).join(EMPLOYEE, _SERVES))
             .where(*conditions)
             .subquery()
         )
@@ -136,33 +148,6 @@ class PlanLists(Shelf):
         for row in self.session.execute(query.order_by(ranked.c.key, ranked.c.rank)):
             names[row.key].append(row.name)
         return names
-
-
-def _assignment_rows(tables_joined: FromClause) -> Any:
-    return (
-        select(
-            ASSIGNMENT.c.duty_id,
-            ASSIGNMENT.c.employee_id,
-            EMPLOYEE.c.name.label("employee_name"),
-            EMPLOYEE.c.department,
-            EMPLOYEE.c.team,
-            EMPLOYEE.c.executive,
-            SESSION.c.programme,
-            SESSION.c.centre,
-            ASSIGNMENT.c.session,
-            ASSIGNMENT.c.first_day,
-            SESSION.c.last_day,
-            SESSION.c.days,
-            ASSIGNMENT.c.why,
-        )
-        .select_from(tables_joined)
-        .order_by(
-            ASSIGNMENT.c.first_day,
-            ASSIGNMENT.c.session,
-            EMPLOYEE.c.sort_name,
-            ASSIGNMENT.c.duty_id,
-        )
-    )
 
 
 def _between(first: date | None, last: date | None) -> list[ColumnElement[bool]]:

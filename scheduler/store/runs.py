@@ -167,19 +167,16 @@ class Runs(Shelf):
 
     def _extend_trail(self, run_id: int, point: TrailPoint) -> None:
         here = POINT.c.run_id == run_id
-        numbers = self.session.scalars(select(POINT.c.number).where(here).order_by(POINT.c.number))
-        known = numbers.all()
+        query = select(POINT.c.number, POINT.c.seconds, POINT.c.best, POINT.c.bound)
+        known = self.session.execute(query.where(here).order_by(POINT.c.number)).all()
+        if known and tuple(known[-1][1:]) == point:
+            return  # the solver was silent since
         if len(known) >= TRAIL_POINTS:
-            self.remove(tables.RunPoint, here, POINT.c.number.in_(known[1::2]))
-        seconds, best, bound = point
-        row = {
-            "run_id": run_id,
-            "number": known[-1] + 1 if known else 0,
-            "seconds": seconds,
-            "best": best,
-            "bound": bound,
-        }
-        self.add(tables.RunPoint, [row])
+            dropped = [number for number, *_ in known[1::2]]
+            self.remove(tables.RunPoint, here, POINT.c.number.in_(dropped))
+        number = known[-1].number + 1 if known else 0
+        names = ("run_id", "number", "seconds", "best", "bound")
+        self.add(tables.RunPoint, [dict(zip(names, (run_id, number, *point), strict=True))])
 
     def _row(self, row: RowMapping) -> RunRow:
         query = select(POINT).where(POINT.c.run_id == row["id"]).order_by(POINT.c.number)

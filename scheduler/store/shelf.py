@@ -28,6 +28,9 @@ Row = dict[str, Any]
 PARAMETERS = 10_000
 """How many values one statement names at most (SQLite takes 32,766, PostgreSQL 65,535)."""
 
+LONGEST_QUERY = 200
+"""How many characters of a search are looked for: a database takes only so many conditions."""
+
 FARTHEST = 2**62
 """The largest number of rows to skip, which both databases can count to."""
 
@@ -52,7 +55,8 @@ def folded(words: str) -> str:
 
 def containing(column: ColumnElement[str], query: str) -> list[ColumnElement[bool]]:
     """Conditions that a folded column contains every word of the query."""
-    return [column.contains(word, autoescape=True) for word in folded(query).split()]
+    words = folded(query[:LONGEST_QUERY]).split()
+    return [column.contains(word, autoescape=True) for word in words]
 
 
 def packed(adapter: TypeAdapter[T], value: T) -> bytes:

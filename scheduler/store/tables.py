@@ -52,7 +52,7 @@ class Employee(Base, table=True):
         Index(None, "department", "sort_name", "id"),
         Index(None, "team", "sort_name", "id"),
         Index(None, "executive", "sort_name", "id"),
-        Index(None, "due", "id"),
+        Index(None, "due", "opens", "leave_date", "id"),
     )
 
     id: str = Field(primary_key=True, sa_type=TEXT)
@@ -263,7 +263,7 @@ class Assignment(Base, table=True):
 
     __tablename__ = "assignment"
     __table_args__ = (
-        Index(None, "plan_id", "first_day", "session"),
+        Index(None, "plan_id", "first_day", "session", "employee_id", "duty_id"),
         Index(None, "plan_id", "session"),
         Index(None, "employee_id", "plan_id"),
     )

@@ -47,5 +47,6 @@ def plan(plan_id: int, format: str) -> ResponseReturnValue:
 
 def file_name(name: str) -> str:
     """A plan's name as a file name that every system takes."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^\w]+", "-", unicodedata.normalize("NFKD", name))
+    plain = words.encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-").lower() or "plan"

@@ -110,7 +110,11 @@ def _people() -> None:
     op.create_index(
         op.f("ix_employee_department_sort_name_id"), "employee", ["department", "sort_name", "id"]
     )
-    op.create_index(op.f("ix_employee_due_id"), "employee", ["due", "id"])
+    op.create_index(
+        op.f("ix_employee_due_opens_leave_date_id"),
+        "employee",
+        ["due", "opens", "leave_date", "id"],
+    )
     op.create_index(
         op.f("ix_employee_executive_sort_name_id"), "employee", ["executive", "sort_name", "id"]
     )
@@ -317,9 +321,9 @@ def _plans() -> None:
         op.f("ix_assignment_employee_id_plan_id"), "assignment", ["employee_id", "plan_id"]
     )
     op.create_index(
-        op.f("ix_assignment_plan_id_first_day_session"),
+        op.f("ix_assignment_plan_id_first_day_session_employee_id_duty_id"),
         "assignment",
-        ["plan_id", "first_day", "session"],
+        ["plan_id", "first_day", "session", "employee_id", "duty_id"],
     )
     op.create_index(op.f("ix_assignment_plan_id_session"), "assignment", ["plan_id", "session"])
     op.create_table(

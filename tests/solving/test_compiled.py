@@ -1,0 +1,201 @@
+"""The compiled model: its language, and what it says of a plan."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from scheduler.domain.problem import Problem
+from scheduler.solving.compiled import NOWHERE, STRUCTURE, CompiledModel, compile_problem
+from tests.solving.models import a_model, choice, each_session, everybody
+from tests.worlds import (
+    BERLIN,
+    TWO_DAYS,
+    a_duty,
+    a_person,
+    a_random_world,
+    a_session,
+    a_world,
+    days,
+    only,
+)
+
+
+def test_what_nothing_forbids_is_legal_and_free() -> None:
+    model = a_model(2, 2)
+    verdict = model.judge(choice(0, 1))
+    assert (verdict.legal, verdict.cost, verdict.by_rule) == (True, 0, {})
+
+
+def test_leaving_a_duty_costs_its_unplaced_points() -> None:
+    model = CompiledModel(2, 1, np.array([700, 900], np.int64))
+    assert model.judge(choice(NOWHERE, 0)).cost == 700
+    assert model.judge(choice(NOWHERE, NOWHERE)).cost == 1600
+
+
+def test_a_forbidden_option_is_no_option_and_says_whose_it_is() -> None:
+    model = a_model(2, 3)
+    model.forbid("absence", np.array([[True, False, False], [False, False, False]]))
+    model.forbid("due_date", np.array([[True, True, False], [False, False, False]]))
+    assert not model.judge(choice(0, 0)).legal
+    assert model.judge(choice(2, 0)).legal
+    assert model.open.tolist() == [[False, False, True], [True, True, True]]
+    blocked = {rule: mask.tolist() for rule, mask in model.blocked_by(0).items()}
+    assert blocked == {"absence": [True, False, False], "due_date": [True, True, False]}
+    assert model.blocked_by(1) == {}
+
+
+def test_forbidding_at_a_price_charges_it() -> None:
+    model = a_model(1, 2)
+    model.forbid("preferences", np.array([[True, False]]), points=10)
+    assert model.judge(choice(0)).by_rule == {"preferences": 10}
+    assert model.judge(choice(0)).cost == 10
+    assert model.judge(choice(1)).cost == 0
+
+
+def test_prices_of_several_rules_add_up_and_stay_apart() -> None:
+    model = a_model(1, 2)
+    model.price("due_date", np.array([[4, 0]], np.int64))
+    model.price("preferences", np.array([[5, 5]], np.int64))
+    model.price("due_date", np.array([[1, 0]], np.int64))
+    verdict = model.judge(choice(0))
+    assert (verdict.cost, verdict.by_rule) == (10, {"due_date": 5, "preferences": 5})
+
+
+def test_a_hard_bound_is_kept_or_broken() -> None:
+    model = a_model(3, 2)
+    upper = np.array([[1, 2]], np.int64)
+    model.bound("seats", **everybody(model), **each_session(model), upper=upper)
+    assert model.judge(choice(0, 1, 1)).legal
+    assert not model.judge(choice(0, 0, 1)).legal
+
+
+def test_a_soft_bound_charges_each_one_too_many() -> None:
+    model = a_model(3, 2)
+    upper = np.array([[1, 2]], np.int64)
+    model.bound("level_load", **everybody(model), **each_session(model), upper=upper, points=7)
+    verdict = model.judge(choice(0, 0, 0))
+    assert (verdict.legal, verdict.cost) == (True, 14)
+
+
+def test_groups_may_have_bounds_of_their_own() -> None:
+    model = a_model(4, 1)
+    model.bound(
+        "team_floor",
+        duties=np.arange(4),
+        groups=np.array([0, 0, 1, 1]),
+        **each_session(model),
+        upper=np.array([[1], [2]], np.int64),
+    )
+    assert model.judge(choice(0, NOWHERE, 0, 0)).legal
+    assert not model.judge(choice(0, 0, NOWHERE, NOWHERE)).legal
+
+
+def test_a_session_on_two_days_touches_both() -> None:
+    model = a_model(2, 2)
+    model.bound(
+        "team_floor",
+        **everybody(model),
+        sessions=np.array([0, 0, 1]),
+        slots=np.array([0, 1, 1]),
+        upper=np.array([[1, 1]], np.int64),
+    )
+    assert not model.judge(choice(0, 1)).legal
+    family = model.families[0]
+    assert model.use(family, choice(0, 1)).tolist() == [[1, 2]]
+
+
+def test_a_member_named_twice_counts_once() -> None:
+    model = a_model(1, 1)
+    model.bound(
+        "deputies",
+        duties=np.array([0, 0]),
+        groups=np.array([0, 0]),
+        sessions=np.array([0, 0]),
+        slots=np.array([0, 0]),
+        upper=np.array([[1]], np.int64),
+    )
+    assert model.judge(choice(0)).legal
+
+
+@pytest.mark.parametrize("points", [0, None])
+def test_bounds_that_can_never_matter_are_not_kept(points: int | None) -> None:
+    model = a_model(2, 2)
+    nobody = np.zeros(0, np.int64)
+    members = everybody(model) if points == 0 else {"duties": nobody, "groups": nobody}
+    upper = np.zeros((1, 2), np.int64)
+    model.bound("seats", **members, **each_session(model), upper=upper, points=points)
+    assert model.families == []
+
+
+def test_leaving_a_duty_always_costs_more_than_its_dearest_date() -> None:
+    people = [a_person("ann"), a_person("bob")]
+    late = [a_duty("ann", due=-3000), a_duty("bob", due=60)]
+    weighty = tuple(
+        s.model_copy(update={"weight": 10_000}) if s.key == "due_date" else s
+        for s in only("due_date")
+    )
+    model = compile_problem(a_world(people, [a_session(0)], late, rules=weighty))
+    assert model.cost[0, 0] > 100_000
+    assert (model.unplaced > model.cost.max()).all()
+    assert model.unplaced[0] > model.unplaced[1], "the longest overdue is the worst to leave"
+
+
+def test_only_sessions_that_discharge_the_duty_where_the_person_serves_are_options() -> None:
+    cew = TWO_DAYS.model_copy(update={"key": "cew", "days": 3})
+    away = BERLIN.model_copy(update={"key": "regensburg"})
+    problem = a_world(
+        [a_person("ann", centre="berlin"), a_person("bob")],
+        [a_session(0), a_session(2, centre="regensburg"), a_session(7, length=3, programme="cew")],
+        rules=only(),
+        programmes=(TWO_DAYS, cew),
+        centres=(BERLIN, away),
+    )
+    model = compile_problem(problem)
+    assert model.open.tolist() == [[True, False, False], [True, True, False]]
+    assert set(model.blocked_by(0)) == {STRUCTURE}
+
+
+def test_nobody_is_at_two_places_at_once() -> None:
+    duties = [a_duty("ann", number=1), a_duty("ann", number=2)]
+    sessions = [a_session(0), a_session(1), a_session(2)]
+    model = compile_problem(a_world([a_person("ann")], sessions, duties, rules=only()))
+    assert not model.judge(choice(0, 1)).legal
+    assert not model.judge(choice(1, 1)).legal
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        a_world([a_person("ann")], [], rules=only()),
+        a_world([a_person("ann")], [a_session(0)], []),
+        a_world([], [], horizon=days(0, 30)),
+    ],
+    ids=["no session", "no duty", "nobody"],
+)
+def test_an_empty_world_compiles(problem: Problem) -> None:
+    model = compile_problem(problem)
+    assert model.judge(np.full(model.duties, NOWHERE, np.int64)).legal
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_parts_judge_as_the_whole_does(seed: int) -> None:
+    """Rows taken apart keep their prices and blocks; bounds inside a part keep their limits."""
+    problem = a_random_world(seed, people=5)
+    model = compile_problem(problem)
+    chance = random.Random(seed)
+    rows = np.array([n for n in range(model.duties) if chance.random() < 0.6], np.int64)
+    part = model.part(rows)
+    for _ in range(10):
+        some = np.array([chance.randrange(-1, model.sessions) for _ in rows], np.int64)
+        whole = np.full(model.duties, NOWHERE, np.int64)
+        whole[rows] = some
+        left = int(model.unplaced.sum() - model.unplaced[rows].sum())
+        inside, outside = part.judge(some), model.judge(whole)
+        assert inside.legal == outside.legal
+        assert inside.cost == outside.cost - left
+        assert {k: v for k, v in inside.by_rule.items() if v} == {
+            k: v for k, v in outside.by_rule.items() if v
+        }

@@ -1,0 +1,62 @@
+"""The linear solver's answers are what they are taken for: duals above all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from scheduler.solving.compiled import compile_problem
+from scheduler.solving.linear import helper_of, solve_relaxation
+from scheduler.solving.rows import Program
+from tests.solving.companies import a_crowd
+from tests.solving.models import all_options
+
+
+def two_variables() -> Program:
+    """Minimise x + 2y with x + y = 3 and x ≤ 1."""
+    nothing = np.zeros(0, np.int64)
+    return Program(
+        duty=nothing,
+        session=nothing,
+        cost=np.array([1.0, 2.0]),
+        matrix=sparse.csr_array(np.array([[1.0, 1.0], [1.0, 0.0]])),
+        lower=np.array([3.0, -np.inf]),
+        upper=np.array([3.0, 1.0]),
+        largest=np.array([np.inf, np.inf]),
+        bounds=(),
+        duties=2,
+    )
+
+
+def test_the_duals_are_prices_not_activities() -> None:
+    """What each row's right-hand side is worth: 2, and −1. HiGHS inside OR-Tools says 3 and 1."""
+    found = solve_relaxation(two_variables(), 10)
+    assert found is not None
+    assert found.objective == pytest.approx(5)
+    assert found.values == pytest.approx([1, 2])
+    assert found.duals == pytest.approx([2, -1])
+
+
+def test_duals_and_costs_tell_the_same_objective() -> None:
+    """Strong duality: the prices of the rows at their limits, and what the columns save."""
+    whole = all_options(compile_problem(a_crowd(60, pairs=60, seats=2)))
+    found = solve_relaxation(whole, 30)
+    assert found is not None
+    duals = found.duals
+    assert (duals[whole.duties :] <= 1e-9).all(), "an upper bound never has a positive price"
+    saved = np.minimum(whole.cost - whole.matrix.T @ duals, 0)
+    finite = np.where(np.isfinite(whole.largest), whole.largest, 0)
+    assert found.objective == pytest.approx(duals @ whole.upper + saved @ finite, rel=1e-7)
+
+
+def test_no_time_and_a_stop_give_no_answer() -> None:
+    whole = all_options(compile_problem(a_crowd(250, pairs=1000, seats=5)))
+    assert solve_relaxation(whole, 0.0) is None
+    assert solve_relaxation(whole, 60, stop=lambda: True) is None
+
+
+def test_an_integral_model_says_which_columns_are_whole_numbers() -> None:
+    helper = helper_of(all_options(compile_problem(a_crowd(10, pairs=2, seats=2))), integral=True)
+    assert "INTORG" in helper.export_to_mps_string()
+    assert "INTORG" not in helper_of(two_variables()).export_to_mps_string()

@@ -1,0 +1,69 @@
+"""Checking passwords, and ending sessions."""
+
+from __future__ import annotations
+
+from functools import cache
+from threading import BoundedSemaphore
+from typing import Any
+
+from flask import current_app
+from flask_security.utils import verify_password
+
+from scheduler import planning
+from scheduler.planning.setup import SHORTEST_PASSWORD
+from web.context import now, store
+
+__all__ = [
+    "LONGEST_PASSWORD",
+    "SHORTEST_PASSWORD",
+    "account",
+    "check",
+    "datastore",
+    "end_sessions",
+    "signed_in",
+]
+
+HASHES_AT_ONCE = 2
+"""A hash takes 64 MiB: many at once would take the machine's memory, not only its time."""
+
+LONGEST_PASSWORD = 128
+
+_room = BoundedSemaphore(HASHES_AT_ONCE)
+
+
+def datastore() -> Any:
+    """Flask-Security's accounts."""
+    return current_app.extensions["security"].datastore
+
+
+def check(name: str, password: str) -> Any | None:
+    """The account of that name, if the password is right and the account open. An unknown name
+    costs as much time as a known one."""
+    account = datastore().find_user(email=name.strip().casefold())
+    known = account is not None and account.password
+    with _room:
+        right = verify_password(password, account.password if known else _nobodys())
+    return account if known and right and account.active else None
+
+
+def account(account_id: int) -> Any:
+    """An account as it is now, not as this request saw it before."""
+    datastore().db.session.expire_all()
+    return datastore().find_user(id=account_id)
+
+
+def end_sessions(user: Any) -> None:
+    """End every session of somebody, wherever it is open."""
+    datastore().set_uniquifier(user)
+    datastore().commit()
+
+
+def signed_in(email: str) -> None:
+    """Write down that somebody signed in."""
+    with store().write() as books:
+        books.audit.record(email, "signed in", email, now(), {})
+
+
+@cache
+def _nobodys() -> str:
+    return planning.hash_password("the password of nobody")

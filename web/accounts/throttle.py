@@ -1,0 +1,48 @@
+"""Slows down guessing of passwords: tries are counted in the database, over all processes.
+
+A try is counted before the password is looked at and given back when it was right, so that many
+tries at once cannot slip through between looking and counting.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from scheduler.store.store import Store
+
+WINDOW = timedelta(minutes=15)
+TRIES_FOR_AN_ACCOUNT = 5
+TRIES_FROM_AN_ADDRESS = 20
+
+
+def admit(store: Store, name: str, address: str, at: datetime) -> bool:
+    """Whether a try may be made; if so it is counted against the account and the address."""
+    limits = {_address(address): TRIES_FROM_AN_ADDRESS, _account(name): TRIES_FOR_AN_ACCOUNT}
+    with store.write() as books:
+        books.accounts.forget_failures(at - WINDOW)
+        return all(
+            books.accounts.admit(key, at=at, window=WINDOW, limit=limit)
+            for key, limit in limits.items()
+        )
+
+
+def forgive(store: Store, name: str, address: str, at: datetime) -> None:
+    """The try was right: forget those for the account, and take the last one off the address,
+    where colleagues behind the same proxy may have mistyped theirs."""
+    key = _address(address)
+    with store.write() as books:
+        books.accounts.clear_failures(_account(name))
+        others = books.accounts.count_failures(key, at - WINDOW) - 1
+        books.accounts.clear_failures(key)
+        for _ in range(others):
+            books.accounts.add_failure(key, at)
+
+
+def _account(name: str) -> str:
+    # Hashed, so that a mistyped name (or a password typed as one) is not kept.
+    return "account:" + sha256(name.strip().casefold().encode()).hexdigest()
+
+
+def _address(address: str) -> str:
+    return f"address:{address}"

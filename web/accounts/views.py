@@ -1,0 +1,157 @@
+"""Signing in and out, changing the password, and the first page of each audience."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user, login_user, logout_user
+
+from scheduler import planning
+from web.access import access, admits, is_local
+from web.accounts import passwords, throttle
+from web.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from web.context import actor, frontline, now, store
+from web.gettext import gettext as _
+from web.reading import Form
+
+blueprint = Blueprint("accounts", __name__)
+
+
+@blueprint.get("/")
+@access("public")
+def home() -> ResponseReturnValue:
+    """To the page where the reader's work begins."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("accounts.sign_in"))
+    return redirect(first_page())
+
+
+def first_page() -> str:
+    """Where the reader's work begins."""
+    if admits("hr"):
+        return url_for("overview.page")
+    if admits("employee"):
+        return url_for("me.page")
+    if admits("lead"):
+        return url_for("centre.index")
+    return url_for("accounts.password")
+
+
+@blueprint.get("/sign-in")
+@access("public")
+def sign_in() -> ResponseReturnValue:
+    """The form; somebody who is signed in already goes on."""
+    if current_user.is_authenticated:
+        return redirect(_next() or first_page())
+    return _sign_in_page()
+
+
+@blueprint.post("/sign-in")
+@access("public")
+def try_to_sign_in() -> ResponseReturnValue:
+    """Let somebody in. Known and unknown names are answered alike, and equally late."""
+    name = request.form.get("email", "")[:320].strip()
+    password = request.form.get("password", "")[:LONGEST_PASSWORD]
+    address = request.remote_addr or ""
+    if not throttle.admit(store(), name, address, now()):
+        problem = _("Too many tries. Wait a quarter of an hour, then try again.")
+        wait = str(int(throttle.WINDOW.total_seconds()))
+        return _sign_in_page(name, problem), 429, {"Retry-After": wait}
+    account = passwords.check(name, password)
+    if account is None:
+        problem = _("Name and password do not fit. Check both and try again.")
+        return _sign_in_page(name, problem), 401
+    throttle.forgive(store(), name, address, now())
+    target = _next()
+    _open_session(account)
+    passwords.signed_in(account.email)
+    return redirect(target or first_page())
+
+
+def _open_session(account: Any) -> None:
+    session.clear()  # what an attacker may have put there ends here
+    session.permanent = True
+    login_user(account, authn_via=["password"])
+    passwords.datastore().commit()
+
+
+@blueprint.post("/sign-out")
+@access("signed_in")
+def sign_out() -> ResponseReturnValue:
+    """End the session here and everywhere else: a copied cookie opens nothing any more."""
+    passwords.end_sessions(current_user)
+    logout_user()
+    session.clear()
+    flash(_("You are signed out."), "good")
+    return redirect(url_for("accounts.sign_in"))
+
+
+@blueprint.get("/password")
+@access("signed_in")
+def password() -> ResponseReturnValue:
+    """The form for a new password."""
+    return render_template("accounts/password.html", form=Form({}), shortest=SHORTEST_PASSWORD)
+
+
+@blueprint.post("/password")
+@access("signed_in")
+def change_password() -> ResponseReturnValue:
+    """Change the password; all other sessions of the account end."""
+    form = Form(request.form)
+    _check_new_password(form)
+    if not form.problems:
+        _check_old_password(form)
+    if form.problems:
+        page = render_template("accounts/password.html", form=form, shortest=SHORTEST_PASSWORD)
+        return page, 422
+    account_id = current_user.id
+    hashed = planning.hash_password(form.typed["new"])
+    with store().write() as books:
+        books.accounts.set_password(account_id, hashed)
+        books.audit.record(actor(), "changed password", f"account {account_id}", now(), {})
+    _open_session(passwords.account(account_id))
+    flash(_("Your password is changed. All other sessions of yours have ended."), "good")
+    return redirect(first_page())
+
+
+def _check_old_password(form: Form) -> None:
+    address = request.remote_addr or ""
+    if not throttle.admit(store(), actor(), address, now()):
+        form.problems["old"] = _("Too many tries. Wait a quarter of an hour, then try again.")
+    elif passwords.check(actor(), form.typed.get("old", "")[:LONGEST_PASSWORD]) is None:
+        form.problems["old"] = _("This is not your present password.")
+    else:
+        throttle.forgive(store(), actor(), address, now())
+
+
+def _check_new_password(form: Form) -> None:
+    new = form.typed.get("new", "")
+    if len(new) < SHORTEST_PASSWORD:
+        form.problems["new"] = _("Use at least %(n)s characters.", n=SHORTEST_PASSWORD)
+    elif len(new) > LONGEST_PASSWORD:
+        form.problems["new"] = _("Use at most %(n)s characters.", n=LONGEST_PASSWORD)
+    elif new.casefold() in {form.typed.get("old", "").casefold(), actor().casefold()}:
+        form.problems["new"] = _("Use another one than your name or your present password.")
+    elif new != form.typed.get("again", ""):
+        form.problems["again"] = _("This is not the same as above.")
+
+
+def _sign_in_page(name: str = "", problem: str = "") -> str:
+    return render_template(
+        "accounts/sign_in.html", name=name, problem=problem, next=_next(), demo=demo_accounts()
+    )
+
+
+def demo_accounts() -> tuple[Any, ...]:
+    """The sample company's accounts, which only a demonstration shows at the door."""
+    if not frontline().settings.demo:
+        return ()
+    with store().read() as books:
+        return books.accounts.accounts(size=8).rows
+
+
+def _next() -> str | None:
+    target = request.values.get("next")
+    return target if is_local(target) else None

@@ -1,0 +1,182 @@
+"""Accounts: who may sign in, as what, and linked to whom."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from scheduler import planning
+from scheduler.domain.errors import Conflict, NotFound
+from scheduler.store.books import Books
+from web.access import access
+from web.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from web.context import actor, now, store
+from web.gettext import gettext as _
+from web.reading import NUMBER, Form, page_number
+from web.words import ROLES
+
+blueprint = Blueprint("users", __name__, url_prefix="/users")
+
+
+@blueprint.get("/")
+@access("admin")
+def index() -> ResponseReturnValue:
+    """All accounts, searched by address or employee id."""
+    return _list_page(Form({}))
+
+
+@blueprint.post("/")
+@access("admin")
+def create() -> ResponseReturnValue:
+    """A new account."""
+    form = Form(request.form)
+    email, password = _read_email(form), _read_password(form)
+    roles = _roles(form)
+    with store().read() as books:
+        employee_id = _read_employee(form, books)
+    if form.problems:
+        return _list_page(form), 422
+    try:
+        new = planning.create_account(
+            store(), email, password, roles, at=now(), employee_id=employee_id, actor=actor()
+        )
+    except Conflict:
+        form.problems["email"] = _("This address, or this employee, has an account already.")
+        return _list_page(form), 409
+    flash(_("%(email)s may sign in now.", email=email), "good")
+    return redirect(url_for("users.show", account_id=new))
+
+
+@blueprint.get(f"/<{NUMBER}:account_id>")
+@access("admin")
+def show(account_id: int) -> ResponseReturnValue:
+    """One account."""
+    return _account_page(account_id, Form({}))
+
+
+@blueprint.post(f"/<{NUMBER}:account_id>/roles")
+@access("admin")
+def set_roles(account_id: int) -> ResponseReturnValue:
+    """Other roles, or other centres to lead; they hold from the next click on."""
+    form = Form(request.form)
+    roles = _roles(form)
+    if account_id == current_user.id and "admin" not in roles:
+        form.problems["roles"] = _("You cannot take the admin role from yourself.")
+    if form.problems:
+        return _account_page(account_id, form), 422
+    with store().write() as books:
+        known = {centre.key for centre in books.catalogue.centres()}
+        led = [key for key in request.form.getlist("centres") if key in known]
+        account = books.accounts.account(account_id)
+        books.accounts.set_roles(account_id, roles)
+        books.accounts.set_lead_centres(account_id, led if "lead" in roles else ())
+        details = {"roles": list(roles), "centres": led}
+        books.audit.record(actor(), "changed roles", account.email, now(), details)
+    flash(_("Saved; it holds from the next click on."), "good")
+    return redirect(url_for("users.show", account_id=account_id))
+
+
+@blueprint.post(f"/<{NUMBER}:account_id>/active")
+@access("admin")
+def set_active(account_id: int) -> ResponseReturnValue:
+    """Keep somebody out, or let them in again; it bites at once."""
+    active = request.form.get("active") == "1"
+    if account_id == current_user.id:
+        flash(_("You cannot close your own account."), "bad")
+        return redirect(url_for("users.show", account_id=account_id))
+    with store().write() as books:
+        account = books.accounts.account(account_id)
+        books.accounts.set_active(account_id, active)
+        action = "opened account" if active else "closed account"
+        books.audit.record(actor(), action, account.email, now(), {})
+    flash(_("The account is open again.") if active else _("The account is closed."), "good")
+    return redirect(url_for("users.show", account_id=account_id))
+
+
+@blueprint.post(f"/<{NUMBER}:account_id>/password")
+@access("admin")
+def set_password(account_id: int) -> ResponseReturnValue:
+    """A new password for somebody who lost theirs; all their sessions end."""
+    form = Form(request.form)
+    password = _read_password(form)
+    if form.problems:
+        return _account_page(account_id, form), 422
+    hashed = planning.hash_password(password)
+    with store().write() as books:
+        account = books.accounts.account(account_id)
+        books.accounts.set_password(account_id, hashed)
+        books.audit.record(actor(), "set password", account.email, now(), {})
+    flash(_("The new password holds; all sessions of the account have ended."), "good")
+    return redirect(url_for("users.show", account_id=account_id))
+
+
+def _read_email(form: Form) -> str:
+    email = form.text("email", longest=254)
+    if email and (email.count("@") != 1 or email.startswith("@") or email.endswith("@")):
+        form.problems["email"] = _("Write an address such as name@company.example.")
+    return email
+
+
+def _read_password(form: Form) -> str:
+    password = form.typed.get("password", "")
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        form.problems["password"] = _(
+            "Use %(least)s to %(most)s characters.", least=SHORTEST_PASSWORD, most=LONGEST_PASSWORD
+        )
+    return password
+
+
+def _roles(form: Form) -> tuple[str, ...]:
+    roles = tuple(role for role in ROLES if role in request.form.getlist("roles"))
+    if not roles:
+        form.problems["roles"] = _("Choose at least one.")
+    return roles
+
+
+def _read_employee(form: Form, books: Books) -> str | None:
+    employee_id = form.text("employee_id", longest=64, needed=False)
+    if not employee_id:
+        return None
+    try:
+        return books.people.employee(employee_id).id
+    except NotFound:
+        form.problems["employee_id"] = _("Nobody on the roster has this number.")
+        return None
+
+
+def _list_page(form: Form) -> str:
+    with store().read() as books:
+        query = request.args.get("q", "").strip()
+        found = books.accounts.accounts(query, page=page_number())
+        people = {
+            person.id: person
+            for person in books.people.employees(
+                {r.employee_id for r in found.rows if r.employee_id}
+            )
+        }
+    return render_template(
+        "admin/users.html",
+        found=found,
+        people=people,
+        form=form,
+        roles=ROLES,
+        shortest=SHORTEST_PASSWORD,
+        ticked=request.form.getlist("roles") or ["employee"],
+    )
+
+
+def _account_page(account_id: int, form: Form) -> str:
+    with store().read() as books:
+        account = books.accounts.account(account_id)
+        people = books.people.employees([account.employee_id] if account.employee_id else [])
+        centres = books.catalogue.centres()
+    return render_template(
+        "admin/user.html",
+        account=account,
+        person=people[0] if people else None,
+        centres=centres,
+        form=form,
+        roles=ROLES,
+        shortest=SHORTEST_PASSWORD,
+    )

@@ -1,0 +1,5 @@
+"""Pages for those who lead a service centre."""
+
+from web.centre import sheet
+
+blueprints = (sheet.blueprint,)

@@ -1,0 +1,127 @@
+"""Service centres and programmes: what there is, a preset to begin with, and a new centre."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import ValidationError
+
+from scheduler import planning
+from scheduler.domain.calendar import Place
+from scheduler.domain.programme import MonthlyPattern, Programme, ServiceCentre
+from scheduler.exchange.columns import slug
+from scheduler.presets import presets
+from scheduler.store.books import Books
+from web.access import access
+from web.context import actor, now, store
+from web.gettext import gettext as _
+from web.language import weekday_name
+from web.reading import Form
+
+blueprint = Blueprint("centres", __name__, url_prefix="/centres")
+
+MOST_SEATS = 10_000
+
+
+@blueprint.get("/")
+@access("hr")
+def index() -> ResponseReturnValue:
+    """Where service happens, and in which forms."""
+    return _page(Form({"timezone": "Europe/Berlin", "seats": ""}))
+
+
+@blueprint.post("/preset")
+@access("hr")
+def choose() -> ResponseReturnValue:
+    """Begin with a preset: its policy and its programmes. Later ones only replace those."""
+    preset = planning.initialise(store(), request.form.get("preset", ""), at=now(), actor=actor())
+    flash(_("“%(title)s” is set up.", title=preset.title), "good")
+    return redirect(url_for("centres.index"))
+
+
+@blueprint.post("/")
+@access("hr")
+def add() -> ResponseReturnValue:
+    """Add a service centre."""
+    form = Form(request.form)
+    centre = read_centre(form)
+    if centre is None:
+        return _page(form), 422
+    with store().write() as books:
+        taken = any(each.key == centre.key for each in books.catalogue.centres())
+        if not taken:
+            _save(books, centre)
+    if taken:
+        form.problems["name"] = _("There is a service centre of that name already.")
+        return _page(form), 409
+    flash(_("%(name)s is added.", name=centre.name), "good")
+    return redirect(url_for("centres.index"))
+
+
+def _save(books: Books, centre: ServiceCentre) -> None:
+    books.catalogue.save_centres([centre])
+    books.audit.record(actor(), "added centre", centre.key, now(), {"name": centre.name})
+
+
+def read_centre(form: Form) -> ServiceCentre | None:
+    """The centre that was typed; None where something is wrong with it."""
+    name = form.text("name", longest=80)
+    country = form.text("country", longest=2, needed=False).upper() or None
+    zone = form.text("timezone", longest=60)
+    seats = form.whole("seats", 0, MOST_SEATS) if form.typed.get("seats", "").strip() else None
+    if zone not in available_timezones():
+        form.problems.setdefault("timezone", _("Write an IANA time zone, such as Europe/Berlin."))
+    if form.problems:
+        return None
+    try:
+        place = Place(
+            city=form.text("city", needed=False),
+            country=country,
+            subdivision=form.text("subdivision", longest=3, needed=False).upper() or None,
+            timezone=zone,
+        )
+        return ServiceCentre(
+            key=slug(name),
+            name=name,
+            place=place,
+            address=form.text("address", needed=False),
+            seats=seats,
+        )
+    except ValidationError as error:
+        for each in error.errors():
+            field = str(each["loc"][0]) if each["loc"] else "name"
+            form.problems["name" if field == "key" else field] = _("This cannot be right.")
+        return None
+
+
+def offered(programme: Programme) -> str:
+    """When a programme is offered, in words."""
+    pattern = programme.pattern
+    if isinstance(pattern, MonthlyPattern):
+        weekday = weekday_name(pattern.weekday, "wide")
+        return {
+            1: _("monthly, from the first %(weekday)s", weekday=weekday),
+            2: _("monthly, from the second %(weekday)s", weekday=weekday),
+            3: _("monthly, from the third %(weekday)s", weekday=weekday),
+            4: _("monthly, from the fourth %(weekday)s", weekday=weekday),
+            5: _("monthly, from the last %(weekday)s", weekday=weekday),
+        }[pattern.nth]
+    weekdays = ", ".join(weekday_name(each) for each in pattern.weekdays)
+    if pattern.every == 1:
+        return _("every week, from %(weekdays)s", weekdays=weekdays)
+    return _("every %(n)s weeks, from %(weekdays)s", n=pattern.every, weekdays=weekdays)
+
+
+def _page(form: Form) -> str:
+    with store().read() as books:
+        return render_template(
+            "planner/centres.html",
+            centres=books.catalogue.centres(),
+            programmes=books.catalogue.programmes(),
+            policy=books.catalogue.policy(),
+            presets=presets(),
+            form=form,
+            offered=offered,
+        )

@@ -1,0 +1,129 @@
+"""Overview: who owes, how far service has come, the coming weeks, and what needs a decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from scheduler.domain.plan import PlanStatus
+from scheduler.store.books import Books
+from scheduler.store.rows import CoverageRow, Owing, PlanRow, RunRow
+from web.access import access
+from web.context import store, today
+from web.gettext import gettext as _
+from web.gettext import ngettext
+from web.language import day as written
+from web.language import number
+from web.planner.heat import WeekLoad, shown_from, weeks, within_centres
+
+blueprint = Blueprint("overview", __name__, url_prefix="/overview")
+
+COMING = timedelta(weeks=26)
+DRAFTS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Something that waits for HR: what it is, and the page where it is decided."""
+
+    text: str
+    address: str
+    mood: str = ""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What HR sees first."""
+
+    people: int
+    employed: int
+    overdue: int
+    due: int
+    exempt: int
+    coverage: tuple[CoverageRow, ...]
+    published: PlanRow | None
+    weeks: tuple[WeekLoad, ...]
+    runs: tuple[RunRow, ...]
+    plans: dict[int, PlanRow]
+    decisions: tuple[Decision, ...]
+    programmes: int
+    centres: int
+
+
+@blueprint.get("/")
+@access("hr")
+def page() -> ResponseReturnValue:
+    """Everything at a glance; an empty company hears what to do next."""
+    with store().read() as books:
+        return render_template("planner/overview.html", overview=overview(books, today()))
+
+
+def overview(books: Books, at: date) -> Overview:
+    """Collect it."""
+    published = books.plans.published()
+    plans = books.plans.plans(DRAFTS_SHOWN, 0)
+    overdue = owing(books, Owing.OVERDUE, at)
+    return Overview(
+        people=books.people.count(),
+        employed=books.people.search(employed=True, today=at, size=1).total,
+        overdue=overdue,
+        due=owing(books, Owing.DUE, at),
+        exempt=owing(books, Owing.EXEMPT, at),
+        coverage=books.people.coverage(at),
+        published=published,
+        weeks=coming_weeks(books, published, at),
+        runs=books.runs.active(),
+        plans={plan.id: plan for plan in plans},
+        decisions=tuple(decisions(plans, published, overdue, at)),
+        programmes=len(books.catalogue.programmes()),
+        centres=len(books.catalogue.centres()),
+    )
+
+
+def owing(books: Books, state: Owing, at: date) -> int:
+    """How many stand there with their service."""
+    return books.people.search(owing=state, today=at, size=1).total
+
+
+def coming_weeks(books: Books, published: PlanRow | None, at: date) -> tuple[WeekLoad, ...]:
+    """The load of the half year ahead."""
+    if published is None:
+        return ()
+    ahead = shown_from(at)
+    load = within_centres(books.plans.load(published.id), books.catalogue.centres())
+    return weeks(row for row in load if ahead <= row.day < ahead + COMING)
+
+
+def decisions(
+    plans: tuple[PlanRow, ...], published: PlanRow | None, overdue: int, at: date
+) -> list[Decision]:
+    """What waits for somebody, the most pressing first."""
+    found = []
+    if published and published.unassigned:
+        text = ngettext(
+            "%(n)s duty of the published plan has no date.",
+            "%(n)s duties of the published plan have no date.",
+            published.unassigned,
+            n=number(published.unassigned),
+        )
+        found.append(Decision(text, url_for("plan.questions", plan_id=published.id), "warn"))
+    if published and published.horizon.last - at < timedelta(days=120):
+        text = _("The published plan ends on %(day)s.", day=written(published.horizon.last))
+        found.append(Decision(text, url_for("plans.new"), "warn"))
+    if overdue and published is None:
+        text = ngettext(
+            "%(n)s person is overdue, and no plan is published.",
+            "%(n)s people are overdue, and no plan is published.",
+            overdue,
+            n=number(overdue),
+        )
+        found.append(Decision(text, url_for("plans.new"), "bad"))
+    drafts = [p for p in plans if p.status is PlanStatus.DRAFT and p.solve_status is not None]
+    for plan in drafts[:3]:
+        if plan.solve_status is not None and plan.solve_status.has_plan:
+            text = _("“%(name)s” is ready to be looked at and published.", name=plan.name)
+            found.append(Decision(text, url_for("plan.show", plan_id=plan.id)))
+    return found

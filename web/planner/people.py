@@ -1,0 +1,113 @@
+"""People: search over everybody, and one person with their ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from scheduler.domain.calendar import DateRange
+from scheduler.domain.ledger import ServiceRecord, last_service, next_window
+from scheduler.domain.people import Employee, Exemption, Wish
+from scheduler.domain.revision import DayStatus, ServiceDay
+from scheduler.store.books import Books
+from scheduler.store.rows import Owing
+from web.access import access
+from web.context import store, today
+from web.reading import choice, page_number
+
+blueprint = Blueprint("people", __name__, url_prefix="/people")
+
+SORTS = ("name", "department", "last_served", "due")
+PAGE_SIZE = 50
+
+
+@blueprint.get("/")
+@access("hr")
+def index() -> ResponseReturnValue:
+    """Everybody, searched and filtered by the database."""
+    sort = choice("sort", SORTS) or "name"
+    with store().read() as books:
+        found = books.people.search(
+            request.args.get("q", "").strip(),
+            department=request.args.get("department") or None,
+            executive=True if request.args.get("executive") else None,
+            owing=choice("owing", tuple(Owing)),
+            employed={"here": True, "left": False}.get(request.args.get("who", "here")),
+            today=today(),
+            page=page_number(),
+            size=PAGE_SIZE,
+            sort=sort,
+        )
+        departments = books.people.departments()
+        anybody = bool(found.total) or books.people.count() > 0
+    return render_template(
+        "planner/people.html",
+        found=found,
+        departments=departments,
+        anybody=anybody,
+        sort=sort,
+        today=today(),
+    )
+
+
+@dataclass(frozen=True)
+class Person:
+    """Everything HR sees about one person. Reasons for absences are kept nowhere near."""
+
+    employee: Employee
+    last_served: date | None
+    due: date | None
+    manager: Employee | None
+    records: tuple[ServiceRecord, ...]
+    absences: tuple[DateRange, ...]
+    wishes: tuple[Wish, ...]
+    exemptions: tuple[Exemption, ...]
+    days: tuple[ServiceDay, ...]
+    at: date
+
+    @property
+    def next_day(self) -> date | None:
+        """The next published day that takes place."""
+        return next((each.starts.date() for each in self.days if self._is_ahead(each)), None)
+
+    def _is_ahead(self, day: ServiceDay) -> bool:
+        return day.status is DayStatus.CONFIRMED and day.starts.date() >= self.at
+
+
+@blueprint.get("/<path:employee_id>")
+@access("hr")
+def person(employee_id: str) -> ResponseReturnValue:
+    """One person: window, ledger, assignments, absences without reasons."""
+    with store().read() as books:
+        shown = person_of(books, employee_id, today())
+        programmes = {each.key: each for each in books.catalogue.programmes()}
+        centres = {each.key: each for each in books.catalogue.centres()}
+    return render_template(
+        "planner/person.html", person=shown, programmes=programmes, centres=centres, today=today()
+    )
+
+
+def person_of(books: Books, employee_id: str, at: date) -> Person:
+    """Collect what is known of one person. Raises `NotFound`."""
+    people = books.people
+    employee = people.employee(employee_id)
+    managers = people.employees([employee.manager_id]) if employee.manager_id else ()
+    records = people.records(employee_id)
+    absences = people.absences(employee_id)
+    last_served = last_service(records).get(employee_id)
+    policy = books.catalogue.policy()
+    return Person(
+        employee=employee,
+        last_served=last_served,
+        due=next_window(employee, last_served, policy, absences)[1] if policy else None,
+        manager=managers[0] if managers else None,
+        records=tuple(sorted(records, key=lambda record: max(record.days), reverse=True)),
+        absences=tuple(absence.days for absence in absences),
+        wishes=tuple(people.wishes(employee_id)),
+        exemptions=tuple(people.exemptions(employee_id)),
+        days=tuple(sorted(books.calendar.days(employee_id), key=lambda each: each.starts)),
+        at=at,
+    )

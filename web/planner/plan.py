@@ -1,0 +1,153 @@
+"""One plan, seen from six sides: board, list, load, quality, open questions, history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from scheduler.domain.calendar import DAY
+from scheduler.domain.programme import Programme, ServiceCentre
+from scheduler.store.books import Books
+from scheduler.store.rows import LoadRow, PlanRow
+from web.access import access
+from web.context import store, today
+from web.planner.heat import (
+    SHOWN_DAYS,
+    board,
+    by_day,
+    centre_loads,
+    heat,
+    shown_from,
+    weeks,
+    within_centres,
+)
+from web.reading import NUMBER, choice, day_argument, page_number
+
+blueprint = Blueprint("plan", __name__, url_prefix=f"/plans/<{NUMBER}:plan_id>")
+
+MOST_BREACHES = 200
+"""How many broken rules a page shows one by one; the figures above it count them all."""
+
+
+def page(name: str, books: Books, plan_id: int, **values: Any) -> str:
+    """A page of the plan, with what all of them show at the top."""
+    plan = books.plans.plan(plan_id)
+    published = books.plans.published()
+    return render_template(
+        f"planner/plan/{name}.html",
+        plan=plan,
+        run=books.runs.of_plan(plan_id),
+        tab=name,
+        published=published,
+        next_revision=(published.revision or 0) + 1 if published else 1,
+        programmes=programmes(books),
+        centres=centres(books),
+        today=today(),
+        **values,
+    )
+
+
+def programmes(books: Books) -> dict[str, Programme]:
+    """All programmes by key."""
+    return {programme.key: programme for programme in books.catalogue.programmes()}
+
+
+def centres(books: Books) -> dict[str, ServiceCentre]:
+    """All service centres by key."""
+    return {centre.key: centre for centre in books.catalogue.centres()}
+
+
+@blueprint.get("/")
+@access("hr")
+def show(plan_id: int) -> ResponseReturnValue:
+    """The board: load over the year, and two weeks of sessions by centre."""
+    with store().read() as books:
+        plan = books.plans.plan(plan_id)
+        load = within_centres(books.plans.load(plan_id), centres(books).values())
+        first = shown_from(day_argument("day") or _first_busy_day(plan, load))
+        sessions = books.plans.calendar(plan_id, first, first + (SHOWN_DAYS - 1) * DAY)
+        mine = [each for each in centres(books).values() if each.key in plan.centres]
+        # Turning to other weeks fetches these alone.
+        years = () if request.headers.get("HX-Target") == "weeks" else heat(load)
+        return page("board", books, plan_id, years=years, board=board(first, sessions, mine))
+
+
+def _first_busy_day(plan: PlanRow, load: Sequence[LoadRow]) -> date:
+    busy = [day for day, cell in by_day(load).items() if cell.used]
+    return next((day for day in busy if day >= today()), busy[0] if busy else plan.horizon.first)
+
+
+@blueprint.get("/list")
+@access("hr")
+def assignments(plan_id: int) -> ResponseReturnValue:
+    """Everybody's dates, searched and filtered."""
+    with store().read() as books:
+        names = books.people.departments()
+        found = books.plans.search(
+            plan_id,
+            request.args.get("q", "").strip(),
+            centre=choice("centre", centres(books)),
+            programme=choice("programme", programmes(books)),
+            department=choice("department", names),
+            first=day_argument("first"),
+            last=day_argument("last"),
+            page=page_number(),
+            size=50,
+        )
+        return page("list", books, plan_id, found=found, departments=names)
+
+
+@blueprint.get("/load")
+@access("hr")
+def load(plan_id: int) -> ResponseReturnValue:
+    """How evenly the seats are used, week by week and centre by centre."""
+    with store().read() as books:
+        rows = within_centres(books.plans.load(plan_id), centres(books).values())
+        return page("load", books, plan_id, loads=centre_loads(rows), weeks=weeks(rows))
+
+
+@blueprint.get("/quality")
+@access("hr")
+def quality(plan_id: int) -> ResponseReturnValue:
+    """Points by rule, the proven gap, and what the end of the run means."""
+    with store().read() as books:
+        broken = books.plans.violations(plan_id)
+        hard = [each for each in broken if each.hard]
+        soft = sorted((b for b in broken if not b.hard), key=lambda b: -(b.points or 0))
+        score = sorted(books.plans.plan(plan_id).score.items(), key=lambda item: -item[1])
+        return page(
+            "quality",
+            books,
+            plan_id,
+            score=score,
+            hard=hard[:MOST_BREACHES],
+            soft=soft[:MOST_BREACHES],
+            counts=(len(hard), len(soft)),
+        )
+
+
+@blueprint.get("/open")
+@access("hr")
+def questions(plan_id: int) -> ResponseReturnValue:
+    """Duties without a date, and the rules that stand in the way."""
+    with store().read() as books:
+        unplaced = sorted(books.plans.unassigned(plan_id), key=lambda each: each.due)
+        people = {
+            person.id: person
+            for person in books.people.employees({each.employee_id for each in unplaced})
+        }
+        return page("open", books, plan_id, unplaced=unplaced, people=people)
+
+
+@blueprint.get("/history")
+@access("hr")
+def history(plan_id: int) -> ResponseReturnValue:
+    """How the plan came about, and the revisions around it."""
+    with store().read() as books:
+        revisions = [plan for plan in books.plans.plans(200, 0) if plan.revision is not None]
+        revisions.sort(key=lambda plan: -(plan.revision or 0))
+        return page("history", books, plan_id, revisions=revisions)

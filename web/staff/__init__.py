@@ -1,0 +1,5 @@
+"""Pages for everybody who serves."""
+
+from web.staff import me
+
+blueprints = (me.blueprint,)

@@ -1,0 +1,217 @@
+"""My service: an employee's next shift, why it is theirs, and how it gets into their calendar.
+
+Nothing here takes a person's id: what is shown is always the signed-in person's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import quote, urlencode, urlsplit
+from zoneinfo import ZoneInfo
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from scheduler import planning
+from scheduler.domain.ledger import ServiceRecord, last_service, next_window
+from scheduler.domain.people import Employee
+from scheduler.domain.programme import AgendaDay, Programme, ServiceCentre
+from scheduler.domain.revision import DayStatus, ServiceDay
+from scheduler.domain.words import Message
+from scheduler.store.books import Books
+from scheduler.store.rows import FeedRow
+from web.access import access
+from web.context import actor, frontline, now, store
+from web.feeds import calendar_response
+from web.gettext import gettext as _
+
+blueprint = Blueprint("me", __name__, url_prefix="/me")
+
+
+@dataclass(frozen=True)
+class ShownDay:
+    """A day of service as its person sees it, on the centre's clock."""
+
+    day: ServiceDay
+    programme: Programme | None
+    centre: ServiceCentre | None
+
+    @property
+    def date(self) -> date:
+        """The date at the centre."""
+        return self.day.starts.astimezone(ZoneInfo(self.timezone)).date()
+
+    @property
+    def timezone(self) -> str:
+        """The centre's time zone."""
+        return self.centre.place.timezone if self.centre else "UTC"
+
+    @property
+    def agenda(self) -> AgendaDay | None:
+        """What happens on that day."""
+        return self.programme.agenda_of(self.day.number) if self.programme else None
+
+
+@dataclass(frozen=True)
+class Shift:
+    """The days of one duty, in order."""
+
+    days: tuple[ShownDay, ...]
+    why: Message | None
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """The dates at the centre."""
+        return tuple(each.date for each in self.days)
+
+    @property
+    def first(self) -> ShownDay:
+        """The first day, which says where and in which programme."""
+        return self.days[0]
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything the page shows of one person's service."""
+
+    person: Employee
+    ahead: tuple[Shift, ...]
+    past: tuple[ServiceRecord, ...]
+    cancelled: tuple[ShownDay, ...]
+    last_served: date | None
+    due: date | None
+    feed: FeedRow | None
+    hide_cancelled: bool
+
+
+@blueprint.get("/")
+@access("employee")
+def page() -> ResponseReturnValue:
+    """The next shift, and what there is to know around it."""
+    return render_template("staff/me.html", **_values())
+
+
+@blueprint.get("/service.ics")
+@access("employee")
+def download() -> ResponseReturnValue:
+    """The person's days as a file."""
+    response: Response = calendar_response(current_user.employee_id, attachment=True)
+    return response
+
+
+@blueprint.post("/subscription")
+@access("employee")
+def subscribe() -> ResponseReturnValue:
+    """A new secret address, shown this once; an older one stops working."""
+    address = planning.feed_url(
+        store(), current_user.employee_id, frontline().settings.base_url, at=now(), actor=actor()
+    )
+    response = make_response(render_template("staff/me.html", links=links(address), **_values()))
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@blueprint.post("/subscription/revoke")
+@access("employee")
+def unsubscribe() -> ResponseReturnValue:
+    """The address stops working at once."""
+    with store().write() as books:
+        books.calendar.revoke_feed(current_user.employee_id)
+        books.audit.record(actor(), "revoked calendar address", current_user.employee_id, now(), {})
+    flash(_("The address does not work any more."), "good")
+    return redirect(url_for("me.page"))
+
+
+@blueprint.post("/cancelled")
+@access("employee")
+def prefer() -> ResponseReturnValue:
+    """Whether cancelled days stay visible in the person's calendar."""
+    hide = request.form.get("hide") == "1"
+    with store().write() as books:
+        books.calendar.set_hide_cancelled(current_user.employee_id, hide)
+    return redirect(url_for("me.page", _anchor="subscription"))
+
+
+@dataclass(frozen=True)
+class Links:
+    """A feed's address in the shapes that calendar programs take."""
+
+    https: str
+    webcal: str
+    google: str
+    outlook: str
+
+
+def links(address: str) -> Links:
+    """The buttons for one address."""
+    webcal = urlsplit(address)._replace(scheme="webcal").geturl()
+    outlook = urlencode({"url": address, "name": _("Customer service")}, quote_via=quote)
+    return Links(
+        https=address,
+        webcal=webcal,
+        google="https://calendar.google.com/calendar/render?" + urlencode({"cid": webcal}),
+        outlook=f"https://outlook.office.com/calendar/0/addfromweb?{outlook}",
+    )
+
+
+def _values() -> dict[str, object]:
+    with store().read() as books:
+        service = service_of(books, current_user.employee_id, now())
+        programmes = {each.key: each for each in books.catalogue.programmes()}
+    return {"service": service, "programmes": programmes, "at": now()}
+
+
+def service_of(books: Books, employee_id: str, at: datetime) -> Service:
+    """Collect what the page shows about one person."""
+    person = books.people.employee(employee_id)
+    records = books.people.records(employee_id)
+    last_served = last_service(records).get(employee_id)
+    policy = books.catalogue.policy()
+    absences = books.people.absences(employee_id)
+    shown = _shown(books, books.calendar.days(employee_id))
+    confirmed = [each for each in shown if each.day.status is DayStatus.CONFIRMED]
+    return Service(
+        person=person,
+        ahead=shifts([day for day in confirmed if day.day.ends >= at], books, employee_id),
+        past=tuple(sorted(records, key=lambda record: max(record.days), reverse=True)),
+        cancelled=tuple(
+            each
+            for each in shown
+            if each.day.status is DayStatus.CANCELLED and each.day.ends >= at - timedelta(days=30)
+        ),
+        last_served=last_served,
+        due=next_window(person, last_served, policy, absences)[1] if policy else None,
+        feed=books.calendar.feed_state(employee_id),
+        hide_cancelled=books.calendar.hide_cancelled(employee_id),
+    )
+
+
+def _shown(books: Books, days: Sequence[ServiceDay]) -> list[ShownDay]:
+    programmes = {each.key: each for each in books.catalogue.programmes()}
+    centres = {each.key: each for each in books.catalogue.centres()}
+    return [
+        ShownDay(day, programmes.get(day.programme), centres.get(day.centre))
+        for day in sorted(days, key=lambda each: each.starts)
+    ]
+
+
+def shifts(days: Sequence[ShownDay], books: Books, employee_id: str) -> tuple[Shift, ...]:
+    """The days of each duty together, in order of their first day."""
+    why = books.calendar.why(employee_id)
+    by_duty: dict[str, list[ShownDay]] = {}
+    for each in days:
+        by_duty.setdefault(each.day.duty_id, []).append(each)
+    return tuple(Shift(tuple(mine), why.get(duty)) for duty, mine in by_duty.items())
