@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import groupby
 from math import ceil
 from typing import Annotated
 
@@ -69,14 +70,23 @@ class LevelLoad(Rule):
         )
 
     def _targets(self, problem: Problem) -> dict[Week, int]:
-        """How many duties each week may take: its share of the wanted seats, plus tolerance."""
+        """How many duties each week may take: its share of the wanted seats, plus tolerance.
+        Fractions of a person are carried to the next week of the centre and programme, so that
+        few people on many weeks are spread, too."""
         wanted: dict[Week, float] = {}
         for session in problem.sessions:
             week, seats = _week(session), session.seats * self._demand(session.first_day)
             wanted[week] = wanted.get(week, 0.0) + seats
         total = sum(wanted.values())
         scale = len(problem.duties) * (1 + self.params.tolerance) / total if total else 0.0
-        return {week: ceil(seats * scale - 1e-9) for week, seats in wanted.items()}
+        targets: dict[Week, int] = {}
+        for _, weeks in groupby(sorted(wanted), key=lambda week: week[:2]):
+            share, taken = 0.0, 0
+            for week in weeks:
+                share += wanted[week] * scale
+                targets[week] = max(0, ceil(share - 1e-9) - taken)
+                taken += targets[week]
+        return targets
 
     def _demand(self, day: date) -> float:
         if any(day in pause for pause in self.params.pauses):

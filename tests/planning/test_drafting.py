@@ -185,7 +185,7 @@ def _nobody(store: Store) -> None:
     ("prepare", "says", "hint"),
     [
         (_no_policy, "No policy", "frontline init"),
-        (_no_centre, "no service centre yet", "import the centres"),
+        (_no_centre, "no service centre yet", "add one"),
         (_nobody, "Nobody is on the roster", "Import a roster"),
     ],
 )

@@ -224,7 +224,7 @@ def test_a_feed_address_is_new_each_time_and_the_old_one_stops(store: Store) -> 
     with store.read() as books:
         assert [books.calendar.feed_owner(token, AT.date()) for token in tokens] == [None, "s1"]
         latest = books.audit.entries(limit=1)[0]
-    assert latest.action == "new feed address"
+    assert latest.action == "new calendar address"
     assert tokens[1] not in str(latest)
 
 
