@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from scheduler.domain.calendar import Place
 from scheduler.domain.errors import BadInput, Blemish
@@ -26,6 +26,7 @@ from scheduler.store.books import Books
 from scheduler.store.store import Store
 
 Reading = TypeVar("Reading", RosterReading, AbsenceReading, BlackoutReading, CentreReading)
+Counts = dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,14 @@ def import_roster(
 
     Raises `BadInput` with every bad row unless `dry_run` or `good_rows_only`.
     """
-    with store.write() as books:
-        known = {person.id: person for person in books.people.employees()}
-        reading = read_roster(sheet, mapping, known=known, defaults=_defaults(books))
+    known: dict[str, Employee] = {}
+
+    def read(books: Books) -> RosterReading:
+        known.update({person.id: person for person in books.people.employees()})
+        return read_roster(sheet, mapping, known=known, defaults=_defaults(books))
+
+    def save(books: Books, reading: RosterReading) -> Counts:
         change = difference(known, reading)
-        if dry_run:
-            return ImportReport(reading, False, change)
-        _all_good(sheet, reading.blemishes, good_rows_only)
         everybody = {**known, **{person.id: person for person in reading.employees}}
         books.people.save_employees(_changed(known, everybody, _executive_level(books)))
         if "stand_in" in reading.mapped:
@@ -70,9 +72,11 @@ def import_roster(
         recorded = set(books.people.records())
         books.people.add_records(r for r in reading.records if r not in recorded)
         refresh_windows(books)
-        counts = {"added": len(change.added), "changed": change.changed_people}
-        books.audit.record(actor, "imported roster", sheet.filename, at, counts)
-    return ImportReport(reading, True, change)
+        return {"added": len(change.added), "changed": change.changed_people}
+
+    doing = _Import(store, sheet, "imported roster", actor, at, dry_run, good_rows_only)
+    report = doing.run(read, save)
+    return replace(report, difference=difference(known, report.reading))
 
 
 def _changed(
@@ -108,20 +112,21 @@ def import_absences(
 ) -> ImportReport[AbsenceReading]:
     """Take over absences and wishes. The file says everything about the absences of whoever has
     one in it, and the same of wishes: those on record are replaced; nobody else's change."""
-    with store.write() as books:
+
+    def read(books: Books) -> AbsenceReading:
         known = {person.id for person in books.people.employees()}
-        reading = read_absences(sheet, mapping, known=known)
-        if dry_run:
-            return ImportReport(reading, False)
-        _all_good(sheet, reading.blemishes, good_rows_only)
+        return read_absences(sheet, mapping, known=known)
+
+    def save(books: Books, reading: AbsenceReading) -> Counts:
         away = {absence.employee_id for absence in reading.absences}
         books.people.replace_absences(away, reading.absences)
         wishing = {wish.employee_id for wish in reading.wishes}
         books.people.replace_wishes(wishing, reading.wishes)
         refresh_windows(books)
-        counts = {"absences": len(reading.absences), "wishes": len(reading.wishes)}
-        books.audit.record(actor, "imported absences", sheet.filename, at, counts)
-    return ImportReport(reading, True)
+        return {"absences": len(reading.absences), "wishes": len(reading.wishes)}
+
+    doing = _Import(store, sheet, "imported absences", actor, at, dry_run, good_rows_only)
+    return doing.run(read, save)
 
 
 def import_blackouts(
@@ -135,21 +140,19 @@ def import_blackouts(
     good_rows_only: bool = False,
 ) -> ImportReport[BlackoutReading]:
     """Add blackouts of teams, departments or the company; those on record already stay single."""
-    with store.write() as books:
-        reading = read_blackouts(
-            sheet,
-            mapping,
-            teams=set(books.people.teams()),
-            departments=set(books.people.departments()),
-        )
-        if dry_run:
-            return ImportReport(reading, False)
-        _all_good(sheet, reading.blemishes, good_rows_only)
+
+    def read(books: Books) -> BlackoutReading:
+        teams, departments = books.people.teams(), books.people.departments()
+        return read_blackouts(sheet, mapping, teams=set(teams), departments=set(departments))
+
+    def save(books: Books, reading: BlackoutReading) -> Counts:
         recorded = set(books.people.blackouts())
         new = [blackout for blackout in reading.blackouts if blackout not in recorded]
         books.people.add_blackouts(new)
-        books.audit.record(actor, "imported blackouts", sheet.filename, at, {"added": len(new)})
-    return ImportReport(reading, True)
+        return {"added": len(new)}
+
+    doing = _Import(store, sheet, "imported blackouts", actor, at, dry_run, good_rows_only)
+    return doing.run(read, save)
 
 
 def import_centres(
@@ -163,15 +166,40 @@ def import_centres(
     good_rows_only: bool = False,
 ) -> ImportReport[CentreReading]:
     """Take over service centres; one of the same key is replaced."""
-    with store.write() as books:
-        reading = read_centres(sheet, mapping)
-        if dry_run:
-            return ImportReport(reading, False)
-        _all_good(sheet, reading.blemishes, good_rows_only)
+
+    def save(books: Books, reading: CentreReading) -> Counts:
         books.catalogue.save_centres(reading.centres)
-        counts: dict[str, Any] = {"centres": len(reading.centres)}
-        books.audit.record(actor, "imported centres", sheet.filename, at, counts)
-    return ImportReport(reading, True)
+        return {"centres": len(reading.centres)}
+
+    doing = _Import(store, sheet, "imported centres", actor, at, dry_run, good_rows_only)
+    return doing.run(lambda books: read_centres(sheet, mapping), save)
+
+
+@dataclass(frozen=True)
+class _Import:
+    """One import of one file: read it against what is on record, then all or nothing."""
+
+    store: Store
+    sheet: Sheet
+    action: str
+    actor: str
+    at: datetime
+    dry_run: bool
+    good_rows_only: bool
+
+    def run(
+        self, read: Callable[[Books], Reading], save: Callable[[Books, Reading], Counts]
+    ) -> ImportReport[Reading]:
+        """Read and, unless it is a dry run, save; the counts go into the audit log."""
+        if self.dry_run:
+            with self.store.read() as books:
+                return ImportReport(read(books), applied=False)
+        with self.store.write() as books:
+            reading = read(books)
+            _all_good(self.sheet, reading.blemishes, self.good_rows_only)
+            counts = save(books, reading)
+            books.audit.record(self.actor, self.action, self.sheet.filename, self.at, counts)
+            return ImportReport(reading, applied=True)
 
 
 def _all_good(sheet: Sheet, blemishes: tuple[Blemish, ...], good_rows_only: bool) -> None:
