@@ -22,7 +22,7 @@ demo: setup  ## Start Frontline with the sample company
 	@$(BIN)/frontline demo $(DEMO_ARGS)
 
 test: lint  ## Run every check: style, types, import order, tests, coverage
-	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report= $(PYTEST_ARGS)
+	$(BIN)/pytest -n 3 --dist worksteal --cov --cov-report= $(PYTEST_ARGS)
 	$(BIN)/coverage report --include='web/*'
 	$(BIN)/coverage report --include='scheduler/*' --fail-under=95
 

@@ -205,7 +205,7 @@ def test_every_calendar_program_sees_what_the_database_means(
     clock = Clock(datetime(2027, 1, 5, 13, tzinfo=UTC))
     app = create_app(Settings(data_dir=tmp_path), company.store, clock)
     address = company.subscribe("E1")
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, logger="werkzeug")
     with served(app) as server:
         check = subprocess.run(
             [
