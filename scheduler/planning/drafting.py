@@ -110,7 +110,7 @@ def _chosen(what: str, known: Sequence[Keyed], wanted: Sequence[str]) -> tuple[K
     if not known:
         raise BadInput(
             f"There is no {what} yet.",
-            hint="Choose a preset and add one: on the page of the centres, or with “frontline”.",
+            hint="Choose a preset and add one: on the page of the centres, or by import.",
         )
     for key in wanted:
         if key not in keys:

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 LEASE = timedelta(seconds=15)
+MOST_ATTEMPTS = 5
+"""A run that took so many workers with it (memory, say) is given up, not tried for ever."""
 _BEAT_SECONDS = 0.5
 _IDLE_SECONDS = 0.5
 
@@ -211,6 +213,10 @@ def _compute(
     lease: timedelta,
     threads: int,
 ) -> None:
+    if run.attempt > MOST_ATTEMPTS:
+        why = f"Given up: {MOST_ATTEMPTS} workers ended without a word while computing this plan."
+        _fail(store, run, worker, clock, why)
+        return
     try:
         run_plan(store, run, worker, clock, lease=lease, threads=threads, leave=stop)
     except (Busy, Conflict) as error:

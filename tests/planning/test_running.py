@@ -242,6 +242,20 @@ def test_a_run_that_breaks_says_so_and_the_next_one_is_computed(
     assert (run.state, run.error) == (RunState.FAILED, told)
 
 
+def test_a_run_that_takes_every_worker_with_it_is_given_up(
+    store: Store, other_store: Store
+) -> None:
+    open_office(store)
+    run_id = draft(store)[1]
+    for attempt in range(running.MOST_ATTEMPTS):
+        claim(store, f"dead-{attempt}", AT - (running.MOST_ATTEMPTS - attempt) * 2 * MINUTE)
+    with _working(store):
+        until(lambda: _run(other_store, run_id).state.final)
+    run = _run(store, run_id)
+    assert run.state is RunState.FAILED
+    assert "Given up" in run.error
+
+
 class Moody(Store):
     """A store that is busy just when `busy` says so."""
 
