@@ -11,7 +11,7 @@ PYTEST_ARGS ?=
 DEMO_ARGS ?=
 LOCK_ARGS ?=
 
-.PHONY: help setup demo test lint format lock clean
+.PHONY: help setup demo test pictures lint format lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: lint  ## Run every check: style, types, import order, tests, coverage
 	$(BIN)/pytest -n 3 --dist worksteal --cov --cov-report= $(PYTEST_ARGS)
 	$(BIN)/coverage report --include='web/*'
 	$(BIN)/coverage report --include='scheduler/*' --fail-under=95
+
+pictures: setup  ## Draw the pictures of the README anew
+	$(BIN)/python -m tests.browser.screenshots docs/pictures
 
 lint: setup  ## Check style, types and import order only
 	$(BIN)/ruff check .
