@@ -88,3 +88,4 @@ def test_hard_forbids_unwished_dates_only() -> None:
 
 def test_the_amount_is_the_people_whose_wish_is_broken() -> None:
     assert amounts(wishing(("-", 0, 30)), "preferences", ("ann", 7), ("bob", 7)) == [1]
+    assert amounts(wishing(("+", 30, 40)), "preferences", ("ann", 7), ("bob", 7)) == [1]
