@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from scheduler.domain.base import Value
 from scheduler.domain.calendar import DateRange, Period, Place, WorkPattern
 from scheduler.domain.programme import (
     AgendaDay,
@@ -115,6 +118,10 @@ class TestMonthly:
         cut = DateRange(first=date(2027, 1, 1), last=date(2027, 2, 9))
         assert starts(monthly(weekday=2, nth=2), cut) == ["01-13"]
 
+    def test_may_be_on_the_last_day_of_the_horizon(self) -> None:
+        horizon = DateRange(first=date(2027, 1, 15), last=date(2027, 2, 1))
+        assert starts(monthly(weekday=0, nth=1), horizon) == ["02-01"]
+
     def test_goes_over_the_turn_of_the_year(self) -> None:
         winter = DateRange(first=date(2026, 12, 1), last=date(2027, 1, 31))
         assert starts(monthly(weekday=2, nth=2), winter) == ["12-09", "01-13"]
@@ -167,6 +174,10 @@ class TestSeason:
         assert programme.in_season(date(2027, 8, 31))
         assert not programme.in_season(date(2027, 5, 31))
         assert not programme.in_season(date(2027, 9, 1))
+
+    def test_may_be_a_single_day(self) -> None:
+        programme = a_programme(season=("07-01", "07-01"))
+        assert [d for d in YEAR if programme.in_season(d)] == [date(2027, 7, 1)]
 
     def test_no_session_has_a_day_outside(self) -> None:
         programme = a_programme(
@@ -282,6 +293,52 @@ class TestPolicy:
     ) -> None:
         cycle = Period(months=months)
         assert Policy(start=start, cycle=cycle, early=cycle).early == cycle
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "least", "most"),
+    [
+        (WeeklyPattern, "every", 1, 53),
+        (MonthlyPattern, "weekday", 0, 6),
+        (MonthlyPattern, "nth", 1, 5),
+        (a_programme, "days", 1, 10),
+        (a_programme, "seats", 1, None),
+        (a_programme, "gap_days", 1, None),
+        (partial(Policy, start=date(2027, 1, 4)), "long_leave_months", 1, None),
+        (partial(Policy, start=date(2027, 1, 4)), "executive_level", 1, None),
+        (partial(ServiceCentre, key="hub", name="Hub"), "seats", 0, None),
+    ],
+)
+def test_numbers_have_bounds(
+    kind: Callable[..., Value], field: str, least: int, most: int | None
+) -> None:
+    for good in [least] if most is None else [least, most]:
+        assert getattr(kind(**{field: good}), field) == good
+    for bad in [least - 1] if most is None else [least - 1, most + 1]:
+        with pytest.raises(ValidationError, match=field):
+            kind(**{field: bad})
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "bad"),
+    [
+        (WeeklyPattern, "weekdays", 7),
+        (WeeklyPattern, "weekdays", -1),
+        (MonthlyPattern, "months", 0),
+        (MonthlyPattern, "months", 13),
+    ],
+)
+def test_weekdays_and_months_are_those_of_the_calendar(
+    kind: Callable[..., Value], field: str, bad: int
+) -> None:
+    with pytest.raises(ValidationError, match=field):
+        kind(**{field: (1, bad)})
+
+
+def test_a_pattern_comes_back_from_json_as_what_it_was() -> None:
+    for pattern in (WeeklyPattern(every=2), MonthlyPattern(nth=3, months=(1, 12))):
+        programme = a_programme(pattern=pattern)
+        assert Programme.model_validate_json(programme.model_dump_json()) == programme
 
 
 WEEKLY = st.builds(

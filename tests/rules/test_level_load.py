@@ -135,6 +135,15 @@ def test_a_peak_wants_so_many_times_as_many(factor: float, most: int) -> None:
     assert share(problem, 7) == most
 
 
+def test_there_may_be_several_pauses_and_peaks() -> None:
+    first, second = ({"first": f"{day(n)}", "last": f"{day(n + 6)}"} for n in (0, 7))
+    thrice = weeks(1, 1, 1)
+    paused = world(3, thrice, pauses=[first, second])
+    assert [share(paused, 7 * n) for n in range(3)] == [0, 0, 3]
+    peaked = world(5, thrice, peaks=[first, second])
+    assert [share(peaked, 7 * n) for n in range(3)] == [2, 2, 1]
+
+
 def test_no_session_no_load() -> None:
     assert not found(world(3, weeks(1)), "level_load")
     assert not found(world(3, []), "level_load")

@@ -64,9 +64,13 @@ def test_wished_and_unwished_at_once_costs_for_both() -> None:
     assert points(wishing(("-", 7, 7), ("+", 30, 40)), "preferences", ("ann", 7)) == [10, 5]
 
 
-@pytest.mark.parametrize(("first", "last"), [(-30, -1), (90, 99)])
-def test_a_wish_outside_the_horizon_is_about_another_plan(first: int, last: int) -> None:
-    assert not found(wishing(("+", first, last)), "preferences", ("ann", 7))
+@pytest.mark.parametrize(
+    ("first", "last", "cost"), [(-30, -1, []), (-30, 0, [5]), (89, 99, [5]), (90, 99, [])]
+)
+def test_a_wish_outside_the_horizon_is_about_another_plan(
+    first: int, last: int, cost: list[int]
+) -> None:
+    assert points(wishing(("+", first, last)), "preferences", ("ann", 7)) == cost
 
 
 @pytest.mark.parametrize(("opens", "cost"), [(5, [5]), (4, [5]), (6, [])])

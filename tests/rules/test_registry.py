@@ -109,6 +109,7 @@ def test_a_rule_speaks_in_whole_sentences_with_its_parameters_filled_in(
 ) -> None:
     rule = rule_with(key, mode)
     assert str(rule.sentence()).endswith(".")
+    assert mode is Mode.SOFT or "points" not in str(rule.sentence())
     assert not set("{}") & set(f"{rule.sentence()}{rule.because()}")
     told = str(rule.because())
     assert told[0].islower()  # it continues a sentence

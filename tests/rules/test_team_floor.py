@@ -122,7 +122,14 @@ def test_softened_it_costs_its_weight_for_each_too_many_on_each_day() -> None:
 
 
 @pytest.mark.parametrize(
-    "params", [{"share": 0}, {"share": 1.1}, {"department_share": 0}, {"at_least": 0}]
+    "params",
+    [
+        {"share": 0},
+        {"share": 1.1},
+        {"department_share": 0},
+        {"department_share": 1.1},
+        {"at_least": 0},
+    ],
 )
 def test_a_team_always_lets_somebody_go_and_never_more_than_all(params: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match=next(iter(params))):
