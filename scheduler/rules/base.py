@@ -7,7 +7,7 @@ in a plain plan, and neither knows of the other. The agreement test holds them t
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -64,12 +64,19 @@ class Model(Protocol):
         sessions: IntArray,
         slots: IntArray,
         upper: IntArray,
+        lower: IntArray | None = None,
+        switch: bool = False,
         points: int | None = None,
+        names: Sequence[Hashable] | None = None,
     ) -> None:
         """A family of group bounds. Duty `duties[i]` belongs to group `groups[i]` (a duty may
         belong to several), session `sessions[j]` touches slot `slots[j]`. For every group g and
-        slot t at most `upper[g, t]` chosen options of the group touch the slot; where `points`
-        is given, each one more costs that instead."""
+        slot t at most `upper[g, t]` and at least `lower[g, t]` chosen options of the group touch
+        the slot; where `points` is given, each one too many or too few costs that instead.
+
+        With `switch` every group and slot is off, or on: nobody, or at least `lower[g, t]`.
+        `names` are the names of the groups where other blocks of the company may have the same
+        ones; their slots are then numbered alike in every block."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ Group families bound how many chosen options a group may have in a slot.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -33,10 +34,12 @@ NOWHERE = -1
 
 @dataclass(frozen=True)
 class Family:
-    """A family of group bounds: at most `upper[g, t]` chosen options of group g touch slot t.
+    """A family of group bounds: at most `upper[g, t]`, and at least `lower[g, t]`, chosen options
+    of group g touch slot t; with `switch` at least so many or none at all.
 
-    `duties[i]` belongs to `groups[i]`; `sessions[j]` touches `slots[j]`. `upper` has one row for
-    every group, or one for all. `points` per option too many, or None where that is illegal.
+    `duties[i]` belongs to `groups[i]`; `sessions[j]` touches `slots[j]`. The limits have one row
+    for every group, or one for all. `points` per option too many or too few, or None where that
+    is illegal. `names` tell the groups that other blocks of the company may have, too.
     """
 
     rule: str
@@ -45,7 +48,10 @@ class Family:
     sessions: IntArray
     slots: IntArray
     upper: IntArray
-    points: int | None
+    lower: IntArray | None = None
+    switch: bool = False
+    points: int | None = None
+    names: tuple[Hashable, ...] | None = None
     _made: dict[str, sparse.csr_array] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -128,11 +134,17 @@ class CompiledModel(Model):
         sessions: IntArray,
         slots: IntArray,
         upper: IntArray,
+        lower: IntArray | None = None,
+        switch: bool = False,
         points: int | None = None,
+        names: Sequence[Hashable] | None = None,
     ) -> None:
         """See `Model.bound`."""
         if len(duties) and len(sessions) and points != 0:
-            self.families.append(Family(rule, duties, groups, sessions, slots, upper, points))
+            named = None if names is None else tuple(names)
+            self.families.append(
+                Family(rule, duties, groups, sessions, slots, upper, lower, switch, points, named)
+            )
 
     def _bit(self, rule: str) -> int:
         if rule not in self.rules:
