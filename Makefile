@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 VENDOR := web/static/vendor/.stamp
 
 # More for one run: make test PYTEST_ARGS="-k fairness", make demo DEMO_ARGS="--help",
-# make lock LOCK_ARGS=--upgrade.
+# make lock LOCK_ARGS=--upgrade, make bench BENCH_ARGS="--rosters DIR".
 PYTEST_ARGS ?=
 DEMO_ARGS ?=
 LOCK_ARGS ?=
+BENCH_ARGS ?=
 
-.PHONY: help setup demo test pictures lint format lock clean
+.PHONY: help setup demo test bench soak pictures lint format lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +26,22 @@ test: lint  ## Run every check: style, types, import order, tests, coverage
 	$(BIN)/pytest -n 3 --dist worksteal --cov --cov-report= $(PYTEST_ARGS)
 	$(BIN)/coverage report --include='web/*'
 	$(BIN)/coverage report --include='scheduler/*' --fail-under=95
+
+# Peers and we on the same instances, one thread each; then our larger sizes on all cores; then how
+# we stop, keep to a time limit, repeat ourselves, and take in an absence.
+BENCH = $(BIN)/frontline bench --out docs $(BENCH_ARGS)
+OURS = --side frontline --processes $(BENCH_PROCESSES)
+BENCH_PROCESSES ?= 2
+
+bench: setup  ## Measure the engine against others (about two hours, most of them the others')
+	$(BENCH) --size 1000 --size 3000 --size 10000 --time-limit 120 --peer-limit 600 --memory 16
+	$(BENCH) --size 10000 --size 50000 --size 100000 --centres 1 --centres 5 --centres 10 $(OURS) \
+	  --time-limit 300
+	$(BENCH) --size 10000 --side frontline --measure stop --measure limits --measure again \
+	  --measure replan
+
+soak: setup  ## Measure the engine on 300,000 and 1,500,000 people (up to two hours)
+	$(BENCH) --size 300000 --size 1500000 --centres 20 --centres 100 $(OURS) --time-limit 2400
 
 pictures: setup  ## Draw the pictures of the README anew
 	$(BIN)/python -m tests.browser.screenshots docs/pictures

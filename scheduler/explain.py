@@ -15,7 +15,7 @@ from scheduler.domain.plan import Block, Unassigned
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message, say
 from scheduler.rules import in_force
-from scheduler.rules.base import BoolArray
+from scheduler.rules.base import BoolArray, IntArray
 from scheduler.solving.compiled import NOWHERE, STRUCTURE
 from scheduler.solving.result import Result
 from scheduler.solving.room import Room
@@ -29,14 +29,23 @@ class Explainer:
         self.problem, self.result = problem, result
         self._because = {rule.key: rule.because() for rule in in_force(problem.rules)}
         self._because[STRUCTURE] = say("you serve elsewhere then")
+        self._rooms: dict[int, Room] = {}
 
-    @cached_property
-    def _room(self) -> Room:
-        room = Room(self.result.model)
-        for duty, session in enumerate(self.result.choice.tolist()):
-            if session != NOWHERE:
-                room.take(duty, session)
-        return room
+    def _room(self, number: int) -> Room:
+        """The room that the plan leaves in one block."""
+        if number not in self._rooms:
+            world = self.result.blocks.worlds[number]
+            room = Room(self.result.blocks.model(number))
+            room.take_all(self._inside(number)[self.result.choice[world.rows]])
+            self._rooms[number] = room
+        return self._rooms[number]
+
+    def _inside(self, number: int) -> IntArray:
+        """[session of the problem] → its number in the block; the last entry is for nowhere."""
+        world = self.result.blocks.worlds[number]
+        found = np.full(len(self.problem.sessions) + 1, NOWHERE, np.int64)
+        found[world.columns] = np.arange(world.sessions)
+        return found
 
     @cached_property
     def _last_served(self) -> dict[str, str]:
@@ -74,22 +83,34 @@ class Explainer:
 
     def _without(self, row: int) -> tuple[BoolArray, dict[str, BoolArray]]:
         """The reasons for a duty while its own seat, if it has one, is free."""
-        session = int(self.result.choice[row])
+        number, place = self.result.blocks.where(row)
+        session = int(self._inside(number)[self.result.choice[row]])
         if session == NOWHERE:
             return self._reasons(row)
-        self._room.give_back(row, session)
+        self._room(number).give_back(place, session)
         reasons = self._reasons(row)
-        self._room.take(row, session)
+        self._room(number).take(place, session)
         return reasons
 
     def _reasons(self, row: int) -> tuple[BoolArray, dict[str, BoolArray]]:
-        """Which sessions discharge the duty, and which of them each rule takes away."""
-        blocked = self.result.model.blocked_by(row)
-        offered = ~blocked.pop(STRUCTURE, np.zeros(self.result.model.sessions, np.bool_))
-        for rule, mask in self._room.full(row).items():
+        """Which sessions of the problem discharge the duty, and which of them each rule takes
+        away."""
+        number, place = self.result.blocks.where(row)
+        world, model = self.result.blocks.worlds[number], self.result.blocks.model(number)
+        blocked = model.blocked_by(place)
+        offered = ~blocked.pop(STRUCTURE, np.zeros(model.sessions, np.bool_))
+        for rule, mask in self._room(number).full(place).items():
             blocked[rule] = blocked.get(rule, np.zeros_like(mask)) | mask
-        return offered, {
-            rule: mask & offered for rule, mask in blocked.items() if (mask & offered).any()
+
+        def everywhere(mask: BoolArray) -> BoolArray:
+            found = np.zeros(len(self.problem.sessions), np.bool_)
+            found[world.columns[mask]] = True
+            return found
+
+        return everywhere(offered), {
+            rule: everywhere(mask & offered)
+            for rule, mask in blocked.items()
+            if (mask & offered).any()
         }
 
     def _blocks(self, row: int) -> tuple[Block, ...]:

@@ -5,12 +5,27 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, model_validator
+from pydantic import (
+    ByteSize,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def usable_cores() -> int:
+    """The cores that this process may run on: fewer than the machine has, where it is bound."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class Settings(BaseSettings):
@@ -36,6 +51,15 @@ class Settings(BaseSettings):
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads of the solver."
     )
+    processes: int = Field(
+        default_factory=usable_cores, ge=1, description="Processes that solve side by side."
+    )
+    memory: ByteSize | None = Field(
+        None, gt=0, description="Memory that solving may take: 4GB, 512MiB or bytes; else no limit."
+    )
+    dask: str = Field(
+        "", description="Address of a Dask scheduler, tcp://host:8786, whose workers solve."
+    )
     lease_seconds: float = Field(
         15, gt=0, description="A worker silent for this long loses its run to another."
     )
@@ -48,6 +72,16 @@ class Settings(BaseSettings):
     @classmethod
     def _blank_is_absent(cls, values: dict[str, object]) -> dict[str, object]:
         return {key: value for key, value in values.items() if value != ""}
+
+    @field_validator("memory", mode="wrap")
+    @classmethod
+    def _amount(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return handler(value)
+        except ValidationError:
+            raise ValueError(
+                "this is not an amount of memory; write 4GB, 512MiB or a number of bytes"
+            ) from None
 
     @model_validator(mode="after")
     def _fill_in(self) -> Self:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from scheduler.domain.plan import Assignment, Violation
 from scheduler.domain.problem import Problem
@@ -39,9 +40,17 @@ class Verification:
 def verify(problem: Problem, assignments: Iterable[Assignment]) -> Verification:
     """Check `assignments` against what a plan is and against every rule in force."""
     found = tuple(assignments)
-    broken = list(_structure(problem, found))
-    known = [a for a in found if _is_known(problem, a)]
+    known: list[Assignment] = []
+    strange: list[Assignment] = []
+    for assignment in found:
+        (known if _is_known(problem, assignment) else strange).append(assignment)
     plan = PlanView(problem, known)
+    broken = [
+        *map(_unknown, strange),
+        *_placed_twice(found),
+        *_misplaced(plan),
+        *_at_two_places(plan),
+    ]
     for rule in in_force(problem.rules):
         broken += rule.check(plan)
     return Verification(tuple(broken))
@@ -56,40 +65,63 @@ def _is_known(problem: Problem, assignment: Assignment) -> bool:
     )
 
 
-def _structure(problem: Problem, assignments: tuple[Assignment, ...]) -> Iterable[Violation]:
+def _unknown(assignment: Assignment) -> Violation:
+    """The assignment of a duty or to a session that the problem does not have."""
+    text = say(
+        "Duty {duty} or session {session} is not part of this plan.",
+        duty=assignment.duty_id,
+        session=assignment.session,
+    )
+    return _wrong(assignment.employee_id, assignment.session, text)
+
+
+def _placed_twice(assignments: Iterable[Assignment]) -> Iterator[Violation]:
+    """Duties with more than one assignment."""
+    times = Counter(assignment.duty_id for assignment in assignments)
     for assignment in assignments:
-        if not _is_known(problem, assignment):
-            text = say("Duty {duty} or session {session} is not part of this plan.")
-            yield _wrong(assignment, text, duty=assignment.duty_id, session=assignment.session)
-    for duty_id, times in Counter(a.duty_id for a in assignments).items():
-        if times > 1:
-            first = next(a for a in assignments if a.duty_id == duty_id)
-            yield _wrong(first, say("Duty {duty} is placed {n} times."), duty=duty_id, n=times)
-    busy: set[tuple[str, object]] = set()
-    for assignment in (a for a in assignments if _is_known(problem, a)):
-        person = problem.employee[assignment.employee_id]
-        session = problem.session[assignment.session]
-        if session.programme not in problem.duty[assignment.duty_id].programmes:
-            text = say("{programme} does not discharge the duty of {name}.")
-            yield _wrong(assignment, text, programme=session.programme, name=person.name)
-        if person.centre is not None and person.centre != session.centre:
-            text = say("{name} serves at {home}, not at {centre}.")
-            yield _wrong(
-                assignment, text, name=person.name, home=person.centre, centre=session.centre
+        duty_id = assignment.duty_id
+        if (n := times.pop(duty_id, 1)) > 1:
+            text = say("Duty {duty} is placed {n} times.", duty=duty_id, n=n)
+            yield _wrong(assignment.employee_id, assignment.session, text)
+
+
+def _misplaced(plan: PlanView) -> Iterator[Violation]:
+    """Sessions that do not discharge the duty, or at a centre where the person does not serve."""
+    for person, duty, session in plan:
+        if session.programme not in duty.programmes:
+            text = say(
+                "{programme} does not discharge the duty of {name}.",
+                programme=session.programme,
+                name=person.name,
             )
-        for day in session.days:
-            if (person.id, day) in busy:
-                text = say("{name} cannot be at two places on {day}.")
-                yield _wrong(assignment, text, name=person.name, day=day)
-            busy.add((person.id, day))
+            yield _wrong(person.id, session.key, text)
+        if person.centre is not None and person.centre != session.centre:
+            text = say(
+                "{name} serves at {home}, not at {centre}.",
+                name=person.name,
+                home=person.centre,
+                centre=session.centre,
+            )
+            yield _wrong(person.id, session.key, text)
 
 
-def _wrong(assignment: Assignment, text: Message, **values: object) -> Violation:
+def _at_two_places(plan: PlanView) -> Iterator[Violation]:
+    """Sessions on a day on which the person serves already."""
+    for choices in plan.by_employee.values():
+        busy: set[date] = set()
+        for person, _, session in choices:
+            for day in sorted(busy.intersection(session.days)):
+                text = say("{name} cannot be at two places on {day}.", name=person.name, day=day)
+                yield _wrong(person.id, session.key, text)
+            busy.update(session.days)
+
+
+def _wrong(employee_id: str, session: str, text: Message) -> Violation:
     return Violation(
         rule=STRUCTURE,
         amount=1,
         points=None,
-        text=say(text.text, **values),
-        employee_ids=(assignment.employee_id,),
-        sessions=(assignment.session,),
+        text=text,
+        employee_ids=(employee_id,),
+        sessions=(session,),
     )

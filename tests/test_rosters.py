@@ -13,6 +13,7 @@ from scheduler.domain.plan import SolveStatus
 from scheduler.exchange.reading import read_table
 from scheduler.exchange.roster import guess_mapping
 from scheduler.sample import make_company, write_company
+from scheduler.solving.result import Limits
 from scheduler.store import Store
 from scheduler.store.rows import PlanRow
 from tests.databases import *  # noqa: F403  # fixtures are found by their names
@@ -52,7 +53,7 @@ def _import(store: Store, path: Path) -> planning.ImportReport:
 def _solved(store: Store) -> PlanRow:
     request = planning.PlanRequest("Two years", TWO_YEARS, time_limit=60)
     plan_id, _ = planning.draft_plan(store, request, actor=HR, at=AT)
-    planning.run_plan(store, claim(store), "worker", Clock(), threads=2)
+    planning.run_plan(store, claim(store), "worker", Clock(), means=Limits(workers=2))
     assert planning.verify_plan(store, plan_id).hard == ()
     with store.read() as books:
         return books.plans.plan(plan_id)

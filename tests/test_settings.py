@@ -10,7 +10,7 @@ import pytest
 from platformdirs import user_data_path
 from pydantic import ValidationError
 
-from scheduler.settings import Settings
+from scheduler.settings import Settings, usable_cores
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +29,9 @@ def test_everything_has_a_default() -> None:
     assert settings.lease_seconds == 15
     assert settings.upload_limit_bytes == 50 * 1024 * 1024
     assert settings.workers == (os.cpu_count() or 1)
+    assert settings.processes == usable_cores()
+    assert settings.memory is None
+    assert settings.dask == ""
     assert not settings.demo
 
 
@@ -40,6 +43,9 @@ def test_every_field_is_a_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         "PORT": "9000",
         "WORKERS": "3",
         "DEMO": "true",
+        "PROCESSES": "5",
+        "DASK": "tcp://dask:8786",
+        "MEMORY": "4GB",
         "LOG_LEVEL": "DEBUG",
     }.items():
         monkeypatch.setenv(f"FRONTLINE_{name}", value)
@@ -48,12 +54,23 @@ def test_every_field_is_a_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert settings.database_url == "postgresql://db/frontline"
     assert settings.base_url == "https://serve.example.com"
     assert (settings.port, settings.workers, settings.demo) == (9000, 3, True)
+    assert (settings.processes, settings.dask) == (5, "tcp://dask:8786")
+    assert settings.memory == 4_000_000_000
     assert settings.log_level == "DEBUG"
 
 
 def test_a_blank_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compose files write them so."""
-    for name in ("PORT", "DATABASE_URL", "BASE_URL", "SECRET_KEY", "DEMO", "WORKERS"):
+    for name in (
+        "PORT",
+        "DATABASE_URL",
+        "BASE_URL",
+        "SECRET_KEY",
+        "DEMO",
+        "WORKERS",
+        "MEMORY",
+        "DASK",
+    ):
         monkeypatch.setenv(f"FRONTLINE_{name}", "")
     assert Settings() == Settings.model_validate({"data_dir": user_data_path("frontline")})
 
@@ -78,6 +95,10 @@ def test_the_embedded_database_follows_the_data_folder(
         ("PORT", "65536"),
         ("PORT", "http"),
         ("WORKERS", "0"),
+        ("PROCESSES", "0"),
+        ("MEMORY", "0"),
+        ("MEMORY", "-1GB"),
+        ("MEMORY", "lots"),
         ("TIME_LIMIT", "0"),
         ("LEASE_SECONDS", "-1"),
         ("UPLOAD_LIMIT_BYTES", "0"),
@@ -90,6 +111,35 @@ def test_a_bad_value_is_told_by_its_name(
     monkeypatch.setenv(f"FRONTLINE_{name}", value)
     with pytest.raises(ValidationError, match=name.lower()):
         Settings()
+
+
+@pytest.mark.parametrize(
+    ("said", "amount"),
+    [("4GB", 4 * 10**9), ("512 MiB", 512 * 2**20), ("1.5g", 1_500_000_000), ("1048576", 2**20)],
+)
+def test_memory_is_said_as_people_do(
+    monkeypatch: pytest.MonkeyPatch, said: str, amount: int
+) -> None:
+    monkeypatch.setenv("FRONTLINE_MEMORY", said)
+    assert Settings().memory == amount
+
+
+def test_what_is_no_amount_of_memory_is_told_how_to_say_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FRONTLINE_MEMORY", "4 gigs")
+    with pytest.raises(ValidationError, match="write 4GB"):
+        Settings()
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system binds no process")
+def test_only_cores_that_may_be_used_count() -> None:
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        assert Settings().processes == 1
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 @pytest.mark.parametrize(

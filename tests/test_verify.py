@@ -69,8 +69,8 @@ def test_everything_wrong_is_found_at_once_and_the_rest_is_still_checked(world: 
         "Duty no@1 is placed 2 times.",
         "Ada serves at berlin, not at regensburg.",
         "cew does not discharge the duty of Ada.",
-        "Ada cannot be at two places on 2027-01-19.",
         "cew does not discharge the duty of Bea.",
+        "Ada cannot be at two places on 2027-01-19.",
     ]
 
 

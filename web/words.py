@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask import Flask
 
 from scheduler.domain.plan import PlanStatus, SolveStatus
+from scheduler.replan import Why
 from scheduler.rules import registry
 from scheduler.store.rows import PlanRow, RunRow, RunState, TrailPoint
 from web.gettext import gettext as _
@@ -22,6 +23,7 @@ def install(app: Flask) -> None:
         {
             word.__name__: word
             for word in (
+                change_reason,
                 rule_title,
                 status_title,
                 solve_title,
@@ -40,6 +42,15 @@ def rule_title(key: str) -> str:
     """A rule's title; its key where no rule of that name is left."""
     rule = registry().get(key)
     return str(_(rule.title)) if rule else key
+
+
+def change_reason(why: Why) -> str:
+    """Why somebody's published date does not stay; to the planner, not to the person."""
+    return {
+        Why.NOT_OWED: _("owes no service any more"),
+        Why.IMPOSSIBLE: _("the published date is not possible any more"),
+        Why.MADE_ROOM: _("moves because others have to"),
+    }[why]
 
 
 def status_title(status: PlanStatus) -> str:
@@ -69,6 +80,8 @@ def solve_sentence(plan: PlanRow) -> str:
     match plan.solve_status:
         case None:
             return _("This plan has not been computed yet.")
+        case SolveStatus.OPTIMAL if plan.gap is None:
+            return _("Proven: no plan that places as many changes fewer people.")
         case SolveStatus.OPTIMAL:
             return _("Proven: no plan that keeps the rules has fewer points.")
         case SolveStatus.WITHIN_GAP:

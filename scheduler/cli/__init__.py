@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from scheduler.cli import company, plans, serving
+from scheduler.cli import bench, company, plans, serving
 from scheduler.cli.console import complain, exit_status
 from scheduler.domain.errors import FrontlineError
 
@@ -23,6 +23,7 @@ app = typer.Typer(
 company.register(app)
 plans.register(app)
 serving.register(app)
+bench.register(app)
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ from scheduler.domain.errors import (
     NotPublishable,
 )
 from scheduler.settings import Settings
+from scheduler.solving.result import Limits
 from scheduler.store.store import Store
 
 MOST_SHOWN = 50
@@ -53,6 +54,16 @@ def settings() -> Settings:
                 for each in error.errors()
             ],
         ) from error
+
+
+def means(chosen: Settings) -> Limits:
+    """What a run may use of this machine, or of a cluster."""
+    return Limits(
+        workers=chosen.workers,
+        processes=chosen.processes,
+        cluster=chosen.dask,
+        memory=chosen.memory,
+    )
 
 
 @contextmanager

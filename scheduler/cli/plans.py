@@ -1,4 +1,4 @@
-"""Commands about plans: draft, show, verify, explain, compare, publish, export."""
+"""Commands about plans: draft, revise, show, verify, explain, compare, publish, export."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -19,10 +19,23 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from scheduler import planning
-from scheduler.cli.console import NO, aside, err, now, open_store, out, read_day, settings, table
+from scheduler.cli.console import (
+    NO,
+    aside,
+    err,
+    means,
+    now,
+    open_store,
+    out,
+    read_day,
+    settings,
+    table,
+)
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import BadInput, FrontlineError
+from scheduler.domain.plan import SolveStatus
 from scheduler.planning.exporting import FORMATS
+from scheduler.replan import Change, Why
 from scheduler.rules import registry
 from scheduler.solving import result as solving
 from scheduler.store.books import Books
@@ -40,6 +53,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     plan = typer.Typer(help="Plans: draft, look at, publish.", no_args_is_help=True)
     plan.command("draft")(draft)
+    plan.command("revise")(revise)
     plan.command("show")(show)
     plan.command("verify")(verify)
     plan.command("explain")(explain)
@@ -77,17 +91,108 @@ def draft(
     )
     with open_store() as store:
         plan_id, run_id = planning.draft_plan(store, request, actor=ACTOR, at=now())
-        run_here(store, run_id, request.time_limit)
-        with store.read() as books:
-            plan, run = books.plans.plan(plan_id), books.runs.run(run_id)
-    if run.state is RunState.FAILED:
-        raise FrontlineError(run.error)
+        plan = _computed(store, plan_id, run_id, request.time_limit)
     if as_json:
         sys.stdout.write(json.dumps(_summary(plan)) + "\n")
     else:
         _show(plan)
-    if plan.hard_violations or (plan.duties and not plan.placed):
+    _judge(plan)
+
+
+def _computed(store: Store, plan_id: int, run_id: int, time_limit: float) -> PlanRow:
+    """The plan after its run. Raises `FrontlineError` if that failed."""
+    run_here(store, run_id, time_limit)
+    with store.read() as books:
+        plan, run = books.plans.plan(plan_id), books.runs.run(run_id)
+    if run.state is RunState.FAILED:
+        raise FrontlineError(run.error)
+    return plan
+
+
+def _judge(plan: PlanRow) -> None:
+    """Exit status 1 where there is no plan, or it breaks a hard rule, or places nobody who owes
+    something."""
+    none = plan.solve_status is not None and not plan.solve_status.has_plan
+    if none or plan.hard_violations or (plan.duties and not plan.placed):
         raise typer.Exit(NO)
+
+
+def revise(
+    plan_id: Annotated[
+        int | None, typer.Argument(metavar="[ID]", help="Default: the published plan.")
+    ] = None,
+    freeze_until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="What begins before this day stays.")
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(min=0.1, help="Seconds to solve at most.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Re-plan what is published: a new draft that changes as few people as possible."""
+    seconds = time_limit or settings().time_limit
+    with open_store() as store:
+        draft_id, run_id = planning.revise_plan(
+            store,
+            plan_id,
+            actor=ACTOR,
+            at=now(),
+            freeze_until=None if freeze_until is None else read_day(freeze_until),
+            time_limit=seconds,
+        )
+        plan = _computed(store, draft_id, run_id, seconds)
+        found = planning.plan_changes(store, draft_id).changes
+        names = _names(store, found)
+    if as_json:
+        sys.stdout.write(json.dumps(_summary(plan) | _changes(found)) + "\n")
+    else:
+        _show(plan)
+        _tell(plan, found, names)
+    _judge(plan)
+
+
+def _names(store: Store, found: Iterable[Change]) -> dict[str, str]:
+    with store.read() as books:
+        people = books.people.employees({each.employee_id for each in found})
+    return {person.id: person.name for person in people}
+
+
+def _changes(found: Iterable[Change]) -> dict[str, Any]:
+    return {
+        "changes": [
+            {
+                "employee": each.employee_id,
+                "why": each.why.value,
+                "before": [assignment.session for assignment in each.before],
+                "after": [assignment.session for assignment in each.after],
+            }
+            for each in found
+        ]
+    }
+
+
+_WHY = {
+    Why.NOT_OWED: "owes no service any more",
+    Why.IMPOSSIBLE: "the published date is not possible any more",
+    Why.MADE_ROOM: "moves because others have to",
+}
+
+
+def _tell(plan: PlanRow, found: Sequence[Change], names: Mapping[str, str]) -> None:
+    """Who changes, from what to what, and why."""
+    for each in found:
+        before, after = (
+            ", ".join(assignment.session for assignment in assignments) or "nothing"
+            for assignments in (each.before, each.after)
+        )
+        name = names.get(each.employee_id, each.employee_id)
+        out.print(f"{name}: {before} → {after}", highlight=False, soft_wrap=True)
+        out.print(f"  {_WHY[each.why]}", highlight=False, soft_wrap=True)
+    proven = plan.solve_status is SolveStatus.OPTIMAL
+    out.print(
+        f"People who change: {len(found)}{', proven to be the fewest' if proven else ''}.",
+        highlight=False,
+    )
 
 
 def run_here(store: Store, run_id: int, time_limit: float) -> None:
@@ -110,7 +215,7 @@ def _run(store: Store, run_id: int, tell: _Bar, stop: Event) -> None:
                 worker,
                 now,
                 lease=lease,
-                threads=settings().workers,
+                means=means(settings()),
                 stop=stop,
                 tell=tell.progress,
             )
@@ -212,8 +317,10 @@ def _show(plan: PlanRow) -> None:
             "placed": f"{plan.placed:,} of {plan.duties:,}",
             "hard rules broken": plan.hard_violations,
             "points": f"{plan.cost:,}",
-            "bound": f"{plan.bound:,.0f}",
-            "gap": f"{plan.gap:.2%}",
+        }
+        if plan.bound is not None and plan.gap is not None:
+            rows |= {"bound": f"{plan.bound:,.0f}", "gap": f"{plan.gap:.2%}"}
+        rows |= {
             "seconds": f"{plan.seconds:.1f}",
         }
     table(f"Plan {plan.id}: {plan.name}", rows)

@@ -21,7 +21,7 @@ import typer
 
 from scheduler import planning
 from scheduler.cli import plans
-from scheduler.cli.console import NO, aside, err, now, open_store, out, settings, table
+from scheduler.cli.console import NO, aside, err, means, now, open_store, out, settings, table
 from scheduler.domain.calendar import DAY, DateRange, Period
 from scheduler.domain.errors import BadInput, FrontlineError
 from scheduler.sample import make_company
@@ -64,7 +64,7 @@ def worker() -> None:
                 now,
                 stop,
                 lease=timedelta(seconds=chosen.lease_seconds),
-                threads=chosen.workers,
+                means=means(chosen),
             )
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Self
@@ -12,6 +13,7 @@ from scheduler.domain.base import Value
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.ledger import Duty, ServiceRecord
 from scheduler.domain.people import Absence, Blackout, Employee, StandIns, Wish
+from scheduler.domain.plan import Assignment
 from scheduler.domain.programme import Programme, ServiceCentre, Session
 
 
@@ -33,11 +35,21 @@ class RuleSetting(Value):
     params: dict[str, Any] = Field(default_factory=dict)
 
 
+class Follows(Value):
+    """The published plan that a re-planning starts from: its number, what of it still matters,
+    and the day before which it stays as it is."""
+
+    plan: int
+    published: tuple[Assignment, ...]
+    freeze: date
+
+
 class Problem(Value):
     """Employees, sessions and duties of one horizon with the rules that hold for them.
 
     `records` is the ledger so far; `rules` may name only some rules, the others keep their
-    defaults. Saved with every run, so that a run can be repeated exactly.
+    defaults. A plan that `follows` a published one changes as few people as it can. Saved with
+    every run, so that a run can be repeated exactly.
     """
 
     horizon: DateRange
@@ -53,6 +65,7 @@ class Problem(Value):
     records: tuple[ServiceRecord, ...] = ()
     rules: tuple[RuleSetting, ...] = ()
     seed: int = 0
+    follows: Follows | None = None
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Self:

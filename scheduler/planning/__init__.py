@@ -14,6 +14,7 @@ from scheduler.planning.importing import (
     import_roster,
 )
 from scheduler.planning.publishing import feed_url, publish, verify_plan
+from scheduler.planning.revising import Difference, plan_changes, revise_plan
 from scheduler.planning.running import run_plan, stop_run, work
 from scheduler.planning.setup import (
     change_rules,
@@ -25,6 +26,7 @@ from scheduler.planning.setup import (
 )
 
 __all__ = [
+    "Difference",
     "ImportReport",
     "PlanRequest",
     "change_rules",
@@ -39,8 +41,10 @@ __all__ = [
     "import_roster",
     "initialise",
     "load_company",
+    "plan_changes",
     "publish",
     "refresh_windows",
+    "revise_plan",
     "run_plan",
     "snapshot",
     "stop_run",

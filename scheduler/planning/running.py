@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
 
@@ -11,8 +12,9 @@ from scheduler.domain.errors import Busy, Conflict, FrontlineError
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.explain import Explainer
+from scheduler.replan import replan
 from scheduler.solving.engine import solve
-from scheduler.solving.result import Limits, Progress, Result
+from scheduler.solving.result import Limits, Progress, Result, Warm
 from scheduler.store.rows import PlanResult, RunRow, RunState
 from scheduler.store.store import Store
 from scheduler.verify import verify
@@ -83,7 +85,7 @@ class Heart:
             now = self._progress
         if now is None:
             now = Progress("starting", 0, 0, None, None, 0.0)
-        new = self._told is None or now.incumbent is not self._told.incumbent
+        new = self._told is None or now.plan is not self._told.plan
         with self._store.write() as books:
             stop = books.runs.save_progress(
                 self._run.id,
@@ -114,7 +116,7 @@ def run_plan(
     clock: Clock,
     *,
     lease: timedelta = LEASE,
-    threads: int = 1,
+    means: Limits | None = None,
     stop: Event | None = None,
     leave: Event | None = None,
     tell: Tell = lambda progress: None,
@@ -122,8 +124,9 @@ def run_plan(
     """Compute a claimed run: solve, verify, explain, write once. Returns None if the run was
     lost to another worker meanwhile.
 
-    `stop` ends it early with the best plan so far. `leave` ends it too, but leaves the run, with
-    that plan to start from, to another worker; then None comes back as well.
+    `means` says what may be used: threads, processes, a cluster, memory. `stop` ends it early
+    with the best plan so far. `leave` ends it too, but leaves the run, with that plan to start
+    from, to another worker; then None comes back as well.
     """
     with store.read() as books:
         problem = books.plans.problem(run.plan_id)
@@ -135,12 +138,12 @@ def run_plan(
     with Heart(store, run, worker, clock, lease, tell) as heart:
         if run.cancel:
             heart.stop.set()
-        limits = Limits(
+        limits = replace(
+            means or Limits(),
             seconds=run.time_limit,
-            workers=threads,
             stop=lambda: heart.stop.is_set() or stop.is_set() or leave.is_set(),
         )
-        result = solve(problem, limits, heart.hear, warm)
+        result = _computed(problem, limits, heart.hear, warm)
         left = leave.is_set() and result.status is SolveStatus.STOPPED and not heart.stop.is_set()
         answer = None if left else _answer(problem, result)
     if heart.lost.is_set() or not heart.still_beats(timedelta(seconds=-1) if left else lease):
@@ -153,8 +156,18 @@ def run_plan(
     return result
 
 
+def _computed(problem: Problem, limits: Limits, tell: Tell, warm: Warm) -> Result:
+    """The best plan, or the one that leaves most people alone where it follows another."""
+    if problem.follows is None:
+        return solve(problem, limits, tell, warm)
+    before = problem.follows
+    return replan(problem, before.published, freeze=before.freeze, limits=limits, tell=tell)
+
+
 def _answer(problem: Problem, result: Result) -> PlanResult:
-    """The result, checked by the rules themselves and explained."""
+    """The result, checked by the rules themselves and explained. What a plan that follows
+    another costs says nothing of how good it is: it has no gap."""
+    free = problem.follows is None and result.status.has_plan
     found = verify(problem, result.assignments)
     explainer = Explainer(problem, result)
     return PlanResult(
@@ -162,9 +175,9 @@ def _answer(problem: Problem, result: Result) -> PlanResult:
         assignments=result.assignments,
         unassigned=explainer.unassigned(),
         violations=found.violations,
-        cost=result.cost,
-        bound=result.bound,
-        gap=result.gap,
+        cost=result.cost if result.status.has_plan else None,
+        bound=result.bound if free else None,
+        gap=result.gap if free else None,
         seconds=round(result.seconds, 3),
         score=found.score,
         why=explainer.why(),
@@ -185,7 +198,7 @@ def work(
     stop: Event,
     *,
     lease: timedelta = LEASE,
-    threads: int = 1,
+    means: Limits | None = None,
 ) -> None:
     """Claim and compute runs until `stop` is set; a run that is under way is then cut short and
     left for another worker, its best plan kept."""
@@ -200,7 +213,7 @@ def work(
             stop.wait(_IDLE_SECONDS)
             continue
         log.info("worker %s takes run %s, attempt %s", worker, run.id, run.attempt)
-        _compute(store, run, worker, clock, stop, lease=lease, threads=threads)
+        _compute(store, run, worker, clock, stop, lease=lease, means=means)
 
 
 def _compute(
@@ -211,14 +224,14 @@ def _compute(
     stop: Event,
     *,
     lease: timedelta,
-    threads: int,
+    means: Limits | None,
 ) -> None:
     if run.attempt > MOST_ATTEMPTS:
         why = f"Given up: {MOST_ATTEMPTS} workers ended without a word while computing this plan."
         _fail(store, run, worker, clock, why)
         return
     try:
-        run_plan(store, run, worker, clock, lease=lease, threads=threads, leave=stop)
+        run_plan(store, run, worker, clock, lease=lease, means=means, leave=stop)
     except (Busy, Conflict) as error:
         # Once its lease has run out it is taken up again, from the best plan so far.
         log.warning("run %s was dropped: %s", run.id, error)

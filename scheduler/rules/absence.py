@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from scheduler.domain.calendar import DateRange
-from scheduler.domain.people import Employee
+from scheduler.domain.people import Scope
 from scheduler.domain.plan import Violation
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import Model, PlanView, Rule, Ties
+from scheduler.rules.base import IntArray, Model, PlanView, Rule, Ties
+from scheduler.rules.company import Company, Ranges, Spans
 from scheduler.rules.world import World
 
 
@@ -22,34 +25,45 @@ class Absence(Rule):
 
     def compile(self, world: World, model: Model) -> None:
         """Forbid sessions on a day of leave, of a blackout, or outside the employment."""
-        days = np.array([day.toordinal() for day in world.days], np.int64)
-        away = np.zeros((len(world.people), len(days)), np.bool_)
-        row = {person.id: n for n, person in enumerate(world.people)}
-        for absence in world.problem.absences:
-            if absence.employee_id in row:
-                away[row[absence.employee_id], _between(days, absence.days)] = True
-        for blackout in world.problem.blackouts:
-            rows = [n for n, person in enumerate(world.people) if blackout.concerns(person)]
-            away[rows, _between(days, blackout.days)] = True
-        hired = np.array([person.hire_date.toordinal() for person in world.people], np.int64)
-        left = np.array([_last_day(person) for person in world.people], np.int64)
-        away |= (days < hired[:, None]) | (days > left[:, None])
-        model.forbid(self.key, world.touching(away)[world.person])
+        company, who = world.company, world.who
+        away = Spans.joined(
+            company.once(_leave).of(who),
+            company.once(_blackouts, Scope.TEAM).of(company.labels("team").numbers[who]),
+            company.once(_blackouts, Scope.DEPARTMENT).of(
+                company.labels("department").numbers[who]
+            ),
+            company.once(_blackouts, Scope.COMPANY).of(np.zeros_like(who)),
+            _not_employed(company, who),
+        )
+        model.forbid(self.key, world.touched(away, len(who))[world.person])
 
     def check(self, plan: PlanView) -> list[Violation]:
         """Every assignment with a day on which its person is unavailable."""
         leave: dict[str, list[DateRange]] = {}
         for absence in plan.problem.absences:
             leave.setdefault(absence.employee_id, []).append(absence.days)
+        blackouts: dict[tuple[Scope, str | None], list[DateRange]] = {}
+        for blackout in plan.problem.blackouts:
+            name = None if blackout.scope is Scope.COMPANY else blackout.name
+            blackouts.setdefault((blackout.scope, name), []).append(blackout.days)
         broken = []
         for choice in plan:
-            person = choice.employee
+            person, session = choice.employee, choice.session
+            first, last = session.first_day, session.last_day
+            away = [
+                each
+                for each in (
+                    *leave.get(person.id, ()),
+                    *blackouts.get((Scope.TEAM, person.team), ()),
+                    *blackouts.get((Scope.DEPARTMENT, person.department), ()),
+                    *blackouts.get((Scope.COMPANY, None), ()),
+                )
+                if each.first <= last and first <= each.last
+            ]
             days = [
                 day
-                for day in choice.session.days
-                if not person.employed_on(day)
-                or any(day in away for away in leave.get(person.id, ()))
-                or any(day in b.days for b in plan.problem.blackouts if b.concerns(person))
+                for day in session.days
+                if not person.employed_on(day) or any(day in each for each in away)
             ]
             if days:
                 text = say("{name} is unavailable on {day}.", name=person.name, day=days[0])
@@ -68,10 +82,28 @@ class Absence(Rule):
         return say("you are away")
 
 
-def _last_day(person: Employee) -> int:
-    return person.leave_date.toordinal() if person.leave_date else np.iinfo(np.int32).max
+def _leave(company: Company) -> Ranges:
+    """The absences of every employee."""
+    absences = company.problem.absences
+    owner = company.numbers(absence.employee_id for absence in absences)
+    days = [absence.days for absence in absences]
+    return Ranges(owner, days, len(company.problem.employees))
 
 
-def _between(days: np.ndarray, wanted: DateRange) -> slice:
-    first, last = wanted.first.toordinal(), wanted.last.toordinal()
-    return slice(*np.searchsorted(days, [first, last + 1]).tolist())
+def _blackouts(company: Company, scope: Scope) -> Ranges:
+    """The blackouts of every team, of every department, or of the company as the only one."""
+    blackouts = [each for each in company.problem.blackouts if each.scope is scope]
+    days = [blackout.days for blackout in blackouts]
+    if scope is Scope.COMPANY:
+        return Ranges(np.zeros(len(days), np.int64), days, 1)
+    names = company.labels(scope.value).names
+    number = {name: n for n, name in enumerate(names)}
+    owner = np.array([number.get(blackout.name, -1) for blackout in blackouts], np.int64)
+    return Ranges(owner, days, len(names))
+
+
+def _not_employed(company: Company, who: IntArray) -> Spans:
+    """The days before everybody was hired and after they left."""
+    row, always = np.arange(len(who)), np.full(len(who), date.max.toordinal())
+    before = Spans(row, np.zeros_like(always), company.hired[who] - 1)
+    return Spans.joined(before, Spans(row, company.left[who] + 1, always))

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +27,8 @@ from scheduler.rules.world import World
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+Points = NDArray[np.signedinteger[Any]]
+"""Points for every option, in as few bytes as hold them."""
 
 
 class Ties(StrEnum):
@@ -46,13 +47,19 @@ class RuleParams(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def narrow(points: IntArray) -> Points:
+    """The same points in as few bytes as hold them all: a table of all options is large."""
+    most = int(np.abs(points).max(initial=0))
+    return points.astype(np.min_scalar_type(-most - 1))
+
+
 class Model(Protocol):
     """The small language all rules compile to. `points` None means hard."""
 
     def forbid(self, rule: str, mask: BoolArray, points: int | None = None) -> None:
         """Options (duties × sessions) where `mask` is true are forbidden, or cost `points`."""
 
-    def price(self, rule: str, points: IntArray) -> None:
+    def price(self, rule: str, points: Points) -> None:
         """Choosing option (d, s) costs `points[d, s]`, never negative."""
 
     def bound(
@@ -79,8 +86,7 @@ class Model(Protocol):
         ones; their slots are then numbered alike in every block."""
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """One assignment with everything it refers to."""
 
     employee: Employee
@@ -118,11 +124,16 @@ class PlanView:
     @cached_property
     def by_day(self) -> Mapping[date, Sequence[Choice]]:
         """Who serves on each day."""
-        found: dict[date, list[Choice]] = {}
-        for choice in self.choices:
-            for day in choice.session.days:
-                found.setdefault(day, []).append(choice)
-        return dict(sorted(found.items()))
+        return by_day(self.choices)
+
+
+def by_day(choices: Iterable[Choice]) -> dict[date, list[Choice]]:
+    """Which of `choices` are served on each day, in order of the days."""
+    found: dict[date, list[Choice]] = {}
+    for choice in choices:
+        for day in choice.session.days:
+            found.setdefault(day, []).append(choice)
+    return dict(sorted(found.items()))
 
 
 class Rule(ABC):

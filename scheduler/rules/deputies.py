@@ -7,7 +7,8 @@ import numpy as np
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import Model, PlanView, Rule, Ties
+from scheduler.rules.base import Model, PlanView, Rule, Ties, by_day
+from scheduler.rules.company import Belonging, Company, numbered
 from scheduler.rules.world import World
 
 
@@ -20,45 +21,35 @@ class Deputies(Rule):
 
     def compile(self, world: World, model: Model) -> None:
         """Bound pair × day by one; a person may belong to several pairs."""
-        duties_of: dict[str, list[int]] = {}
-        for row, duty in enumerate(world.problem.duties):
-            duties_of.setdefault(duty.employee_id, []).append(row)
-        members = [
-            (row, group)
-            for group, pair in enumerate(_pairs(world.problem))
-            if pair[0] in duties_of and pair[1] in duties_of
-            for person in pair
-            for row in duties_of[person]
-        ]
+        pairs, members = world.company.once(_pairs_owing)
+        duties, pair = members.of(world.employee)
+        groups, kept = numbered(pair)
         columns, days = world.session_days
-        table = np.array(members, np.int64).reshape(-1, 2)
         model.bound(
             self.key,
-            duties=table[:, 0],
-            groups=table[:, 1],
+            duties=duties,
+            groups=groups,
             sessions=columns,
             slots=days,
             upper=world.limits(1),
             points=self.points,
+            names=[pairs[n] for n in kept.tolist()],
         )
 
     def check(self, plan: PlanView) -> list[Violation]:
         """Every day on which both of a pair are away."""
         broken = []
-        for day, choices in plan.by_day.items():
-            away: dict[str, list[int]] = {}
-            for number, choice in enumerate(choices):
-                away.setdefault(choice.employee.id, []).append(number)
-            for one, other in _pairs(plan.problem):
-                if one in away and other in away:
-                    both = [choices[n] for n in away[one] + away[other]]
-                    text = say(
-                        "{one} and {other} stand in for each other and are both away on {day}.",
-                        one=both[0].employee.name,
-                        other=both[-1].employee.name,
-                        day=day,
-                    )
-                    broken.append(self.broken(len(both) - 1, text, choices=both, days=[day]))
+        for pair in _pairs(plan.problem):
+            one, other = (by_day(plan.by_employee.get(person, ())) for person in pair)
+            for day in (day for day in one if day in other):
+                both = [*one[day], *other[day]]
+                text = say(
+                    "{one} and {other} stand in for each other and are both away on {day}.",
+                    one=both[0].employee.name,
+                    other=both[-1].employee.name,
+                    day=day,
+                )
+                broken.append(self.broken(len(both) - 1, text, choices=both, days=[day]))
         return broken
 
     def sentence(self) -> Message:
@@ -74,3 +65,12 @@ def _pairs(problem: Problem) -> list[tuple[str, str]]:
     """Every two people who stand in for each other, once, whichever of them was named first."""
     pairs = (sorted((pair.one, pair.other)) for pair in problem.stand_ins if pair.one != pair.other)
     return list(dict.fromkeys((one, other) for one, other in pairs))
+
+
+def _pairs_owing(company: Company) -> tuple[list[tuple[str, str]], Belonging]:
+    """The pairs of whom both owe something, and which of them employees belong to."""
+    owing = {duty.employee_id for duty in company.problem.duties}
+    pairs = [pair for pair in _pairs(company.problem) if owing.issuperset(pair)]
+    members = company.numbers([one for one, _ in pairs] + [other for _, other in pairs])
+    number = np.tile(np.arange(len(pairs)), 2)
+    return pairs, Belonging(members, len(company.problem.employees), number)

@@ -8,7 +8,16 @@ from pydantic import Field
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import Choice, IntArray, Model, PlanView, Rule, RuleParams, Ties
+from scheduler.rules.base import (
+    Choice,
+    IntArray,
+    Model,
+    PlanView,
+    Rule,
+    RuleParams,
+    Ties,
+    narrow,
+)
 from scheduler.rules.world import World
 
 STEEP_WEEKS = 26
@@ -41,18 +50,20 @@ class DueDate(Rule):
         )
 
     def compile(self, world: World, model: Model) -> None:
-        """Price (or forbid) by due week × session; forbid sessions before the window opens."""
-        late = _weeks(world.ends[None, :] - world.due[:, None])
-        model.forbid(self.key, world.starts[None, :] < world.opens[:, None])
+        """Price (or forbid) by due date × session; forbid sessions before the window opens."""
+        opens, window = np.unique(world.opens, return_inverse=True)
+        model.forbid(self.key, (world.starts < opens[:, None])[window])
+        dues, due = np.unique(world.due, return_inverse=True)
+        late = _weeks(world.ends - dues[:, None])
         if self.mode is Mode.HARD:
-            model.forbid(self.key, late > 0)
+            model.forbid(self.key, (late > 0)[due])
             return
         if self.params.never_later_than is not None:
-            model.forbid(self.key, late > self.params.never_later_than)
-        first = np.array([duty.first for duty in world.problem.duties], np.bool_)
-        early = np.maximum(0, world.due[:, None] - world.ends[None, :]) // EARLY_STEP
-        early[first] = 0
-        model.price(self.key, _grown(late) * self.weight + early * int(self.params.early))
+            model.forbid(self.key, (late > self.params.never_later_than)[due])
+        lateness = _grown(late) * self.weight
+        early = np.maximum(0, dues[:, None] - world.ends) // EARLY_STEP * int(self.params.early)
+        costs = narrow(np.stack([lateness + early, lateness]))  # a first service is never early
+        model.price(self.key, costs[world.company.first_ever[world.rows].astype(np.int64), due])
 
     def check(self, plan: PlanView) -> list[Violation]:
         """Every assignment outside its window. The amount is in weeks late, or days too soon."""

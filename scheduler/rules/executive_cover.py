@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
+import numpy as np
 from pydantic import Field
 
 from scheduler.domain.plan import Violation
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import Model, PlanView, Rule, RuleParams, Ties
+from scheduler.rules.base import IntArray, Model, PlanView, Rule, RuleParams, Ties, by_day
+from scheduler.rules.company import Belonging, BoolArray, Company, numbered
 from scheduler.rules.world import World
 
 
@@ -29,15 +33,16 @@ class ExecutiveCover(Rule):
 
     def compile(self, world: World, model: Model) -> None:
         """Bound executives × day, and every set × day by one."""
-        everybody = [True if person.executive else None for person in world.people]
-        self._bound(world, model, everybody, int(self.params.most))
-        for members in self.params.sets:
-            inside = [True if person.id in set(members) else None for person in world.people]
-            self._bound(world, model, inside, 1)
+        duties = np.flatnonzero(world.company.once(_executive)[world.employee])
+        self._bound(world, model, duties, np.zeros_like(duties), int(self.params.most))
+        duties, sets = world.company.once(_members, self.params.sets).of(world.employee)
+        self._bound(world, model, duties, sets, 1)
 
-    def _bound(self, world: World, model: Model, names: list[bool | None], most: int) -> None:
+    def _bound(
+        self, world: World, model: Model, duties: IntArray, group: IntArray, most: int
+    ) -> None:
         columns, days = world.session_days
-        duties, groups, _ = world.grouped(names)
+        groups, names = numbered(group)  # by its number a set is the same in every block
         model.bound(
             self.key,
             duties=duties,
@@ -46,6 +51,7 @@ class ExecutiveCover(Rule):
             slots=days,
             upper=world.limits(most),
             points=self.points,
+            names=names.tolist(),
         )
 
     def check(self, plan: PlanView) -> list[Violation]:
@@ -63,18 +69,20 @@ class ExecutiveCover(Rule):
                 broken.append(
                     self.broken(len(away) - self.params.most, text, choices=away, days=[day])
                 )
-            for members in self.params.sets:
-                together = [choice for choice in choices if choice.employee.id in members]
-                if len(together) > 1:
-                    text = say(
-                        "{names} cover for each other and are both away on {day}.",
-                        names=", ".join(choice.employee.name for choice in together),
-                        day=day,
-                    )
-                    broken.append(
-                        self.broken(len(together) - 1, text, choices=together, days=[day])
-                    )
-        return broken
+        return broken + [
+            violation for members in self.params.sets for violation in self._together(plan, members)
+        ]
+
+    def _together(self, plan: PlanView, members: Iterable[str]) -> Iterator[Violation]:
+        choices = [c for person in dict.fromkeys(members) for c in plan.by_employee.get(person, ())]
+        for day, together in by_day(choices).items():
+            if len(together) > 1:
+                text = say(
+                    "{names} cover for each other and are both away on {day}.",
+                    names=", ".join(choice.employee.name for choice in together),
+                    day=day,
+                )
+                yield self.broken(len(together) - 1, text, choices=together, days=[day])
 
     def sentence(self) -> Message:
         """What the rule means."""
@@ -93,3 +101,16 @@ class ExecutiveCover(Rule):
     def because(self) -> Message:
         """Why a date was not possible."""
         return say("too many of the leadership away")
+
+
+def _executive(company: Company) -> BoolArray:
+    """[employee] → whether they are an executive."""
+    return np.array([person.executive for person in company.problem.employees], np.bool_)
+
+
+def _members(company: Company, sets: tuple[tuple[str, ...], ...]) -> Belonging:
+    """Which of the listed sets employees belong to."""
+    pairs = [(person, n) for n, members in enumerate(sets) for person in dict.fromkeys(members)]
+    owner = company.numbers(person for person, _ in pairs)
+    number = np.array([n for _, n in pairs], np.int64)
+    return Belonging(owner, len(company.problem.employees), number)

@@ -17,6 +17,7 @@ from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.programme import Session
 from scheduler.domain.words import Message, say
 from scheduler.rules.base import Choice, Model, PlanView, Rule, RuleParams, Ties
+from scheduler.rules.company import Company
 from scheduler.rules.world import World
 
 Week = tuple[str, str, int, int]
@@ -56,8 +57,8 @@ class LevelLoad(Rule):
 
     def compile(self, world: World, model: Model) -> None:
         """Bound everybody × week of a centre and programme by that week's share."""
-        targets = self._targets(world.problem)
-        slots, weeks = world.table(_week(session) for session in world.problem.sessions)
+        targets = world.company.once(_targets_of_company, self.params)
+        slots, weeks = world.table(_week(session) for session in world.session_list)
         upper = np.array([targets[week] for week in weeks], np.int64)  # type: ignore[index]
         model.bound(
             self.key,
@@ -69,32 +70,6 @@ class LevelLoad(Rule):
             points=self.points,
         )
 
-    def _targets(self, problem: Problem) -> dict[Week, int]:
-        """How many duties each week may take: its share of the wanted seats, plus tolerance.
-        Fractions of a person are carried to the next week of the centre and programme, so that
-        few people on many weeks are spread, too."""
-        wanted: dict[Week, float] = {}
-        for session in problem.sessions:
-            week, seats = _week(session), session.seats * self._demand(session.first_day)
-            wanted[week] = wanted.get(week, 0.0) + seats
-        total = sum(wanted.values())
-        scale = len(problem.duties) * (1 + self.params.tolerance) / total if total else 0.0
-        targets: dict[Week, int] = {}
-        for _, weeks in groupby(sorted(wanted), key=lambda week: week[:2]):
-            share, taken = 0.0, 0
-            for week in weeks:
-                share += wanted[week] * scale
-                targets[week] = max(0, ceil(share - 1e-9) - taken)
-                taken += targets[week]
-        return targets
-
-    def _demand(self, day: date) -> float:
-        if any(day in pause for pause in self.params.pauses):
-            return 0.0
-        peak = any(day in peak for peak in self.params.peaks)
-        factor = self.params.peak_factor if peak else 1.0
-        return float(self.params.demand[day.month - 1] * factor)
-
     def check(self, plan: PlanView) -> list[Violation]:
         """Every week of a centre that takes more than its share."""
         taken: dict[Week, list[Choice]] = {}
@@ -102,7 +77,7 @@ class LevelLoad(Rule):
             taken.setdefault(_week(choice.session), []).append(choice)
         if not taken:
             return []
-        targets = self._targets(plan.problem)
+        targets = _targets(plan.problem, self.params)
         return [
             self.broken(
                 len(choices) - targets[week],
@@ -160,6 +135,38 @@ class LevelLoad(Rule):
     def because(self) -> Message:
         """Why a date was not possible."""
         return say("that week has its full share of guests")
+
+
+def _targets_of_company(company: Company, params: LevelLoad.Params) -> dict[Week, int]:
+    return _targets(company.problem, params)
+
+
+def _targets(problem: Problem, params: LevelLoad.Params) -> dict[Week, int]:
+    """How many duties each week may take: its share of the wanted seats, plus tolerance.
+    Fractions of a person are carried to the next week of the centre and programme, so that
+    few people on many weeks are spread, too."""
+    wanted: dict[Week, float] = {}
+    for session in problem.sessions:
+        week, seats = _week(session), session.seats * _demand(session.first_day, params)
+        wanted[week] = wanted.get(week, 0.0) + seats
+    total = sum(wanted.values())
+    scale = len(problem.duties) * (1 + params.tolerance) / total if total else 0.0
+    targets: dict[Week, int] = {}
+    for _, weeks in groupby(sorted(wanted), key=lambda week: week[:2]):
+        share, taken = 0.0, 0
+        for week in weeks:
+            share += wanted[week] * scale
+            targets[week] = max(0, ceil(share - 1e-9) - taken)
+            taken += targets[week]
+    return targets
+
+
+def _demand(day: date, params: LevelLoad.Params) -> float:
+    if any(day in pause for pause in params.pauses):
+        return 0.0
+    peak = any(day in peak for peak in params.peaks)
+    factor = params.peak_factor if peak else 1.0
+    return params.demand[day.month - 1] * factor
 
 
 def _week(session: Session) -> Week:

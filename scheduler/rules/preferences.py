@@ -12,6 +12,7 @@ from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.words import Message, say
 from scheduler.rules.base import Model, PlanView, Rule, RuleParams, Ties
+from scheduler.rules.company import Company, Ranges, Spans
 from scheduler.rules.world import World
 
 
@@ -37,28 +38,22 @@ class Preferences(Rule):
 
     def compile(self, world: World, model: Model) -> None:
         """Price unwished sessions, and all but the wished ones for those who wished."""
-        unwished = np.zeros((world.duties, world.sessions), np.bool_)
-        granted = np.zeros((world.duties, world.sessions), np.bool_)
-        wishing = np.zeros(world.duties, np.bool_)
-        wishes = _by_person(world.problem)
-        for row, duty in enumerate(world.problem.duties):
-            for kind, days in wishes.get(duty.employee_id, ()):
-                if kind is WishKind.UNWISHED:
-                    unwished[row] |= world.sessions_on(days)
-                elif _counts(world.problem, duty, days):
-                    granted[row] |= world.sessions_on(days)
-                    wishing[row] = True
-        model.forbid(self.key, unwished, self.points)
+        unwished = world.company.once(_wishes, WishKind.UNWISHED).of(world.employee)
+        model.forbid(self.key, world.touched(unwished, world.duties), self.points)
         if self.mode is Mode.SOFT:
-            missed = wishing[:, None] & ~granted
-            model.price(self.key, missed.astype(np.int64) * int(self.params.missed))
+            wished = _that_count(world, world.company.once(_wishes, WishKind.WISHED))
+            wishing = np.bincount(wished.rows, minlength=world.duties) > 0
+            missed = wishing[:, None] & ~world.touched(wished, world.duties)
+            model.price(self.key, missed * np.int16(self.params.missed))
 
     def check(self, plan: PlanView) -> list[Violation]:
         """Every assignment on an unwished date, and every wish not granted."""
         broken = []
         wishes = _by_person(plan.problem)
         for choice in plan:
-            mine = wishes.get(choice.employee.id, [])
+            mine = wishes.get(choice.employee.id)
+            if not mine:
+                continue
             days, name = choice.session.days, choice.employee.name
             unwished = [wish for kind, wish in mine if kind is WishKind.UNWISHED]
             against = [day for day in days if any(day in wish for wish in unwished)]
@@ -93,6 +88,20 @@ class Preferences(Rule):
     def because(self) -> Message:
         """Why a date was not possible."""
         return say("you asked for other dates")
+
+
+def _wishes(company: Company, kind: WishKind) -> Ranges:
+    """What every employee wished for, or did not wish."""
+    wishes = [wish for wish in company.problem.wishes if wish.kind is kind]
+    owner = company.numbers(wish.employee_id for wish in wishes)
+    return Ranges(owner, [wish.days for wish in wishes], len(company.problem.employees))
+
+
+def _that_count(world: World, wishes: Ranges) -> Spans:
+    """By duty the wishes about it: inside the horizon and not before its window opens."""
+    horizon, mine = world.problem.horizon, wishes.of(world.employee)
+    first = np.maximum(world.opens, horizon.first.toordinal())[mine.rows]
+    return mine.only((mine.last >= first) & (mine.first <= horizon.last.toordinal()))
 
 
 def _by_person(problem: Problem) -> dict[str, list[tuple[WishKind, DateRange]]]:

@@ -10,8 +10,8 @@ import numpy as np
 from scheduler.domain.plan import Violation
 from scheduler.domain.programme import Channel, ServiceCentre, Session
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import Choice, Model, PlanView, Rule, Ties
-from scheduler.rules.world import IntArray, World
+from scheduler.rules.base import Choice, IntArray, Model, PlanView, Rule, Ties
+from scheduler.rules.world import World
 
 Slot = tuple[str, date, Channel | None]
 """A centre on one day, all its guests or those on one channel."""
@@ -28,19 +28,18 @@ class Seats(Rule):
     def compile(self, world: World, model: Model) -> None:
         """Bound every session, and every centre's day and channel that has a limit."""
         sessions = np.arange(world.sessions)
-        seats = np.array([session.seats for session in world.problem.sessions], np.int64)
+        seats = np.array([session.seats for session in world.session_list], np.int64)
         self._bound(world, model, sessions, sessions, seats)
         pairs = [
             (column, slot, limit)
-            for column, session in enumerate(world.problem.sessions)
+            for column, session in enumerate(world.session_list)
             for slot, limit in _limits(world.problem.centre[session.centre], session)
         ]
-        if pairs:
-            slots, keys = world.table(slot for _, slot, _ in pairs)
-            upper = np.zeros(len(keys), np.int64)
-            upper[slots] = [limit for _, _, limit in pairs]
-            columns = np.array([column for column, _, _ in pairs], np.int64)
-            self._bound(world, model, columns, slots, upper)
+        slots, keys = world.table(slot for _, slot, _ in pairs)
+        upper = np.zeros(len(keys), np.int64)
+        upper[slots] = [limit for _, _, limit in pairs]
+        columns = np.array([column for column, _, _ in pairs], np.int64)
+        self._bound(world, model, columns, slots, upper)
 
     def _bound(
         self, world: World, model: Model, sessions: IntArray, slots: IntArray, upper: IntArray
@@ -61,13 +60,12 @@ class Seats(Rule):
         limit: dict[Slot, int] = {}
         for choice in plan:
             by_session.setdefault(choice.session.key, []).append(choice)
-            centre = plan.problem.centre[choice.session.centre]
-            for slot, seats in _limits(centre, choice.session):
-                limit[slot] = seats
-                by_slot.setdefault(slot, []).append(choice)
         broken = []
         for group in by_session.values():
             session = group[0].session
+            for slot, seats in _limits(plan.problem.centre[session.centre], session):
+                limit[slot] = seats
+                by_slot.setdefault(slot, []).extend(group)
             if len(group) > session.seats:
                 text = say(
                     "{n} people in a session of {seats} seats on {day}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import combinations
 
 import numpy as np
@@ -11,8 +12,12 @@ from scheduler.domain.ledger import Duty, last_service
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import Model, PlanView, Rule, RuleParams, Ties
-from scheduler.rules.world import IntArray, World
+from scheduler.rules.base import IntArray, Model, PlanView, Rule, RuleParams, Ties, narrow
+from scheduler.rules.company import Company, Labels, ordinals
+from scheduler.rules.world import World
+
+LONG_AGO = -10_000
+"""A day before any that counts, for those who never served."""
 
 
 class Spacing(Rule):
@@ -31,17 +36,10 @@ class Spacing(Rule):
         """Two sessions are too close exactly when both, each lengthened by the gap, hold a
         common day: a bound of one for every pair of duties and every day."""
         self._away_from_history(world, model)
-        pairs: dict[int, list[tuple[int, int]]] = {}
-        rows: dict[str, list[int]] = {}
-        for row, duty in enumerate(world.problem.duties):
-            rows.setdefault(duty.employee_id, []).append(row)
-        for mine in rows.values():
-            for one, other in combinations(mine, 2):
-                gap = self._gap(
-                    world.problem, world.problem.duties[one], world.problem.duties[other]
-                )
-                pairs.setdefault(gap, []).append((one, other))
-        for gap, tied in pairs.items():
+        pairs = _pairs(world)
+        gaps = self._gaps(world, pairs)
+        for gap in np.unique(gaps).tolist():
+            tied = pairs[gaps == gap]
             sessions, days = _lengthened(world, gap)
             if self.points is None:
                 # Sessions that overlap hold the first day of the last of them in common.
@@ -49,7 +47,7 @@ class Spacing(Rule):
                 sessions, days = sessions[begun], days[begun]
             model.bound(
                 self.key,
-                duties=np.array(tied, np.int64).ravel(),
+                duties=tied.ravel(),
                 groups=np.repeat(np.arange(len(tied)), 2),
                 sessions=sessions,
                 slots=days,
@@ -58,24 +56,27 @@ class Spacing(Rule):
             )
 
     def _away_from_history(self, world: World, model: Model) -> None:
-        served = last_service(world.problem.records)
-        last = np.array(
-            [served[p.id].toordinal() if p.id in served else -10_000 for p in world.people],
-            np.int64,
-        )
+        served = world.company.once(_last_served)[world.employee]
+        last, whose = np.unique(served, return_inverse=True)
         gap = int(self.params.days)
-        missing = np.clip(gap - (world.starts[None, :] - last[world.person][:, None]), 0, gap)
+        missing = np.clip(gap - (world.starts - last[:, None]), 0, gap)
         if self.points is None:
-            model.forbid(self.key, missing > 0)
+            model.forbid(self.key, (missing > 0)[whose])
         else:
-            model.price(self.key, missing * self.points)
+            model.price(self.key, narrow(missing * self.points)[whose])
+
+    def _gaps(self, world: World, pairs: IntArray) -> IntArray:
+        """[pair] → how many days must lie between its two duties."""
+        apart = np.full(len(pairs), int(self.params.days))
+        if len(pairs):
+            whole, within = world.company.once(_wholes, int(self.params.days))
+            one, other = world.rows[pairs].T
+            apart = np.where(whole[one] == whole[other], within[one], apart)
+        return apart
 
     def _gap(self, problem: Problem, one: Duty, other: Duty) -> int:
-        if one.whole != other.whole:
-            return int(self.params.days)
-        programmes = [problem.programme[key] for key in one.programmes]
-        gaps = (programme.gap_days for programme in programmes if programme.separate)
-        return max(gaps, default=int(self.params.days))
+        usual = int(self.params.days)
+        return usual if one.whole != other.whole else _within(problem, one.programmes, usual)
 
     def check(self, plan: PlanView) -> list[Violation]:
         """Every two services of one person that are too close, and every one too soon after
@@ -124,6 +125,41 @@ class Spacing(Rule):
     def because(self) -> Message:
         """Why a date was not possible."""
         return say("too close to another service of yours")
+
+
+def _within(problem: Problem, programmes: Iterable[str], usual: int) -> int:
+    """Days between the separate days of one service: the longest gap any programme asks for."""
+    found = (problem.programme[key] for key in programmes)
+    return max((each.gap_days for each in found if each.separate), default=usual)
+
+
+def _wholes(company: Company, usual: int) -> tuple[IntArray, IntArray]:
+    """[duty] → the number of the service it is a part of, and the days between its parts."""
+    duties = company.problem.duties
+    programmes = Labels.of(duty.programmes for duty in duties)
+    within = [_within(company.problem, keys, usual) for keys in programmes.names]
+    return Labels.of(duty.whole for duty in duties).numbers, np.array(within)[programmes.numbers]
+
+
+def _last_served(company: Company) -> IntArray:
+    """[employee] → the last day they served, one before all that count where they never did."""
+    served = last_service(company.problem.records)
+    number = company.numbers(served)
+    found = np.full(len(company.problem.employees), LONG_AGO)
+    found[number[number >= 0]] = ordinals(served.values())[number >= 0]
+    return found
+
+
+def _pairs(world: World) -> IntArray:
+    """[pair, 2] → every two duties of one person, in order of the people."""
+    order = np.argsort(world.person, kind="stable")
+    person = world.person[order]
+    found = [np.zeros((0, 2), np.int64)]
+    for step in range(1, int(np.bincount(person, minlength=1).max())):
+        same = np.flatnonzero(person[step:] == person[:-step])
+        found.append(np.stack([order[same], order[same + step]], axis=1))
+    pairs = np.concatenate(found)
+    return pairs[np.lexsort((pairs[:, 1], pairs[:, 0], world.person[pairs[:, 0]]))]
 
 
 def _lengthened(world: World, gap: int) -> tuple[IntArray, IntArray]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
 from math import floor
+from operator import attrgetter
 
 import numpy as np
 from pydantic import Field
@@ -12,10 +15,12 @@ from pydantic import Field
 from scheduler.domain.people import Employee
 from scheduler.domain.plan import Violation
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import Choice, Model, PlanView, Rule, RuleParams, Ties
-from scheduler.rules.world import IntArray, World
+from scheduler.rules.base import Choice, Model, PlanView, Points, Rule, RuleParams, Ties
+from scheduler.rules.company import Company
+from scheduler.rules.world import World
 
-GroupOf = Callable[[Employee], "str | None"]
+GROUPS = ("team", "department")
+"""What the rule groups people by: attributes of an employee."""
 
 
 class TeamFloor(Rule):
@@ -32,11 +37,8 @@ class TeamFloor(Rule):
         department_share: float = Field(0.2, gt=0, le=1, title="Largest share of a department away")
         at_least: int = Field(1, ge=1, le=1000, title="Always allowed")
 
-    def _kinds(self) -> tuple[tuple[GroupOf, float, str], ...]:
-        return (
-            (lambda person: person.team, self.params.share, "team"),
-            (lambda person: person.department, self.params.department_share, "department"),
-        )
+    def _shares(self) -> tuple[tuple[str, float], ...]:
+        return tuple(zip(GROUPS, (self.params.share, self.params.department_share), strict=True))
 
     def _allowed(self, size: int, share: float) -> int:
         # A share such as 0.1 × 30 must not lose a person to binary rounding.
@@ -45,9 +47,10 @@ class TeamFloor(Rule):
     def compile(self, world: World, model: Model) -> None:
         """Bound team × day and department × day by the share of those employed that day."""
         columns, days = world.session_days
-        for group_of, share, _ in self._kinds():
-            duties, groups, names = world.grouped([group_of(person) for person in world.people])
-            sizes = _sizes(world, group_of, {name: n for n, name in enumerate(names)})
+        for kind, share in self._shares():
+            labels = world.company.labels(kind)
+            duties, groups, used = world.grouped(labels.numbers)
+            sizes = world.company.once(_sizes, kind)[used].astype(np.int64)
             upper = np.maximum(
                 self.params.at_least, np.floor(sizes * share + 1e-9).astype(np.int64)
             )
@@ -59,25 +62,23 @@ class TeamFloor(Rule):
                 slots=days,
                 upper=upper,
                 points=self.points,
+                names=[labels.names[n] for n in used.tolist()],
             )
 
     def check(self, plan: PlanView) -> list[Violation]:
         """Every team or department with too many away on a day."""
         return [
             violation
-            for group_of, share, kind in self._kinds()
-            for violation in self._check(plan, group_of, share, kind)
+            for kind, share in self._shares()
+            for violation in self._check(plan, kind, share)
         ]
 
-    def _check(self, plan: PlanView, group_of: GroupOf, share: float, kind: str) -> list[Violation]:
-        members: dict[str, list[Employee]] = {}
-        for person in plan.problem.employees:
-            if (name := group_of(person)) is not None:
-                members.setdefault(name, []).append(person)
+    def _check(self, plan: PlanView, kind: str, share: float) -> list[Violation]:
+        staff = _staff(plan.problem.employees, kind)
         broken = []
         for day, choices in plan.by_day.items():
-            for name, away in _by_group(choices, group_of).items():
-                size = sum(person.employed_on(day) for person in members[name])
+            for name, away in _crowds(choices, kind, self.params.at_least).items():
+                size = staff[name].on(day)
                 allowed = self._allowed(size, share)
                 if len(away) > allowed:
                     text = say(
@@ -107,27 +108,46 @@ class TeamFloor(Rule):
         return say("too many of your team away")
 
 
-def _by_group(choices: Iterable[Choice], group_of: GroupOf) -> dict[str, list[Choice]]:
-    found: dict[str, list[Choice]] = {}
-    for choice in choices:
-        if (name := group_of(choice.employee)) is not None:
-            found.setdefault(name, []).append(choice)
-    return found
+def _crowds(choices: Sequence[Choice], kind: str, always: int) -> dict[str, list[Choice]]:
+    """The choices of each group, where they are more than always may be."""
+    names = list(map(attrgetter(f"employee.{kind}"), choices))
+    crowds: dict[str, list[Choice]] = {
+        name: [] for name, n in Counter(names).items() if n > always and name is not None
+    }
+    for name, choice in zip(names, choices, strict=True):
+        if name in crowds:
+            crowds[name].append(choice)
+    return crowds
 
 
-def _sizes(world: World, group_of: GroupOf, index: dict[Hashable, int]) -> IntArray:
-    """[group, day] → how many of the group are employed on that day."""
-    days = np.array([day.toordinal() for day in world.days], np.int64)
-    change = np.zeros((len(index), len(days) + 1), np.int64)
-    people = [
-        (index[name], person)
-        for person in world.problem.employees
-        if (name := group_of(person)) in index
-    ]
-    if people:
-        rows = np.array([row for row, _ in people], np.int64)
-        hired = np.array([p.hire_date.toordinal() for _, p in people], np.int64)
-        left = np.array([(p.leave_date or date.max).toordinal() for _, p in people], np.int64)
-        np.add.at(change, (rows, np.searchsorted(days, hired)), 1)
-        np.add.at(change, (rows, np.searchsorted(days, left, side="right")), -1)
-    return np.cumsum(change, axis=1)[:, :-1]
+class _Staff:
+    """The people of one team, by the days on which their number changes, in order."""
+
+    def __init__(self, people: Sequence[Employee]) -> None:
+        self._hired = sorted(person.hire_date for person in people)
+        self._left = sorted(p.leave_date for p in people if p.leave_date is not None)
+
+    def on(self, day: date) -> int:
+        """How many are employed on `day`: all hired by then, less those gone before."""
+        return bisect_right(self._hired, day) - bisect_left(self._left, day)
+
+
+def _staff(people: Iterable[Employee], kind: str) -> dict[str, _Staff]:
+    members: dict[str, list[Employee]] = {}
+    for person in people:
+        if (name := getattr(person, kind)) is not None:
+            members.setdefault(name, []).append(person)
+    return {name: _Staff(people) for name, people in members.items()}
+
+
+def _sizes(company: Company, kind: str) -> Points:
+    """[group, day] → how many of the group are employed on that one of the company's days."""
+    group = company.labels(kind).numbers
+    inside = group >= 0
+    rows, days = group[inside], company.calendar
+    # As few bytes as hold the largest group: a big company has many teams, all of them small.
+    size = np.min_scalar_type(-int(np.bincount(rows, minlength=1).max()) - 1)
+    change = np.zeros((len(company.labels(kind).names), len(days) + 1), size)
+    np.add.at(change, (rows, np.searchsorted(days, company.hired[inside])), 1)
+    np.add.at(change, (rows, np.searchsorted(days, company.left[inside], side="right")), -1)
+    return np.cumsum(change, axis=1, dtype=size)[:, :-1]

@@ -7,18 +7,21 @@ Group families bound how many chosen options a group may have in a slot.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from scheduler.domain.ledger import unplaced_points
+from scheduler.domain.ledger import UNPLACED_POINTS, unplaced_points
 from scheduler.domain.problem import Problem
 from scheduler.rules import in_force
-from scheduler.rules.base import Model
+from scheduler.rules.base import Model, Points
 from scheduler.rules.world import World
 
 IntArray = NDArray[np.int64]
@@ -39,7 +42,8 @@ class Family:
 
     `duties[i]` belongs to `groups[i]`; `sessions[j]` touches `slots[j]`. The limits have one row
     for every group, or one for all. `points` per option too many or too few, or None where that
-    is illegal. `names` tell the groups that other blocks of the company may have, too.
+    is illegal. `names` tell the groups that other blocks of the company may have, too: there
+    it is the family of the same rule and `ordinal`.
     """
 
     rule: str
@@ -52,6 +56,7 @@ class Family:
     switch: bool = False
     points: int | None = None
     names: tuple[Hashable, ...] | None = None
+    ordinal: int = 0
     _made: dict[str, sparse.csr_array] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -59,12 +64,30 @@ class Family:
     @cached_property
     def shape(self) -> tuple[int, int]:
         """Numbers of groups and of slots."""
-        return int(self.groups.max(initial=-1)) + 1, self.upper.shape[1]
+        limits = (
+            self.upper if self.lower is None else np.broadcast_arrays(self.upper, self.lower)[0]
+        )
+        return max(int(self.groups.max(initial=-1)) + 1, len(limits)), limits.shape[1]
 
     def limit(self, group: IntArray, slot: IntArray) -> IntArray:
-        """The bounds of some groups' slots."""
+        """The most that some groups' slots may hold."""
         found: IntArray = self.upper[group if self.upper.shape[0] > 1 else 0, slot]
         return found
+
+    def least(self, group: IntArray, slot: IntArray) -> IntArray:
+        """The fewest that some groups' slots must hold (where they are on, with `switch`)."""
+        if self.lower is None:
+            return np.zeros(len(group), np.int64)
+        found: IntArray = self.lower[group if self.lower.shape[0] > 1 else 0, slot]
+        return found
+
+    def excess(self, use: IntArray) -> int:
+        """How many too many or too few `use`, [group, slot], has in all."""
+        over = int(np.maximum(use - self.upper, 0).sum())
+        if self.lower is None:
+            return over
+        missing = np.maximum(self.lower - use, 0)
+        return over + int(missing.sum(where=use > 0) if self.switch else missing.sum())
 
     def membership(self, duties: int) -> sparse.csr_array:
         """[duty, group] → 1 where the duty belongs to the group."""
@@ -107,7 +130,8 @@ class CompiledModel(Model):
         self.blocked = np.zeros((duties, sessions), np.uint32)
         self.cost = np.zeros((duties, sessions), np.int64)
         self.families: list[Family] = []
-        self._priced: list[tuple[str, IntArray | BoolArray, int]] = []
+        self._priced: list[tuple[str, NDArray[Any], int]] = []
+        self._calls: Counter[str] = Counter()
 
     def forbid(self, rule: str, mask: BoolArray, points: int | None = None) -> None:
         """See `Model.forbid`."""
@@ -116,14 +140,16 @@ class CompiledModel(Model):
         elif mask.any():
             self.blocked[mask] |= np.uint32(1 << self._bit(rule))
 
-    def price(self, rule: str, points: IntArray) -> None:
+    def price(self, rule: str, points: Points) -> None:
         """See `Model.price`."""
         self._price(rule, points, 1)
 
-    def _price(self, rule: str, table: IntArray | BoolArray, points: int) -> None:
+    def _price(self, rule: str, table: NDArray[Any], points: int) -> None:
         if points and table.any():
             self.cost += table.astype(np.int64) * points
-            self._priced.append((rule, table, points))
+            # Kept for the score per rule in as few bytes as its points need.
+            smallest = np.min_scalar_type(int(table.max()))
+            self._priced.append((rule, table.astype(smallest, copy=False), points))
 
     def bound(
         self,
@@ -140,10 +166,25 @@ class CompiledModel(Model):
         names: Sequence[Hashable] | None = None,
     ) -> None:
         """See `Model.bound`."""
+        if switch and points is not None:
+            raise ValueError("a switch has no price: it holds or it does not")
+        ordinal = self._calls[rule]
+        self._calls[rule] += 1
         if len(duties) and len(sessions) and points != 0:
-            named = None if names is None else tuple(names)
             self.families.append(
-                Family(rule, duties, groups, sessions, slots, upper, lower, switch, points, named)
+                Family(
+                    rule=rule,
+                    duties=duties,
+                    groups=groups,
+                    sessions=sessions,
+                    slots=slots,
+                    upper=upper,
+                    lower=lower,
+                    switch=switch,
+                    points=points,
+                    names=None if names is None else tuple(names),
+                    ordinal=ordinal,
+                )
             )
 
     def _bit(self, rule: str) -> int:
@@ -156,6 +197,11 @@ class CompiledModel(Model):
         """[duty, session] → whether the option exists."""
         free: BoolArray = self.blocked == 0
         return free
+
+    @property
+    def dearest(self) -> int:
+        """Points of the dearest option."""
+        return int(self.cost.max(initial=0, where=self.open))
 
     def blocked_by(self, duty: int) -> dict[str, BoolArray]:
         """Per rule that forbids any: which sessions it forbids for this duty."""
@@ -173,7 +219,7 @@ class CompiledModel(Model):
             cost = int(table[placed, chosen].astype(np.int64).sum()) * points
             by_rule[rule] = by_rule.get(rule, 0) + cost
         for family in self.families:
-            over = int(np.maximum(self.use(family, choice) - family.upper, 0).sum())
+            over = family.excess(self.use(family, choice))
             if family.points is None:
                 legal = legal and not over
             else:
@@ -206,43 +252,77 @@ class CompiledModel(Model):
                         family,
                         duties=number[family.duties[inside]],
                         groups=groups.astype(np.int64),
-                        upper=family.upper[kept] if family.upper.shape[0] > 1 else family.upper,
+                        upper=_rows_of(family.upper, kept),
+                        lower=None if family.lower is None else _rows_of(family.lower, kept),
+                        names=None
+                        if family.names is None
+                        else tuple(family.names[n] for n in kept.tolist()),
                     )
                 )
         return model
 
+    def remainder(self, rows: IntArray, choice: IntArray) -> CompiledModel:
+        """The model for only some duties, with the room that the choices of all others leave."""
+        others = choice.copy()
+        others[rows] = NOWHERE
+        whole = copy(self)
+        whole.families = [
+            left for family in self.families for left in _left_of(family, self.use(family, others))
+        ]
+        return whole.part(rows)
+
+
+def _left_of(family: Family, used: IntArray) -> list[Family]:
+    """What is left of the limits when so much is used; where anybody is, a switch is on."""
+    upper = np.maximum(family.upper - used, 0)
+    if family.lower is None:
+        return [replace(family, upper=upper)]
+    lower = np.maximum(family.lower - used, 0)
+    if not family.switch:
+        return [replace(family, upper=upper, lower=lower)]
+    off, on = np.where(used > 0, 0, lower), np.where(used > 0, lower, 0)
+    found = [replace(family, upper=upper, lower=off)]
+    return [*found, replace(family, upper=upper, lower=on, switch=False)] if on.any() else found
+
+
+def _rows_of(limits: IntArray, groups: IntArray) -> IntArray:
+    return limits[groups] if limits.shape[0] > 1 else limits
+
 
 def compile_problem(problem: Problem) -> CompiledModel:
-    """Let every rule in force say its part."""
-    world = World(problem)
+    """Let every rule in force say its part about the whole problem."""
+    return compile_world(World(problem))
+
+
+def compile_world(world: World, dearest: int | None = None) -> CompiledModel:
+    """Let every rule in force say its part about a block. `dearest` are the points of the dearest
+    option of the whole company, where that is known to be more than this block's."""
     model = CompiledModel(world.duties, world.sessions, np.zeros(world.duties, np.int64))
     _structure(world, model)
-    for rule in in_force(problem.rules):
+    for rule in in_force(world.problem.rules):
         rule.compile(world, model)
-    model.unplaced = _unplaced(problem, model)
+    model.unplaced = unplaced_of(world, max(dearest or 0, model.dearest))
     return model
 
 
-def _unplaced(problem: Problem, model: CompiledModel) -> IntArray:
-    """Points for leaving each duty unassigned, always more than its dearest date."""
-    points = np.array([unplaced_points(d, problem.horizon) for d in problem.duties], np.int64)
-    dearest = int(model.cost.max(initial=0, where=model.open))
-    scale = 1 + dearest // int(points.min(initial=10**9)) if len(points) else 1
-    return points * scale
+def unplaced_of(world: World, dearest: int) -> IntArray:
+    """Points for leaving each duty unassigned, always more than the dearest date."""
+    horizon = world.problem.horizon
+    points = np.array([unplaced_points(duty, horizon) for duty in world.duty_list], np.int64)
+    return points * (1 + dearest // UNPLACED_POINTS)
 
 
 def _structure(world: World, model: CompiledModel) -> None:
     """Which sessions discharge which duty, where people serve, and one place at a time."""
-    problem = world.problem
-    wanted, programmes = world.table(duty.programmes for duty in problem.duties)
+    wanted, programmes = world.table(duty.programmes for duty in world.duty_list)
     other = np.array(
-        [[s.programme not in keys for s in problem.sessions] for keys in programmes],  # type: ignore[operator]
+        [[s.programme not in keys for s in world.session_list] for keys in programmes],  # type: ignore[operator]
         np.bool_,
     ).reshape(len(programmes), world.sessions)
     model.forbid(STRUCTURE, other[wanted])
     home, centres = world.table(person.centre for person in world.people)
     elsewhere = np.array(
-        [[c is not None and s.centre != c for s in problem.sessions] for c in centres], np.bool_
+        [[c is not None and s.centre != c for s in world.session_list] for c in centres], np.bool_
     ).reshape(len(centres), world.sessions)
     model.forbid(STRUCTURE, elsewhere[home[world.person]])
     owing = np.bincount(world.person, minlength=1)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from math import isfinite
 from time import monotonic
 
 import numpy as np
 
-from scheduler.domain.plan import Assignment, SolveStatus
+from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
-from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray, compile_problem
-from scheduler.solving.part import PartSolver, whole_bound
-from scheduler.solving.partition import parts
-from scheduler.solving.result import Limits, Progress, Result, Told, Warm
-from scheduler.solving.room import Room
+from scheduler.rules.world import World
+from scheduler.solving.blocks import Blocks
+from scheduler.solving.company import Company, Piece
+from scheduler.solving.compiled import NOWHERE, IntArray
+from scheduler.solving.result import Limits, Progress, Result, Split, Told, Warm
+from scheduler.solving.tasks import Source
 
 
 def solve(
@@ -25,65 +27,109 @@ def solve(
 ) -> Result:
     """The best plan for `problem` within `limits`, with a bound that holds for every plan.
 
-    `tell` hears of progress from the calling thread or a solver's; `warm` is a plan to start
-    from, of which only what is still legal is used. Whatever ends the search, the best plan so
-    far comes back.
+    `tell` hears of progress, from one thread at a time; `warm` is a plan to start from, of which
+    only what is still legal is used. Whatever ends the search, the best plan so far comes back.
     """
     return _Solve(problem, limits or Limits(), tell, warm).run()
 
 
+def solve_sources(
+    sources: Sequence[Source],
+    limits: Limits | None = None,
+    tell: Told = lambda progress: None,
+    *,
+    sizes: Sequence[int] | None = None,
+) -> Split:
+    """The same for a company too large for one process: each source makes one part of it, and is
+    called where that part is solved. `sizes` are their numbers of duties as far as known.
+
+    Parts share no person. Only rules of the whole company tie them together.
+    """
+    limits = limits or Limits()
+    began = monotonic()
+    total = sum(sizes or ())
+
+    def heard(phase: str) -> None:
+        states = [state for state in company.states if state is not None]
+        placed = sum(int((state.choice != NOWHERE).sum()) for state in states)
+        known = len(states) == len(sources) and isfinite(company.cost)
+        tell(
+            Progress(
+                phase=phase,
+                placed=placed,
+                total=max(total, placed),
+                best=int(company.cost) if known else None,
+                bound=int(company.bound) if known else None,
+                seconds=monotonic() - began,
+                part=company.at + 1,
+                parts=len(sources),
+            )
+        )
+
+    pieces = [
+        Piece(partial(_itself, source), 1 if sizes is None else sizes[n])
+        for n, source in enumerate(sources)
+    ]
+    company = Company(pieces, (), limits, 0, heard)
+    company.run(began)
+    choices = tuple(company.choices())
+    placed = sum(int((choice != NOWHERE).sum()) for choice in choices)
+    return Split(
+        status=company.status(),
+        cost=int(company.cost) if isfinite(company.cost) else 0,
+        bound=int(company.bound) if isfinite(company.bound) else 0,
+        placed=placed,
+        unassigned=sum(len(choice) for choice in choices) - placed,
+        seconds=monotonic() - began,
+        choices=choices,
+    )
+
+
+def _itself(source: Source) -> Source:
+    return source
+
+
 class _Solve:
-    """One run over all parts."""
+    """One run over all blocks of a problem."""
 
     def __init__(self, problem: Problem, limits: Limits, tell: Told, warm: Warm) -> None:
         self.problem, self.limits, self.tell = problem, limits, tell
         self.began = monotonic()
-        self.number, self.count = 1, 1
+        self.choice = np.full(len(problem.duties), NOWHERE, np.int64)
+        self._made: tuple[int, Callable[[], tuple[Assignment, ...]]] | None = None
         self._say("compiling", 0, None, None)
-        self.model = compile_problem(problem)
-        self.choice = _legal(self.model, _choice_of(problem, warm))
-        self.bounds: dict[int, float] = {}
+        self.blocks = Blocks.of(problem)
+        start = choice_of(problem, warm)
+        self.company = Company(
+            [
+                Piece(partial(self.blocks.model, number), world.duties, _within(start, world))
+                for number, world in enumerate(self.blocks.worlds)
+            ],
+            self.blocks.ties,
+            limits,
+            problem.seed,
+            self._heard,
+        )
 
     def run(self) -> Result:
-        rows = parts(self.model)
-        self.count = max(1, len(rows))
-        solvers = [PartSolver(self.model.part(mine), self.choice[mine]) for mine in rows]
-        for number, (mine, solver) in enumerate(zip(rows, solvers, strict=True)):
-            self.choice[mine] = solver.first()
-            self.bounds[number] = solver.bound
-        self._progress("first plan")
-        left = sum(len(mine) for mine in rows)
-        for number, (mine, solver) in enumerate(zip(rows, solvers, strict=True)):
-            self.number = number + 1
-            share = self._left() * len(mine) / max(1, left)
-            left -= len(mine)
-            solver.improve(
-                seconds=share,
-                gap=self.limits.gap,
-                workers=self.limits.workers,
-                seed=self.problem.seed,
-                stop=self.limits.stop,
-                tell=self._hear(number, mine),
-            )
-            self.choice[mine], self.bounds[number] = solver.choice, solver.bound
-        return self._result(all(solver.proven for solver in solvers))
+        self.company.run(self.began)
+        self._gather()
+        result = self._result()
+        self._say("done", int((self.choice != NOWHERE).sum()), result.cost, result.bound)
+        return result
 
-    def _left(self) -> float:
-        return max(0.0, self.limits.seconds - (monotonic() - self.began))
+    def _gather(self) -> None:
+        """The blocks' plans as one. Taken apart for each: sessions have other numbers there."""
+        for world, choice in zip(self.blocks.worlds, self.company.choices(), strict=True):
+            columns = np.append(world.columns, NOWHERE)
+            self.choice[world.rows] = columns[choice]
 
-    def _hear(self, number: int, mine: IntArray) -> Callable[[str, IntArray, float], None]:
-        def hear(phase: str, choice: IntArray, bound: float) -> None:
-            self.choice[mine], self.bounds[number] = choice, bound
-            self._progress(phase)
-
-        return hear
-
-    def _progress(self, phase: str) -> None:
-        best = self.model.judge(self.choice).cost
-        self._say(phase, int((self.choice != NOWHERE).sum()), best, self._bound(best))
-
-    def _bound(self, best: int) -> int:
-        return min(best, sum(whole_bound(bound) for bound in self.bounds.values()))
+    def _heard(self, phase: str) -> None:
+        self._gather()
+        cost = self.company.cost
+        best = int(cost) if isfinite(cost) else None
+        bound = None if best is None else int(min(best, self.company.bound))
+        self._say(phase, int((self.choice != NOWHERE).sum()), best, bound)
 
     def _say(self, phase: str, placed: int, best: int | None, bound: int | None) -> None:
         self.tell(
@@ -94,56 +140,62 @@ class _Solve:
                 best=best,
                 bound=bound,
                 seconds=monotonic() - self.began,
-                part=self.number,
-                parts=self.count,
-                incumbent=None if best is None else self._assignments(),
+                part=self.company.at + 1 if best is not None else 1,
+                parts=len(self.blocks) if best is not None else 1,
+                plan=None if best is None else self._plan(best),
             )
         )
 
-    def _assignments(self) -> tuple[Assignment, ...]:
-        problem = self.problem
-        return tuple(
-            Assignment(
-                duty_id=duty.id,
-                employee_id=duty.employee_id,
-                session=problem.sessions[session].key,
-            )
-            for duty, session in zip(problem.duties, self.choice.tolist(), strict=True)
-            if session != NOWHERE
-        )
+    def _plan(self, best: int) -> Callable[[], tuple[Assignment, ...]]:
+        """Makes the plan when it is wanted: that takes longer than finding a better one."""
+        if self._made is None or self._made[0] != best:
+            self._made = best, cache(partial(assignments_of, self.problem, self.choice.copy()))
+        return self._made[1]
 
-    def _result(self, proven: bool) -> Result:
-        verdict = self.model.judge(self.choice)
-        bound = verdict.cost if proven else self._bound(verdict.cost)
-        result = Result(
-            status=SolveStatus.OPTIMAL,
-            assignments=self._assignments(),
+    def _result(self) -> Result:
+        status, company = self.company.status(), self.company
+        if not status.has_plan:
+            self.choice[:] = NOWHERE
+        left_out = sum(int(self.blocks.model(n).unplaced.sum()) for n in range(len(self.blocks)))
+        cost = int(company.cost) if status.has_plan else left_out
+        return Result(
+            status=status,
+            assignments=assignments_of(self.problem, self.choice),
             unassigned=tuple(
-                duty.id
-                for duty, session in zip(self.problem.duties, self.choice.tolist(), strict=True)
-                if session == NOWHERE
+                self.problem.duties[row].id
+                for row in np.flatnonzero(self.choice == NOWHERE).tolist()
             ),
-            cost=verdict.cost,
-            bound=bound,
+            cost=cost,
+            bound=int(min(cost, company.bound)),
             seconds=monotonic() - self.began,
-            model=self.model,
+            blocks=self.blocks,
             choice=self.choice,
-            score={rule: points for rule, points in verdict.by_rule.items() if points},
+            score=company.by_rule if status.has_plan else {},
         )
-        self._progress("done")
-        return replace(result, status=self._status(result))
-
-    def _status(self, result: Result) -> SolveStatus:
-        if result.bound >= result.cost:
-            return SolveStatus.OPTIMAL
-        if self.limits.stop():
-            return SolveStatus.STOPPED
-        if result.gap <= self.limits.gap:
-            return SolveStatus.WITHIN_GAP
-        return SolveStatus.TIME_LIMIT
 
 
-def _choice_of(problem: Problem, warm: Warm) -> IntArray:
+def _within(choice: IntArray, world: World) -> IntArray | None:
+    """A choice of the whole in the numbers of a block, None where it says nothing."""
+    mine = choice[world.rows]
+    if not (mine != NOWHERE).any():
+        return None
+    number = np.full(len(world.problem.sessions) + 1, NOWHERE, np.int64)
+    number[world.columns] = np.arange(world.sessions)
+    return number[mine]
+
+
+def assignments_of(problem: Problem, choice: IntArray) -> tuple[Assignment, ...]:
+    """The assignments that `choice`, a session for every duty, stands for."""
+    return tuple(
+        Assignment(
+            duty_id=duty.id, employee_id=duty.employee_id, session=problem.sessions[session].key
+        )
+        for duty, session in zip(problem.duties, choice.tolist(), strict=True)
+        if session != NOWHERE
+    )
+
+
+def choice_of(problem: Problem, warm: Warm) -> IntArray:
     """The assignments as a session number for every duty; unknown names are left out."""
     column = {session.key: n for n, session in enumerate(problem.sessions)}
     row = {duty.id: n for n, duty in enumerate(problem.duties)}
@@ -152,18 +204,3 @@ def _choice_of(problem: Problem, warm: Warm) -> IntArray:
         if assignment.duty_id in row and assignment.session in column:
             choice[row[assignment.duty_id]] = column[assignment.session]
     return choice
-
-
-def _legal(model: CompiledModel, choice: IntArray) -> IntArray:
-    """`choice` without what the rules forbid; where a bound is broken, who comes first stays."""
-    if model.judge(choice).legal:
-        return choice
-    room = Room(model)
-    kept = np.full_like(choice, NOWHERE)
-    for duty in np.flatnonzero(choice != NOWHERE).tolist():
-        session = int(choice[duty])
-        possible, _ = room.prices(duty)
-        if possible[session]:
-            kept[duty] = session
-            room.take(duty, session)
-    return kept

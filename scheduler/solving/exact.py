@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.solving.compiled import NOWHERE, IntArray
-from scheduler.solving.rows import Program
+from scheduler.solving.rows import BindingRows, Program
 from scheduler.solving.watching import watching
 
 
 @dataclass(frozen=True)
 class Exact:
     """How it ended: the best choice found (None if none was), the bound proven for the program,
-    and whether the choice is proven to be its optimum."""
+    and whether the choice is proven to be its optimum, or that there is none."""
 
     choice: IntArray | None
     bound: float
     optimal: bool
+    infeasible: bool = False
 
 
 class _Model:
@@ -31,11 +33,11 @@ class _Model:
         self.cp = cp_model.CpModel()
         self.options = [self.cp.new_bool_var("") for _ in range(program.options)]
         self.unassigned = [self.cp.new_bool_var("") for _ in range(program.duties)]
-        self.excess: list[cp_model.IntVar] = []
+        self.priced: list[tuple[cp_model.IntVar, int]] = []
         self._exactly_one()
         for rows in program.bounds:
             for row in range(len(rows.groups)):
-                self._bound(rows.matrix, row, int(rows.upper[row]), rows.points)
+                self._bound(rows, row)
         self._minimise()
         self._hint(hint)
 
@@ -46,21 +48,35 @@ class _Model:
         for literals in mine:
             self.cp.add_exactly_one(literals)
 
-    def _bound(self, matrix: object, row: int, upper: int, points: int | None) -> None:
-        first, last = matrix.indptr[row : row + 2]  # type: ignore[attr-defined]
-        members = [self.options[n] for n in matrix.indices[first:last]]  # type: ignore[attr-defined]
+    def _bound(self, rows: BindingRows, row: int) -> None:
+        first, last = rows.matrix.indptr[row : row + 2]
+        members = [self.options[n] for n in rows.matrix.indices[first:last].tolist()]
         taken = cp_model.LinearExpr.sum(members)
-        if points is None:
-            self.cp.add(taken <= upper)
+        lower, upper = int(rows.lower[row]), int(rows.upper[row])
+        if rows.points is not None:
+            taken = taken - self._priced(len(members), rows.points)
+            if lower > 0:
+                self.cp.add(taken + self._priced(lower, rows.points) >= lower)
+        elif rows.switch:
+            on = self.cp.new_bool_var("")
+            self.cp.add(taken >= lower * on)
+            self.cp.add(taken <= min(upper, len(members)) * on)
             return
-        over = self.cp.new_int_var(0, len(members), "")
-        self.excess.append(over)
-        self.cp.add(taken - over <= upper)
+        elif lower > 0:
+            self.cp.add(taken >= lower)
+        self.cp.add(taken <= upper)
+
+    def _priced(self, most: int, points: int) -> cp_model.IntVar:
+        """How many too many, or too few, at so many points each."""
+        found = self.cp.new_int_var(0, most, "")
+        self.priced.append((found, points))
+        return found
 
     def _minimise(self) -> None:
-        cost = self.program.cost.astype(np.int64).tolist()
-        columns = [*self.options, *self.unassigned, *self.excess]
-        self.cp.minimize(cp_model.LinearExpr.weighted_sum(columns, cost))
+        columns = [*self.options, *self.unassigned, *(column for column, _ in self.priced)]
+        cost = self.program.cost[: self.program.options + self.program.duties].astype(np.int64)
+        points = [points for _, points in self.priced]
+        self.cp.minimize(cp_model.LinearExpr.weighted_sum(columns, [*cost.tolist(), *points]))
 
     def _hint(self, hint: IntArray) -> None:
         wanted = hint[self.program.duty] == self.program.session
@@ -109,6 +125,8 @@ def solve_exactly(
     solver.parameters.catch_sigint_signal = False
     with watching(stop, solver.stop_search):
         status = solver.solve(model.cp, _Told(model, tell))
+    if status == cp_model.INFEASIBLE:
+        return Exact(None, inf, optimal=False, infeasible=True)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Exact(None, float(solver.best_objective_bound), False)
     chosen = [n for n, option in enumerate(model.options) if solver.boolean_value(option)]

@@ -3,29 +3,35 @@
 1. Greedy: something useful straight away.
 2. The relaxation, options priced in until none is missing: the bound. Mostly it comes out
    integral, and then it is the optimum.
-3. A dive: duties the relaxation decided keep their date, CP-SAT places the few others.
-4. The core: with the gap g left, an option whose reduced cost exceeds g is in no better plan.
+3. Rounding: duties the relaxation decided keep their date, CP-SAT places the few others.
+4. Neighbourhoods: a few people who stand in each other's way are placed anew by CP-SAT.
+5. The core: with the gap g left, an option whose reduced cost exceeds g is in no better plan.
    CP-SAT solves what remains; that proves the optimum for all options.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import ceil
+from math import ceil, inf
 from time import monotonic
 
 import numpy as np
 
-from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, IntArray
+from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, FloatArray, IntArray
 from scheduler.solving.exact import Exact, solve_exactly
-from scheduler.solving.greedy import greedy
-from scheduler.solving.relaxation import Relaxation, relax
+from scheduler.solving.greedy import greedy, settle
+from scheduler.solving.neighbours import neighbours
+from scheduler.solving.relaxation import Priced, Relaxation, relax
 from scheduler.solving.rows import program
 
 Heard = Callable[[str, IntArray, float], None]
 
 _DECIDED = 1 - 1e-6
 """A weight of the relaxation from which on it counts as one."""
+_NEIGHBOURS = 150
+"""People who may change places at first; twice as many each time that was not enough."""
+_CHOICES = 24
+"""Options each of them gets, the nearest ones."""
 _CORE_OPTIONS = 40_000
 """At first CP-SAT gets only so many options, the nearest ones; four times as many each time
 they turn out not to be enough."""
@@ -43,7 +49,10 @@ class PartSolver:
     def __init__(self, model: CompiledModel, warm: IntArray) -> None:
         self.model = model
         self.choice = warm
-        self.cost = model.judge(warm).cost
+        verdict = model.judge(warm)
+        self.cost = float(verdict.cost) if verdict.legal else inf
+        self.infeasible = False
+        self.priced = Priced(model.cost.astype(np.float64), 0.0)
         cheapest = np.where(model.open, model.cost, model.unplaced[:, None])
         self.bound = float(
             np.minimum(cheapest.min(axis=1, initial=np.iinfo(np.int64).max), model.unplaced).sum()
@@ -52,7 +61,7 @@ class PartSolver:
     @property
     def proven(self) -> bool:
         """Whether nothing can be better than `choice`."""
-        return self.cost <= whole_bound(self.bound)
+        return self.cost < inf and self.cost <= whole_bound(self.bound)
 
     def first(self) -> IntArray:
         """A useful plan at once: greedy, unless a better one was given to start from. That one is
@@ -60,8 +69,21 @@ class PartSolver:
         if (self.choice != NOWHERE).any():
             self._offer(greedy(self.model, start=self.choice))
         if not self.proven:
-            self._offer(greedy(self.model))
+            self._offer_settled(greedy(self.model))
         return self.choice
+
+    def price(self, *, seconds: float, seed: int, stop: Callable[[], bool]) -> None:
+        """A bound and prices soon, without a linear program."""
+        relaxed = relax(
+            self.model, self.choice, seconds=seconds, seed=seed, stop=stop, most_programs=0
+        )
+        self._raise(relaxed.bound)
+        self.priced = relaxed.priced
+
+    def _offer_settled(self, choice: IntArray, prices: FloatArray | None = None) -> None:
+        self._offer(choice)
+        if any(family.switch for family in self.model.families):
+            self._offer(settle(self.model, choice, prices))
 
     def improve(
         self,
@@ -81,9 +103,8 @@ class PartSolver:
         if self._done():
             return
         relaxed = self._relax()
-        self._round(relaxed)
-        if not self._done():
-            self._dive(relaxed)
+        self._place_torn(relaxed)
+        self._neighbourhoods(relaxed)
         while not self._done() and self._core(relaxed):
             pass
 
@@ -91,24 +112,25 @@ class PartSolver:
         return self._deadline - monotonic()
 
     def _done(self) -> bool:
-        near = self.cost - self.bound <= self._gap * self.cost
-        return self.proven or near or self._left() <= 0 or self._stop()
+        near = self.cost < inf and self.cost - self.bound <= self._gap * self.cost
+        return self.proven or self.infeasible or near or self._left() <= 0 or self._stop()
 
     def _offer(self, choice: IntArray) -> bool:
         """Take `choice` if it is legal and better."""
         verdict = self.model.judge(choice)
         if not verdict.legal or verdict.cost >= self.cost:
             return False
-        self.choice, self.cost = choice, verdict.cost
+        self.choice, self.cost = choice, float(verdict.cost)
         return True
 
     def _raise(self, bound: float) -> None:
-        self.bound = max(self.bound, min(bound, float(self.cost)))
+        self.bound = max(self.bound, min(bound, self.cost))
 
     def _relax(self) -> Relaxation:
-        def report(bound: float) -> None:
-            self._raise(bound)
-            self._tell("pricing options", self.choice, self.bound)
+        def report(relaxed: Relaxation) -> None:
+            self._raise(relaxed.bound)
+            if not self._done():
+                self._round(relaxed)
 
         relaxed = relax(
             self.model,
@@ -116,33 +138,80 @@ class PartSolver:
             # What is left over must suffice to make a plan of the relaxation.
             seconds=0.8 * self._left(),
             seed=self._seed,
-            stop=self._stop,
+            stop=self._done,
             report=report,
         )
         self._raise(relaxed.bound)
+        self.priced = relaxed.priced
         return relaxed
 
     def _round(self, relaxed: Relaxation) -> None:
-        """Take the relaxation's plan where it has one: every duty's heaviest option."""
-        if not len(relaxed.weight):
-            return
-        weight = np.zeros(self.model.cost.shape)
-        weight[relaxed.solved] = relaxed.weight
-        heaviest = weight.argmax(axis=1)
-        decided = weight[np.arange(self.model.duties), heaviest] > 0.5
-        if self._offer(np.where(decided, heaviest, NOWHERE)):
-            self._tell("rounding", self.choice, self.bound)
+        """Take the relaxation's plan where it has one; whoever it leaves torn between options is
+        placed by its prices beside the others."""
+        settled, heavy = self._settled(relaxed)
+        self._offer(np.where(heavy > _DECIDED, settled, NOWHERE))
+        started = greedy(
+            self.model,
+            start=np.where(heavy > _DECIDED, settled, NOWHERE),
+            prices=relaxed.reduced,
+        )
+        self._offer_settled(started, relaxed.reduced)
+        self._tell("pricing options", self.choice, self.bound)
 
-    def _dive(self, relaxed: Relaxation) -> None:
-        """Keep what the relaxation decided, and place the others as well as possible."""
-        if not len(relaxed.weight):
-            return
-        weight = np.zeros(self.model.cost.shape)
-        weight[relaxed.solved] = relaxed.weight
-        decided = np.asarray(weight > _DECIDED, np.bool_)
-        settled = decided.any(axis=1, keepdims=True)
-        options = np.where(settled, decided, relaxed.active)
-        self._search("placing the rest", options, seconds=0.3 * self._left())
+    def _settled(self, relaxed: Relaxation) -> tuple[IntArray, FloatArray]:
+        """[duty] → its heaviest option in the last linear program, and how heavy that is."""
+        weight = np.zeros(self.model.cost.shape, np.float32)
+        if len(relaxed.weight):
+            weight[relaxed.solved] = relaxed.weight
+        heaviest = weight.argmax(axis=1)
+        return heaviest, weight[np.arange(self.model.duties), heaviest].astype(np.float64)
+
+    def _place_torn(self, relaxed: Relaxation) -> None:
+        """Place those the linear program could not decide about as well as possible."""
+        heaviest, heavy = self._settled(relaxed)
+        torn = np.flatnonzero((heavy <= _DECIDED) & (heavy > 1 - _DECIDED))
+        settled = np.where(heavy > _DECIDED, heaviest, NOWHERE)
+        if len(torn) and not self._done():
+            start = greedy(self.model, start=settled, prices=relaxed.reduced)
+            self._rearrange("placing the rest", relaxed, torn, start, 0.3 * self._left())
+
+    def _neighbourhoods(self, relaxed: Relaxation) -> None:
+        """Give a few people at a time the freedom to change places: those who stand where the
+        relaxation would not have them, and those who are in their way."""
+        random = np.random.default_rng(self._seed)
+        size = _NEIGHBOURS
+        while self.cost < inf and not self._done() and size < self.model.duties:
+            rows = neighbours(self.model, self.choice, relaxed, size, random)
+            before = self.cost
+            self._rearrange("rearranging", relaxed, rows, self.choice, 0.5 * self._left())
+            if self.cost >= before:
+                size *= 2
+
+    def _rearrange(
+        self, phase: str, relaxed: Relaxation, rows: IntArray, choice: IntArray, seconds: float
+    ) -> None:
+        """Place only the duties `rows` anew, as well as possible beside the others of `choice`."""
+        rest = self.model.remainder(rows, choice)
+        dear = np.where(rest.open, relaxed.reduced[rows], np.inf)
+        count = min(_CHOICES, rest.sessions)
+        limit = np.partition(dear, count - 1, axis=1)[:, count - 1 : count]
+        options = (dear <= limit) & rest.open
+        placed = np.flatnonzero(choice[rows] != NOWHERE)
+        options[placed, choice[rows][placed]] = True
+        duty, session = np.nonzero(options & rest.open)
+        found = solve_exactly(
+            program(rest, duty, session),
+            choice[rows],
+            seconds=seconds,
+            workers=self._workers,
+            seed=self._seed,
+            stop=self._done,
+        )
+        if found.choice is not None:
+            whole = choice.copy()
+            whole[rows] = found.choice
+            if self._offer(whole):
+                self._tell(phase, self.choice, self.bound)
 
     def _core(self, relaxed: Relaxation) -> bool:
         """Solve over all options that a better plan could use; False when that is as far as it
@@ -151,13 +220,15 @@ class PartSolver:
         useful = relaxed.reduced < room
         options = useful & (relaxed.reduced <= self._cut(relaxed, useful))
         found = self._search("closing the gap", options, seconds=self._left())
+        everything = not (useful & ~options).any()
+        self.infeasible = found.infeasible and everything and self.cost == inf
         # A plan that uses an option left out costs at least this much.
         outside = relaxed.reduced[~options & self.model.open]
         elsewhere = relaxed.bound + float(outside.min(initial=np.inf))
         self._raise(min(found.bound, elsewhere))
         self._tell("closing the gap", self.choice, self.bound)
         self._core_options *= 4
-        return found.optimal and bool((useful & ~options).any())
+        return (found.optimal or found.infeasible) and not everything
 
     def _cut(self, relaxed: Relaxation, useful: BoolArray) -> float:
         values = relaxed.reduced[useful]

@@ -1,8 +1,9 @@
 """A bound that holds for all options, from a linear program over few of them.
 
-Column generation: solve the relaxation over some options of every duty, price all the others by
-the duals in a handful of array operations, add those that would pay, until none would. Every
-round also yields Lagrange's bound, valid whatever the duals are.
+Column generation: first prices for what everybody shares; a few options of every duty that look
+cheap at these prices; the linear program over those; all others priced by its duals in a handful
+of array operations; those that would pay are added, until none would. Every round also yields
+Lagrange's bound, valid whatever the duals are.
 """
 
 from __future__ import annotations
@@ -16,10 +17,18 @@ from scipy import sparse
 
 from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, FloatArray, IntArray
 from scheduler.solving.linear import LinearSolution, solve_relaxation
-from scheduler.solving.rows import Program, program
+from scheduler.solving.rows import BindingRows, Program, elastic_points, program
+from scheduler.solving.smoothing import first_prices
 
-FIRST_OPTIONS = 12
+FEW = 20_000
+"""So many options are all taken in at once."""
+FEWEST_OPTIONS, FIRST_OPTIONS = 3, 10
+"""Of every duty at first: at least, and at most."""
+NEAR = 5.0
+"""Points by which an option may look dearer than the cheapest to be among the first."""
 MORE_OPTIONS = 8
+_CLOSE = 1e-6
+"""Bound and program may be so far apart, as a share: pricing on would be for almost nothing."""
 _EPSILON = 1e-6
 
 
@@ -27,8 +36,8 @@ _EPSILON = 1e-6
 class Relaxation:
     """What is proven: `bound` (no plan costs less) and, for every option, `reduced`: a plan that
     uses option (d, s) costs at least `bound + reduced[d, s]`. `left[d]` is the same for leaving
-    duty d unassigned. `active` are the options priced in; `weight` is the linear solution over
-    `solved`, row by row."""
+    duty d unassigned. `active` are the options priced in; `weight` is the last program's solution
+    over `solved`, row by row."""
 
     bound: float
     reduced: FloatArray
@@ -36,7 +45,7 @@ class Relaxation:
     active: BoolArray
     solved: BoolArray
     weight: FloatArray
-    proven: bool
+    priced: Priced
 
 
 def relax(
@@ -46,94 +55,141 @@ def relax(
     seconds: float,
     seed: int = 0,
     stop: Callable[[], bool] = lambda: False,
-    report: Callable[[float], None] = lambda bound: None,
+    report: Callable[[Relaxation], None] = lambda relaxed: None,
+    most_programs: int = 1_000,
 ) -> Relaxation:
     """Solve the relaxation of `model`, starting from a few cheap options of every duty and those
-    of `incumbent`; stops early after `seconds` or when `stop` says so, with what is proven then.
+    of `incumbent`; stops early after `seconds` or so many linear programs, or when `stop` says
+    so, with what is proven then.
     """
     deadline = monotonic() + seconds
-    active = _first_options(model, incumbent, np.random.default_rng(seed))
-    best = _trivial(model, active)
-    while not stop() and (left := deadline - monotonic()) > 0:
+    known = Priced(model.cost.astype(np.float64), 0.0)
+    best = known.proves(model)
+    if best.reduced.size > FEW and not stop():
+        prices = first_prices(model, seconds=0.5 * seconds, seed=seed, stop=stop)
+        shared = Priced(known.cost + prices.by_session, prices.constant)
+        best, known = _better(model, best, known, shared)
+        report(best)
+    active = _first_options(model, best, incumbent, np.random.default_rng(seed))
+    for _ in range(most_programs):
+        left = deadline - monotonic()
+        if stop() or left <= 0:
+            break
         duty, session = np.nonzero(active)
-        restricted = program(model, duty, session)
+        restricted = program(model, duty, session, relaxed=True)
         solution = solve_relaxation(restricted, left, stop)
         if solution is None:
             break
-        now = _price(model, restricted, solution, active)
-        if now.bound > best.bound or now.proven:
-            best = now
-        report(best.bound)
-        missing = _worth_adding(model, now, active)
-        if not missing.any():
+        now = _price(model, restricted, solution)
+        best = replace(best, solved=active, weight=solution.values[: restricted.options])
+        best, known, missing = _missing(model, best, known, now, active)
+        report(best)
+        near = solution.objective - best.bound <= _CLOSE * abs(solution.objective)
+        if near or not missing.any():
             break
         active = active | missing
     return replace(best, active=active)
 
 
+@dataclass(frozen=True)
+class Priced:
+    """Some duals at work: the cost of every option, of forbidden ones, too, with the prices of
+    what it uses, and the price of all limits together."""
+
+    cost: FloatArray
+    constant: float
+
+    def proves(self, model: CompiledModel) -> Relaxation:
+        """Lagrange's bound at these duals, and what every option adds to it."""
+        cost = np.where(model.open, self.cost, np.inf)
+        least = np.minimum(cost.min(axis=1, initial=np.inf), model.unplaced)
+        nothing = np.zeros(cost.shape, np.bool_)
+        return Relaxation(
+            bound=float(least.sum()) - self.constant,
+            reduced=cost - least[:, None],
+            left=model.unplaced - least,
+            active=nothing,
+            solved=nothing,
+            weight=np.zeros(0),
+            priced=self,
+        )
+
+    def halfway(self, other: Priced) -> Priced:
+        """The duals halfway to those of `other`; all of this is linear in them."""
+        return Priced((self.cost + other.cost) / 2, (self.constant + other.constant) / 2)
+
+
+def _better(
+    model: CompiledModel, best: Relaxation, known: Priced, new: Priced
+) -> tuple[Relaxation, Priced]:
+    proven = new.proves(model)
+    if proven.bound <= best.bound:
+        return best, known
+    return replace(proven, solved=best.solved, weight=best.weight), new
+
+
+def _missing(
+    model: CompiledModel, best: Relaxation, known: Priced, now: Priced, active: BoolArray
+) -> tuple[Relaxation, Priced, BoolArray]:
+    """The better of what was known and what the program's duals prove, and the options to add.
+
+    The duals of a program over few options swing wildly; those halfway from the best known ones
+    prove more and know better which options matter (P. Wentges, 1997). Only where the program's
+    own duals miss nothing is it solved for all options.
+    """
+    missing = _worth_adding(model, now.proves(model), active)
+    best, halfway = _better(model, best, known, now.halfway(known))
+    if missing.any():
+        missing |= _worth_adding(model, halfway.proves(model), active)
+    best, known = _better(model, best, halfway, now)
+    return best, known, missing
+
+
 def _first_options(
-    model: CompiledModel, incumbent: IntArray, random: np.random.Generator
+    model: CompiledModel, priced: Relaxation, incumbent: IntArray, random: np.random.Generator
 ) -> BoolArray:
-    """The cheapest options of every duty, ties broken by chance so that not everybody's are the
-    same, and the incumbent's."""
-    noise = random.random(model.cost.shape)
-    cost = np.where(model.open, model.cost + noise, np.inf)
+    """The options of every duty that look cheapest, ties broken by chance so that not everybody's
+    are the same, and the incumbent's."""
+    if priced.reduced.size <= FEW:
+        return model.open
+    dear = priced.reduced + random.random(model.cost.shape, np.float32)
     count = min(FIRST_OPTIONS, model.sessions)
     active = np.zeros(model.cost.shape, np.bool_)
-    if count:
-        cheapest = np.argpartition(cost, count - 1, axis=1)[:, :count]
-        np.put_along_axis(active, cheapest, True, axis=1)
+    cheapest = np.argpartition(dear, count - 1, axis=1)[:, :count]
+    values = np.take_along_axis(dear, cheapest, axis=1)
+    rank = values.argsort(axis=1).argsort(axis=1)
+    wanted = (values <= NEAR + 1) | (rank < FEWEST_OPTIONS)
+    np.put_along_axis(active, cheapest, wanted, axis=1)
     placed = np.flatnonzero(incumbent != NOWHERE)
     active[placed, incumbent[placed]] = True
     return active & model.open
 
 
-def _trivial(model: CompiledModel, active: BoolArray) -> Relaxation:
-    """What holds without any solving: nobody does better than their own cheapest option."""
-    cost = np.where(model.open, model.cost, np.inf)
-    least = np.minimum(cost.min(axis=1, initial=np.inf), model.unplaced)
-    return Relaxation(
-        bound=float(least.sum()),
-        reduced=cost - least[:, None],
-        left=model.unplaced - least,
-        active=active,
-        solved=active,
-        weight=np.zeros(0),
-        proven=False,
-    )
-
-
-def _price(
-    model: CompiledModel, restricted: Program, solution: LinearSolution, active: BoolArray
-) -> Relaxation:
-    """Lagrange's bound at the solution's duals, and every option's reduced cost."""
+def _price(model: CompiledModel, restricted: Program, solution: LinearSolution) -> Priced:
+    """All options at the program's duals."""
     priced = model.cost.astype(np.float64)
     constant = 0.0
     position = restricted.duties
     for rows in restricted.bounds:
-        duals = solution.duals[position : position + len(rows.groups)]
+        duals = _valid(model, rows, solution.duals[position : position + len(rows.groups)])
         position += len(rows.groups)
-        # Any price between −points and 0 gives a valid bound; rounding must not leave that range.
-        duals = np.clip(duals, -np.inf if rows.points is None else -rows.points, 0.0)
-        constant += float(duals @ rows.upper)
+        limits = np.where(duals > 0, rows.lower, rows.upper)
+        constant -= float(duals @ limits)
         family = model.families[rows.family]
         table = sparse.csr_array((duals, (rows.groups, rows.slots)), shape=family.shape)
         by_session = (table @ family.incidence(model.sessions).T).toarray()
         priced -= family.membership(model.duties) @ by_session
-    priced = np.where(model.open, priced, np.inf)
-    least = np.minimum(priced.min(axis=1, initial=np.inf), model.unplaced)
-    bound = constant + float(least.sum())
-    # Reduced costs against the least of *all* options are never negative; for pricing the
-    # solver's own price of the duty would do the same.
-    return Relaxation(
-        bound=bound,
-        reduced=priced - least[:, None],
-        left=model.unplaced - least,
-        active=active,
-        solved=active,
-        weight=solution.values[: restricted.options],
-        proven=bound >= solution.objective - _EPSILON * max(1.0, abs(solution.objective)),
-    )
+    return Priced(priced, constant)
+
+
+def _valid(model: CompiledModel, rows: BindingRows, duals: FloatArray) -> FloatArray:
+    """The duals as prices that give a valid bound: rounding must not leave their range. Those of
+    an upper limit are never positive, those of a lower one never negative."""
+    least = -np.inf if rows.points is None else -float(rows.points)
+    most = elastic_points(model) if rows.points is None else float(rows.points)
+    asked = (rows.lower > 0) & (not rows.switch)
+    found: FloatArray = np.clip(duals, least, np.where(asked, most, 0.0))
+    return found
 
 
 def _worth_adding(model: CompiledModel, now: Relaxation, active: BoolArray) -> BoolArray:

@@ -6,24 +6,30 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from scheduler.domain.plan import Assignment, SolveStatus
-from scheduler.solving.compiled import CompiledModel, IntArray
+from scheduler.solving.blocks import Blocks
+from scheduler.solving.compiled import IntArray
 
 
 @dataclass(frozen=True)
 class Limits:
     """When to stop: after so many seconds, at so small a gap (a share of the points; 0 asks for
-    the optimum), or when `stop` says so. `workers` threads may be used."""
+    the optimum), or when `stop` says so. `workers` threads may be used by what cannot be split,
+    `processes` for the blocks of a company, or the workers of a Dask `cluster` by its address;
+    together they keep to `memory` bytes."""
 
     seconds: float = 60.0
     gap: float = 0.0
     workers: int = 1
+    processes: int = 1
+    cluster: str = ""
+    memory: int | None = None
     stop: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True)
 class Progress:
     """How far a solve has come. Points and bound are of the whole problem; None until known.
-    `incumbent` is the best plan so far."""
+    `plan` makes the best plan so far; it is the same one while the plan is."""
 
     phase: str
     placed: int
@@ -33,7 +39,12 @@ class Progress:
     seconds: float
     part: int = 1
     parts: int = 1
-    incumbent: tuple[Assignment, ...] | None = None
+    plan: Callable[[], tuple[Assignment, ...]] | None = None
+
+    @property
+    def incumbent(self) -> tuple[Assignment, ...] | None:
+        """The best plan so far."""
+        return None if self.plan is None else self.plan()
 
     @property
     def gap(self) -> float | None:
@@ -52,8 +63,9 @@ def relative_gap(best: int, bound: int) -> float:
 class Result:
     """The answer: status, the plan, its points, and the bound no plan can undercut.
 
-    `score` says whose points the cost is; `choice` and `model` are the same plan as arrays, for
-    explanations.
+    `score` says whose points the cost is; `choice` is the same plan as an array, a session for
+    every duty, and `blocks` are what it was computed from, for explanations. Without a plan (see
+    `SolveStatus.has_plan`) the cost is that of leaving everybody out.
     """
 
     status: SolveStatus
@@ -62,9 +74,28 @@ class Result:
     cost: int
     bound: int
     seconds: float
-    model: CompiledModel = field(repr=False)
+    blocks: Blocks = field(repr=False)
     choice: IntArray = field(repr=False)
     score: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def gap(self) -> float:
+        """The relative distance from the plan to the bound."""
+        return relative_gap(self.cost, self.bound)
+
+
+@dataclass(frozen=True)
+class Split:
+    """The answer for a company given in parts: `choices` has a session, or −1, for every duty of
+    every part."""
+
+    status: SolveStatus
+    cost: int
+    bound: int
+    placed: int
+    unassigned: int
+    seconds: float
+    choices: tuple[IntArray, ...] = field(repr=False)
 
     @property
     def gap(self) -> float:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import sparse
 
-from scheduler.solving.compiled import BoolArray, CompiledModel, Family, IntArray
+from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, Family, IntArray
 
 
 class Room:
-    """The room left by the choices taken so far."""
+    """The room left below the upper limits by the choices taken so far."""
 
     def __init__(self, model: CompiledModel) -> None:
         self.model = model
-        self._tables = [_Table(family, model) for family in model.families]
+        alike: dict[tuple[object, ...], list[Family]] = {}
+        for family in model.families:
+            touch = (family.sessions.tobytes(), family.slots.tobytes(), family.shape[1])
+            alike.setdefault((family.points, *touch), []).append(family)
+        self._tables = [_Table(families, model) for families in alike.values()]
 
     def prices(self, duty: int) -> tuple[BoolArray, IntArray]:
         """For one more choice of `duty`: which sessions are still possible, and what each costs
@@ -29,6 +35,12 @@ class Room:
         for table in self._tables:
             table.use(duty, session, 1)
 
+    def take_all(self, choice: IntArray) -> None:
+        """Count a session for every duty that has one."""
+        placed = np.flatnonzero(choice != NOWHERE)
+        for table in self._tables:
+            table.use_all(placed, choice[placed])
+
     def give_back(self, duty: int, session: int) -> None:
         """Count one choice less."""
         for table in self._tables:
@@ -38,41 +50,56 @@ class Room:
         """Per rule whose hard bounds leave no room for `duty`: in which sessions."""
         found: dict[str, BoolArray] = {}
         for table in self._tables:
-            if table.points is None and (mask := table.full(duty) > 0).any():
-                found[table.rule] = found.get(table.rule, np.zeros_like(mask)) | mask
+            if table.points is None:
+                for rule, mask in table.full_by_rule(duty):
+                    found[rule] = found.get(rule, np.zeros_like(mask)) | mask
         return found
 
 
 class _Table:
-    """One family's room left, [group, slot]."""
+    """The room left of families whose sessions touch the same slots, [group, slot]."""
 
-    def __init__(self, family: Family, model: CompiledModel) -> None:
-        self.rule, self.points = family.rule, family.points
-        self.members = family.membership(model.duties)
-        self.incidence: sparse.csr_array = family.incidence(model.sessions)
-        self.by_slot = sparse.csr_array(self.incidence.astype(np.int64))
-        self.room = np.broadcast_to(family.upper, family.shape).astype(np.int64).copy()
-
-    def full(self, duty: int) -> IntArray:
-        """[session] → how many slots without room one more choice would touch."""
-        touched = np.zeros(self.by_slot.shape[0], np.int64)
-        for group in self._groups(duty):
-            full = (self.room[group] <= 0).astype(np.int64)
-            if full.any():
-                touched += self.by_slot @ full
-        return touched
+    def __init__(self, families: Sequence[Family], model: CompiledModel) -> None:
+        self.points = families[0].points
+        members = sparse.hstack([f.membership(model.duties) for f in families], format="csr")
+        self.members = sparse.csr_array(members)
+        self.incidence: sparse.csr_array = families[0].incidence(model.sessions)
+        self.touch = self.incidence.toarray().astype(np.float32)
+        self.room = np.vstack([np.broadcast_to(f.upper, f.shape) for f in families]).astype(
+            np.int32
+        )
+        self.rule = [family.rule for family in families for _ in range(family.shape[0])]
 
     def weigh(self, duty: int, possible: BoolArray, cost: IntArray) -> None:
-        touched = self.full(duty)
+        """Take sessions away that lead over a limit, or add what that costs."""
+        full = self.room[self._groups(duty)] <= 0
+        if not full.any():
+            return
         if self.points is None:
-            possible &= touched == 0
+            possible &= self.touch @ full.any(axis=0).astype(np.float32) == 0
         else:
-            cost += touched * self.points
+            over = self.touch @ full.sum(axis=0).astype(np.float32)
+            cost += over.astype(np.int64) * self.points
+
+    def full_by_rule(self, duty: int) -> list[tuple[str, BoolArray]]:
+        """The rules without room for the duty, and in which sessions."""
+        found = []
+        for group in self._groups(duty).tolist():
+            full = (self.room[group] <= 0).astype(np.float32)
+            if full.any() and (mask := self.touch @ full > 0).any():
+                found.append((self.rule[group], mask))
+        return found
 
     def use(self, duty: int, session: int, count: int) -> None:
+        """Take, or give back, the room of one choice."""
         slots = self.incidence.indices[slice(*self.incidence.indptr[session : session + 2])]
         for group in self._groups(duty):
             self.room[group, slots] -= count
+
+    def use_all(self, duties: IntArray, sessions: IntArray) -> None:
+        """Take the room of many choices at once."""
+        taken = self.members[duties].T @ self.incidence[sessions]
+        self.room -= np.asarray(taken.toarray(), np.float64).round().astype(np.int32)
 
     def _groups(self, duty: int) -> IntArray:
         first, last = self.members.indptr[duty : duty + 2]

@@ -1,7 +1,8 @@
 """A compiled model over chosen options as a sparse 0–1 program.
 
 Columns: one for every option, one for every duty's "unassigned", one for the excess of every
-soft row. Rows: one for every duty (exactly one), one for every group and slot that can bind.
+soft row, one for every switch. Rows: one for every duty (exactly one), one for every group and slot
+that can bind, two where it is switched.
 """
 
 from __future__ import annotations
@@ -11,20 +12,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from scheduler.solving.compiled import CompiledModel, Family, FloatArray, IntArray
-
-Block = sparse.csr_array | sparse.dia_array
+from scheduler.solving.compiled import BoolArray, CompiledModel, Family, FloatArray, IntArray
 
 
 @dataclass(frozen=True)
 class BindingRows:
-    """The rows of one family that can bind: which group and slot, the bound, the points, and
+    """The rows of one family that can bind: which group and slot, the limits, the points, and
     the matrix [row, option]."""
 
     family: int
     groups: IntArray
     slots: IntArray
+    lower: IntArray
     upper: IntArray
+    switch: bool
     points: int | None
     matrix: sparse.csr_array
 
@@ -32,7 +33,9 @@ class BindingRows:
 @dataclass(frozen=True)
 class Program:
     """Minimise cost·x over exactly-one rows and bounds. `duty[k]`, `session[k]` name option k;
-    the columns are the options, then the unassigned of every duty, then the soft rows' excess."""
+    the columns are the options, then the unassigned of every duty, then what the bounds need:
+    what is too many, what is too few, and the switches. `whole` marks columns of whole numbers.
+    """
 
     duty: IntArray
     session: IntArray
@@ -41,6 +44,7 @@ class Program:
     lower: FloatArray
     upper: FloatArray
     largest: FloatArray
+    whole: BoolArray
     bounds: tuple[BindingRows, ...]
     duties: int
 
@@ -72,21 +76,37 @@ def binding_rows(
         (np.ones(int(inside.sum())), (position[inside], option[inside])),
         shape=(len(keep), len(duty)),
     )
-    upper = family.limit(keep // slots, keep % slots)
-    return BindingRows(number, keep // slots, keep % slots, upper, family.points, matrix)
+    groups, touched = keep // slots, keep % slots
+    return BindingRows(
+        family=number,
+        groups=groups,
+        slots=touched,
+        lower=family.least(groups, touched),
+        upper=family.limit(groups, touched),
+        switch=family.switch,
+        points=family.points,
+        matrix=matrix,
+    )
 
 
 def binding_slots(
     model: CompiledModel, family: Family, duty: IntArray, session: IntArray
 ) -> IntArray:
-    """Numbers (group × slots + slot) of the bounds that the options could exceed, ascending. A
-    bound binds only if more *duties* than it allows can reach it, however many options do."""
+    """Numbers (group × slots + slot) of the bounds that the options could break, ascending. A
+    bound binds only if more *duties* than it allows can reach it, however many options do, or if
+    it asks for some."""
     _, slots = family.shape
     reached = reach(model, family, duty, session)
     counts = sparse.coo_array(family.membership(model.duties).T @ reached)
     group, slot = counts.row.astype(np.int64), counts.col.astype(np.int64)
     over = counts.data > family.limit(group, slot)
-    return np.sort(group[over] * slots + slot[over])
+    if family.switch:
+        over |= family.least(group, slot) > 1
+    found = group[over] * slots + slot[over]
+    if family.lower is None or family.switch:
+        return np.sort(found)
+    asked = np.flatnonzero(np.broadcast_to(family.lower, family.shape) > 0)
+    return np.union1d(found, asked)
 
 
 def reach(
@@ -121,59 +141,144 @@ def _only(
     return kept.membership(model.duties), kept.incidence(model.sessions)
 
 
-def program(model: CompiledModel, duty: IntArray, session: IntArray) -> Program:
-    """The 0–1 program over the options (duty[k], session[k])."""
+def program(
+    model: CompiledModel, duty: IntArray, session: IntArray, *, relaxed: bool = False
+) -> Program:
+    """The 0–1 program over the options (duty[k], session[k]).
+
+    `relaxed` asks for what a linear relaxation is solved over: without switches, which say
+    nothing there, and with a price on what a hard bound lacks, so that it has a solution.
+    """
     bounds = tuple(
         rows
         for number, family in enumerate(model.families)
         if len((rows := binding_rows(model, family, number, duty, session)).groups)
     )
-    options, duties = len(duty), model.duties
-    soft = [len(rows.groups) if rows.points is not None else 0 for rows in bounds]
-    blocks: list[list[Block | None]] = []
-    one = sparse.csr_array((np.ones(options), (duty, np.arange(options))), shape=(duties, options))
-    blocks.append([one, sparse.eye_array(duties, format="csr"), *([None] * len(bounds))])
-    for place, rows in enumerate(bounds):
-        excess: list[Block | None] = [None] * len(bounds)
-        if rows.points is not None:
-            excess[place] = -sparse.eye_array(len(rows.groups), format="csr")
-        blocks.append([rows.matrix, None, *excess])
-    matrix = _stack(blocks, duties, soft, options)
-    upper = [np.ones(duties), *(rows.upper.astype(np.float64) for rows in bounds)]
-    lower = [np.ones(duties), *(np.full(len(rows.groups), -np.inf) for rows in bounds)]
-    prices = [np.full(n, float(rows.points or 0)) for n, rows in zip(soft, bounds, strict=True)]
-    largest = [np.full(n, np.inf) for n in soft]
+    cost, elastic = model.cost[duty, session], elastic_points(model) if relaxed else None
+    return assemble(duty, session, cost, model.unplaced, bounds, elastic)
+
+
+def assemble(
+    duty: IntArray,
+    session: IntArray,
+    cost: IntArray,
+    unplaced: IntArray,
+    bounds: tuple[BindingRows, ...],
+    elastic: float | None = None,
+) -> Program:
+    """The program over options (duty[k], session[k]) of cost[k] under some bounds. `elastic` is
+    what a relaxation pays for one that a hard bound lacks."""
+    made = _Columns(duty, cost, unplaced)
+    for rows in bounds:
+        made.add(rows, elastic)
     return Program(
         duty=duty,
         session=session,
-        cost=np.concatenate(
-            [model.cost[duty, session].astype(np.float64), model.unplaced.astype(float), *prices]
+        cost=np.concatenate(made.cost),
+        matrix=sparse.csr_array(
+            sparse.coo_array(
+                (np.concatenate(made.values), (np.concatenate(made.rows), np.concatenate(made.at))),
+                shape=(made.height, made.width),
+            )
         ),
-        matrix=matrix,
-        lower=np.concatenate(lower),
-        upper=np.concatenate(upper),
-        largest=np.concatenate([np.ones(options + duties), *largest]),
+        lower=np.concatenate(made.lower),
+        upper=np.concatenate(made.upper),
+        largest=np.concatenate(made.largest),
+        whole=np.concatenate(made.whole),
         bounds=bounds,
-        duties=duties,
+        duties=len(unplaced),
     )
 
 
-def _stack(
-    blocks: list[list[Block | None]], duties: int, soft: list[int], options: int
-) -> sparse.csr_array:
-    """The blocks side by side; columns of families without excess vanish."""
-    rows = []
-    for block in blocks:
-        height = next(part.shape[0] for part in block if part is not None)
-        widths = [options, duties, *soft]
-        rows.append(
-            sparse.hstack(
-                [
-                    part if part is not None else sparse.csr_array((height, width))
-                    for part, width in zip(block, widths, strict=True)
-                    if width or part is not None
-                ],
-                format="csr",
-            )
-        )
-    return sparse.csr_array(sparse.vstack(rows, format="csr"))
+def only_options(program: Program, wanted: BoolArray) -> Program:
+    """The same program with only some of its options; what is priced stays."""
+    kept = np.flatnonzero(wanted)
+    bounds = tuple(
+        replace(rows, matrix=sparse.csr_array(rows.matrix[:, kept])) for rows in program.bounds
+    )
+    unplaced = program.cost[program.options : program.options + program.duties]
+    return assemble(
+        program.duty[kept],
+        program.session[kept],
+        program.cost[kept].astype(np.int64),
+        unplaced.astype(np.int64),
+        bounds,
+    )
+
+
+def elastic_points(model: CompiledModel) -> float:
+    """What a relaxation pays for each one that a hard bound lacks: more than any duty is worth."""
+    return 10.0 * float(model.unplaced.max(initial=1))
+
+
+class _Columns:
+    """Rows and columns as they are put together."""
+
+    def __init__(self, duty: IntArray, cost: IntArray, unplaced: IntArray) -> None:
+        options, duties = len(duty), len(unplaced)
+        self.height, self.width = duties, options + duties
+        self.rows = [duty, np.arange(duties)]
+        self.at = [np.arange(options), options + np.arange(duties)]
+        self.values = [np.ones(options), np.ones(duties)]
+        self.cost = [cost.astype(np.float64), unplaced.astype(np.float64)]
+        self.largest, self.whole = [np.ones(self.width)], [np.ones(self.width, np.bool_)]
+        self.lower, self.upper = [np.ones(duties)], [np.ones(duties)]
+
+    def add(self, rows: BindingRows, elastic: float | None) -> None:
+        """One family's rows, and the columns they need."""
+        if rows.switch and elastic is None:
+            self._switched(rows)
+            return
+        count = len(rows.groups)
+        first = self._rows(rows)
+        least = np.zeros(count) if rows.switch else rows.lower.astype(np.float64)
+        self.lower.append(np.where(least > 0, least, -np.inf))
+        self.upper.append(rows.upper.astype(np.float64))
+        if rows.points is not None:
+            self._column(first + np.arange(count), -1.0, rows.points, np.inf, whole=False)
+        price = elastic if rows.points is None else rows.points
+        short = np.flatnonzero(least > 0)
+        if len(short) and price is not None:
+            self._column(first + short, 1.0, price, np.inf, whole=False)
+
+    def _rows(self, rows: BindingRows) -> int:
+        entries = sparse.coo_array(rows.matrix)
+        first = self.height
+        self.rows.append(first + entries.row.astype(np.int64))
+        self.at.append(entries.col.astype(np.int64))
+        self.values.append(entries.data)
+        self.height += len(rows.groups)
+        return first
+
+    def _switched(self, rows: BindingRows) -> None:
+        """use ≥ lower·y and use ≤ upper·y with a switch y for every row."""
+        count = len(rows.groups)
+        least, most = self._rows(rows), self._rows(rows)
+        held = np.minimum(rows.upper, np.diff(rows.matrix.indptr)).astype(np.float64)
+        switches = self._column(least + np.arange(count), -rows.lower.astype(np.float64), 0, 1)
+        self.rows.append(most + np.arange(count))
+        self.at.append(switches)
+        self.values.append(-held)
+        self.lower += [np.zeros(count), np.full(count, -np.inf)]
+        self.upper += [np.full(count, np.inf), np.zeros(count)]
+
+    def _column(
+        self,
+        rows: IntArray,
+        value: float | FloatArray,
+        price: float,
+        largest: float,
+        *,
+        whole: bool = True,
+    ) -> IntArray:
+        """A column for each of `rows`."""
+        count = len(rows)
+        columns = self.width + np.arange(count)
+        self.rows.append(rows)
+        self.at.append(columns)
+        self.values.append(np.broadcast_to(np.asarray(value, np.float64), count))
+        self.cost.append(np.full(count, float(price)))
+        self.largest.append(np.full(count, largest))
+        self.whole.append(np.full(count, whole))
+        self.width += count
+        return columns

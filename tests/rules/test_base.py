@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 
+from scheduler.domain.calendar import DateRange
 from scheduler.domain.problem import Mode
 from scheduler.rules import registry
-from scheduler.rules.base import PlanView
+from scheduler.rules.base import PlanView, narrow
+from scheduler.rules.company import Spans, ordinals
 from scheduler.rules.world import World
 from tests.rules.judging import found, rule_of, with_mode
 from tests.worlds import a_duty, a_person, a_session, a_world, day, days, placed
@@ -47,6 +51,15 @@ def test_a_violation_names_everybody_once_and_costs_only_where_soft(
     assert violation.days == (day(0),)
 
 
+@pytest.mark.parametrize(
+    ("most", "size"), [(0, 1), (127, 1), (128, 2), (32_767, 2), (32_768, 4), (2**31, 8)]
+)
+def test_points_take_as_few_bytes_as_hold_them(most: int, size: int) -> None:
+    points = narrow(np.array([[0, most]]))
+    assert points.dtype.itemsize == size
+    assert points.tolist() == [[0, most]]
+
+
 @pytest.mark.parametrize("mode", [Mode.HARD, Mode.SOFT])
 @pytest.mark.parametrize("sessions", [0, 1])
 @pytest.mark.parametrize("people", [0, 1])
@@ -82,20 +95,34 @@ class TestWorld:
         away = np.array([[False, False, True, False], [True, False, False, True]])
         assert self.WORLD.touching(away).tolist() == [[False, True, True], [True, False, True]]
 
-    def test_finds_the_sessions_of_a_range_of_days(self) -> None:
-        assert self.WORLD.sessions_on(days(-9, 0)).tolist() == [True, True, False]
-        assert self.WORLD.sessions_on(days(2, 9)).tolist() == [False, False, True]
-        assert self.WORLD.sessions_on(days(20, 30)).tolist() == [False] * 3
+    def test_finds_the_sessions_of_ranges_of_days(self) -> None:
+        ranges = [days(-9, 0), days(2, 9), days(20, 30), days(-2, -1)]
+        assert self._touched(range(4), ranges, 5) == [
+            [True, True, False],
+            [False, False, True],
+            *[[False] * 3] * 3,
+        ]
+
+    def test_finds_the_sessions_of_all_ranges_of_a_row_together(self) -> None:
+        ranges = [days(-3), days(1), days(2), days(9), days(1)]
+        assert self._touched([1, 0, 1, 1, 1], ranges, 2) == [[False, True, True], [True] * 3]
+
+    def _touched(self, rows: Iterable[int], ranges: list[DateRange], count: int) -> object:
+        first, last = ordinals(r.first for r in ranges), ordinals(r.last for r in ranges)
+        spans = Spans(np.array([*rows], np.int64), first, last)
+        return self.WORLD.touched(spans, count).tolist()
 
     def test_groups_duties_and_leaves_out_who_has_no_group(self) -> None:
-        duties, groups, names = self.WORLD.grouped([None, "red"])
-        assert (duties.tolist(), groups.tolist(), names) == ([1], [0], ["red"])
-        duties, groups, names = self.WORLD.grouped(["x", "y"])
-        assert (duties.tolist(), groups.tolist(), names) == ([0, 1, 2], [0, 1, 0], ["x", "y"])
+        """Labels are those of idle, bob and ann, in this order."""
+        found = [part.tolist() for part in self.WORLD.grouped(np.array([5, 7, -1]))]
+        assert found == [[1], [0], [7]]
+        found = [part.tolist() for part in self.WORLD.grouped(np.array([5, 4, 7]))]
+        assert found == [[0, 1, 2], [0, 1, 0], [7, 4]]
 
     def test_of_nothing_is_empty(self) -> None:
         empty = World(a_world([], []))
         assert (empty.duties, empty.sessions, empty.days) == (0, 0, ())
         assert [part.tolist() for part in empty.session_days] == [[], []]
-        assert empty.sessions_on(days(0)).tolist() == []
-        assert [len(part) for part in empty.grouped([])] == [0, 0, 0]
+        nothing = np.zeros(0, np.int64)
+        assert empty.touched(Spans(nothing, nothing, nothing), 2).shape == (2, 0)
+        assert [len(part) for part in empty.grouped(nothing)] == [0, 0, 0]

@@ -17,7 +17,7 @@ from scheduler.rules.base import RuleParams
 from web.forms import Kind, ParamField, fields_of
 
 RULES = Path(scheduler.rules.__file__).parent
-WORKS = {"__init__", "base", "world"}
+WORKS = {"__init__", "base", "company", "world"}
 
 
 def test_every_file_beside_the_works_is_one_rule_of_its_name() -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from scheduler.solving.compiled import NOWHERE, CompiledModel, FloatArray, IntArray
+from scheduler.solving.compiled import (
+    NOWHERE,
+    BoolArray,
+    CompiledModel,
+    Family,
+    FloatArray,
+    IntArray,
+)
 from scheduler.solving.rows import Program, program
 
 
@@ -33,12 +41,17 @@ def each_session(model: CompiledModel) -> dict[str, Any]:
 
 
 def columns(model: CompiledModel, whole: Program, chosen: IntArray) -> FloatArray:
-    """The program's columns for a plan: options, unassigned, and no more excess than needed."""
+    """The program's columns for a plan: options, unassigned, and of every family no more excess
+    and shortage than needed, or which switches are on."""
     option = (chosen[whole.duty] == whole.session).astype(np.float64)
     found = [option, (chosen == NOWHERE).astype(np.float64)]
     for rows in whole.bounds:
-        if rows.points is not None:
-            found.append(np.maximum(0.0, rows.matrix @ option - rows.upper))
+        use = rows.matrix @ option
+        if rows.switch:
+            found.append((use > 0).astype(np.float64))
+        elif rows.points is not None:
+            found.append(np.maximum(0.0, use - rows.upper))
+            found.append(np.maximum(0.0, rows.lower - use)[rows.lower > 0])
     return np.concatenate(found)
 
 
@@ -61,3 +74,105 @@ def every_legal_plan(model: CompiledModel) -> Iterator[tuple[IntArray, int]]:
 def nowhere(model: CompiledModel) -> IntArray:
     """The plan that leaves everybody out."""
     return np.full(model.duties, NOWHERE, np.int64)
+
+
+def every_choice(model: CompiledModel) -> IntArray:
+    """[plan, duty] → session: every plan whose options exist, legal together or not."""
+    options = [[NOWHERE, *np.flatnonzero(row).tolist()] for row in model.open]
+    return np.array(list(product(*options)), np.int64).reshape(-1, model.duties)
+
+
+def said_of(model: CompiledModel, plans: IntArray) -> tuple[BoolArray, IntArray]:
+    """[plan] → whether it is legal, and its points, by what the language's words mean: counted
+    here anew, so that nothing is asked of the code under test but its tables."""
+    rows = np.arange(model.duties)
+    legal = np.ones(len(plans), np.bool_)
+    cost = np.where(plans == NOWHERE, model.unplaced, model.cost[rows, plans]).sum(axis=1)
+    for family in model.families:
+        over = _over(model, family, plans)
+        if family.points is None:
+            legal &= over == 0
+        else:
+            cost = cost + over * family.points
+    return legal, cost
+
+
+def _over(model: CompiledModel, family: Family, plans: IntArray) -> IntArray:
+    """[plan] → how many too many and too few there are in the family's groups and slots."""
+    lower = np.zeros_like(family.upper) if family.lower is None else family.lower
+    # One row more, for nowhere: it touches nothing.
+    touch = np.zeros((model.sessions + 1, family.upper.shape[1]), np.int64)
+    touch[family.sessions, family.slots] = 1
+    found = np.zeros(len(plans), np.int64)
+    for group in range(max(family.groups.max() + 1, len(family.upper), len(lower))):
+        members = np.unique(family.duties[family.groups == group])
+        use = touch[plans[:, members]].sum(axis=1)
+        most = family.upper[group if len(family.upper) > 1 else 0]
+        least = lower[group if len(lower) > 1 else 0]
+        few = np.maximum(least - use, 0)
+        if family.switch:
+            few[use == 0] = 0
+        found += np.maximum(use - most, 0).sum(axis=1) + few.sum(axis=1)
+    return found
+
+
+def cheapest(model: CompiledModel) -> int | None:
+    """The least points of any legal plan of a tiny model, None if there is none."""
+    legal, cost = said_of(model, every_choice(model))
+    return int(cost[legal].min()) if legal.any() else None
+
+
+def a_random_model(seed: int, *, kinds: tuple[str, ...] = ()) -> CompiledModel:
+    """A tiny model whose bounds are of all kinds the language has, or only of these `kinds`: upper
+    or lower limits, hard or soft, and switches."""
+    chance = random.Random(seed)
+    duties, sessions = chance.randint(2, 4), chance.randint(2, 4)
+    model = a_model(duties, sessions)
+    model.unplaced = _numbers(chance, (duties,), chance.choice([(40, 60), (5, 90)]))
+    shape = duties, sessions
+    model.forbid("absence", _numbers(chance, shape, (0, 99)) < chance.choice([0, 15, 40]))
+    model.price("due_date", _numbers(chance, shape, chance.choice([(0, 0), (0, 9), (0, 30)])))
+    for number in range(chance.randint(1, 4)):
+        kind = chance.choice(kinds or ("upper", "lower", "both", "switch"))
+        _random_bound(chance, model, f"rule {number}", kind)
+    return model
+
+
+def _random_bound(chance: random.Random, model: CompiledModel, rule: str, kind: str) -> None:
+    groups, days = chance.randint(1, 3), chance.randint(1, 3)
+    members = sorted(
+        {(chance.randrange(model.duties), chance.randrange(groups)) for _ in range(6)}
+        if chance.random() < 0.5
+        # Everybody: the bounds that get their first prices before any linear program.
+        else {(duty, chance.randrange(groups)) for duty in range(model.duties)}
+    )
+    touches = sorted(
+        {(session, (session + n) % days) for session in range(model.sessions) for n in (0, 1)}
+        if chance.random() < 0.5
+        else {(session, session % days) for session in range(model.sessions)}
+    )
+    shape = chance.choice([1, groups]), days
+    least = _numbers(chance, shape, chance.choice([(0, 1), (0, 2)]))
+    most = _numbers(chance, shape, chance.choice([(0, 2), (1, model.duties)]))
+    if kind == "both":
+        most = np.maximum(most, least)
+    elif kind == "lower":
+        most = np.full(shape, model.duties)
+    elif kind == "switch":
+        least = least + _numbers(chance, shape, (1, 1))
+    model.bound(
+        rule,
+        duties=np.array([duty for duty, _ in members]),
+        groups=np.array([group for _, group in members]),
+        sessions=np.array([session for session, _ in touches]),
+        slots=np.array([slot for _, slot in touches]),
+        upper=most,
+        lower=None if kind == "upper" else least,
+        switch=kind == "switch",
+        points=None if kind == "switch" else chance.choice([None, None, 1, 7, 70]),
+    )
+
+
+def _numbers(chance: random.Random, shape: tuple[int, ...], span: tuple[int, int]) -> IntArray:
+    count = int(np.prod(shape))
+    return np.array([chance.randint(*span) for _ in range(count)], np.int64).reshape(shape)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import numpy as np
 import pytest
 
 from scheduler.domain.problem import Problem
 from scheduler.solving.compiled import NOWHERE, STRUCTURE, CompiledModel, compile_problem
-from tests.solving.models import a_model, choice, each_session, everybody
+from tests.solving.models import (
+    a_model,
+    a_random_model,
+    choice,
+    each_session,
+    every_choice,
+    everybody,
+    said_of,
+)
 from tests.worlds import (
     BERLIN,
     TWO_DAYS,
@@ -78,6 +87,96 @@ def test_a_soft_bound_charges_each_one_too_many() -> None:
     model.bound("level_load", **everybody(model), **each_session(model), upper=upper, points=7)
     verdict = model.judge(choice(0, 0, 0))
     assert (verdict.legal, verdict.cost) == (True, 14)
+
+
+def _wanted(model: CompiledModel, **more: Any) -> None:
+    """Two are wanted in session 0, and one in session 1."""
+    limits = {"upper": np.array([[3, 3]], np.int64), "lower": np.array([[2, 1]], np.int64)}
+    model.bound("peak", **everybody(model), **each_session(model), **limits, **more)
+
+
+def test_a_hard_lower_limit_is_kept_or_broken() -> None:
+    model = a_model(3, 2)
+    _wanted(model)
+    assert model.judge(choice(0, 0, 1)).legal
+    assert not model.judge(choice(0, 1, 1)).legal
+    assert not model.judge(choice(NOWHERE, 0, 0)).legal
+    assert not model.judge(choice(NOWHERE, NOWHERE, NOWHERE)).legal
+
+
+def test_a_soft_lower_limit_charges_each_one_too_few() -> None:
+    model = a_model(3, 2, unplaced=100)
+    _wanted(model, points=7)
+    assert model.judge(choice(0, 0, 1)).by_rule == {"peak": 0}
+    assert model.judge(choice(0, 1, 1)).by_rule == {"peak": 7}
+    verdict = model.judge(choice(NOWHERE, NOWHERE, NOWHERE))
+    assert (verdict.legal, verdict.cost) == (True, 300 + 3 * 7)
+
+
+def test_a_switch_is_off_or_on_with_enough() -> None:
+    model = a_model(3, 2)
+    _wanted(model, switch=True)
+    assert model.judge(choice(0, 0, 1)).legal
+    assert model.judge(choice(NOWHERE, 1, 1)).legal, "session 0 is off"
+    assert model.judge(choice(NOWHERE, NOWHERE, NOWHERE)).legal
+    assert not model.judge(choice(0, 1, 1)).legal, "one alone in session 0"
+
+
+def test_a_switch_keeps_its_upper_limit() -> None:
+    model = a_model(3, 1)
+    limits = {"upper": np.array([[2]], np.int64), "lower": np.array([[2]], np.int64)}
+    model.bound("peak", **everybody(model), **each_session(model), **limits, switch=True)
+    assert model.judge(choice(0, 0, NOWHERE)).legal
+    assert not model.judge(choice(0, 0, 0)).legal
+
+
+def test_a_switch_has_no_price() -> None:
+    with pytest.raises(ValueError, match="no price"):
+        _wanted(a_model(3, 2), switch=True, points=3)
+
+
+def test_lower_limits_may_be_the_groups_own_where_upper_ones_are_for_all() -> None:
+    model = a_model(4, 1)
+    model.bound(
+        "peak",
+        duties=np.arange(4),
+        groups=np.array([0, 0, 1, 1]),
+        **each_session(model),
+        upper=np.array([[2]], np.int64),
+        lower=np.array([[1], [2]], np.int64),
+        points=5,
+    )
+    assert model.judge(choice(0, NOWHERE, 0, 0)).by_rule == {"peak": 0}
+    assert model.judge(choice(0, 0, NOWHERE, 0)).by_rule == {"peak": 5}
+
+
+def test_a_family_knows_its_names_and_which_of_its_rule_it_is() -> None:
+    model = a_model(2, 2)
+    upper = np.ones((1, 2), np.int64)
+    nobody = np.zeros(0, np.int64)
+    for rule, names in (("team_floor", ["red"]), ("deputies", None), ("team_floor", ["works"])):
+        model.bound(rule, **everybody(model), **each_session(model), upper=upper, names=names)
+    assert [(f.rule, f.ordinal, f.names) for f in model.families] == [
+        ("team_floor", 0, ("red",)),
+        ("deputies", 0, None),
+        ("team_floor", 1, ("works",)),
+    ]
+    other = a_model(2, 2)
+    empty = {"duties": nobody, "groups": nobody}
+    other.bound("team_floor", **empty, **each_session(other), upper=upper, names=[])
+    other.bound("team_floor", **everybody(other), **each_session(other), upper=upper, names=["it"])
+    assert [f.ordinal for f in other.families] == [1], "counted where nobody belongs to it, too"
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_it_judges_every_plan_as_the_words_of_the_language_mean(seed: int) -> None:
+    model = a_random_model(seed)
+    plans = every_choice(model)
+    legal, cost = said_of(model, plans)
+    for number in random.Random(seed).sample(range(len(plans)), min(12, len(plans))):
+        verdict = model.judge(plans[number])
+        assert verdict.legal == legal[number]
+        assert verdict.cost == cost[number]
 
 
 def test_groups_may_have_bounds_of_their_own() -> None:
@@ -199,3 +298,39 @@ def test_parts_judge_as_the_whole_does(seed: int) -> None:
         assert {k: v for k, v in inside.by_rule.items() if v} == {
             k: v for k, v in outside.by_rule.items() if v
         }
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_what_is_left_of_a_plan_judges_as_the_whole_does(seed: int) -> None:
+    """Whoever stays takes their room, and counts where some are asked for: of two plans that
+    differ only in who moves, the rest says the same as the whole."""
+    model = a_random_model(seed)
+    plans = every_choice(model)
+    legal, cost = said_of(model, plans)
+    chance = random.Random(seed)
+    rows = np.array([n for n in range(model.duties) if chance.random() < 0.6], np.int64)
+    others = np.setdiff1d(np.arange(model.duties), rows)
+    for start in chance.sample(np.flatnonzero(legal).tolist(), min(4, int(legal.sum()))):
+        alike = np.flatnonzero((plans[:, others] == plans[start, others]).all(axis=1))
+        rest = model.remainder(rows, plans[start])
+        verdicts = [rest.judge(plans[n, rows]) for n in alike.tolist()]
+        assert [verdict.legal for verdict in verdicts] == legal[alike].tolist()
+        stay = rest.judge(plans[start, rows]).cost
+        difference = np.array([verdict.cost - stay for verdict in verdicts])
+        assert (difference == cost[alike] - cost[start])[legal[alike]].all()
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_upper_limits_left_and_the_others_add_up_to_the_whole(seed: int) -> None:
+    """The remainder's points and those of the others alone are those of all together."""
+    model = a_random_model(seed, kinds=("upper",))
+    plans = every_choice(model)
+    legal, cost = said_of(model, plans)
+    rows = np.arange(0, model.duties, 2)
+    for number in random.Random(seed).sample(np.flatnonzero(legal).tolist(), min(5, legal.sum())):
+        others = plans[number].copy()
+        others[rows] = NOWHERE
+        alone = model.judge(others).cost - int(model.unplaced[rows].sum())
+        rest = model.remainder(rows, plans[number]).judge(plans[number, rows])
+        assert rest.legal
+        assert rest.cost + alone == cost[number]

@@ -13,8 +13,7 @@ from scheduler.solving.compiled import compile_problem
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits, Progress, relative_gap
 from scheduler.verify import verify
-from tests.solving.companies import a_company, a_crowd, a_puzzle
-from tests.solving.test_partition import two_centres
+from tests.solving.companies import a_company, a_crowd, a_puzzle, two_centres
 from tests.worlds import a_person, a_random_world, a_session, a_world, days, only, placed
 
 

@@ -12,7 +12,13 @@ from scheduler.solving.compiled import IntArray, compile_problem
 from scheduler.solving.exact import solve_exactly
 from scheduler.solving.greedy import greedy
 from tests.solving.companies import a_crowd, a_puzzle
-from tests.solving.models import all_options, every_legal_plan, nowhere
+from tests.solving.models import (
+    a_random_model,
+    all_options,
+    cheapest,
+    every_legal_plan,
+    nowhere,
+)
 from tests.worlds import a_random_world
 
 
@@ -26,6 +32,23 @@ def test_it_finds_and_proves_the_optimum_of_a_tiny_program(seed: int) -> None:
     assert verdict.legal
     assert verdict.cost == min(cost for _, cost in every_legal_plan(model))
     assert found.bound == pytest.approx(verdict.cost)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_it_equals_trying_everything_with_bounds_of_every_kind(seed: int) -> None:
+    """And says that there is no plan exactly where there is none."""
+    model = a_random_model(seed)
+    best = cheapest(model)
+    found = solve_exactly(all_options(model), nowhere(model), seconds=30)
+    assert found.infeasible == (best is None)
+    assert found.optimal == (best is not None)
+    if best is None:
+        assert found.choice is None
+        return
+    assert found.choice is not None
+    verdict = model.judge(found.choice)
+    assert (verdict.legal, verdict.cost) == (True, best)
+    assert found.bound == pytest.approx(best)
 
 
 def test_it_never_ends_worse_than_the_plan_it_was_given() -> None:
@@ -43,7 +66,7 @@ def test_it_never_ends_worse_than_the_plan_it_was_given() -> None:
 def test_no_time_is_not_the_same_as_no_plan() -> None:
     model = compile_problem(a_crowd(150, pairs=500, seats=4))
     found = solve_exactly(all_options(model), nowhere(model), seconds=0)
-    assert (found.choice, found.optimal) == (None, False)
+    assert (found.choice, found.optimal, found.infeasible) == (None, False, False)
     assert found.bound <= model.judge(greedy(model)).cost
 
 

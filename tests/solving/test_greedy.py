@@ -5,10 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scheduler.solving.compiled import NOWHERE, compile_problem
-from scheduler.solving.greedy import greedy
+from scheduler.solving.compiled import NOWHERE, CompiledModel, compile_problem
+from scheduler.solving.greedy import greedy, settle
 from tests.solving.companies import a_company, a_crowd
-from tests.solving.models import a_model, each_session, everybody, nowhere
+from tests.solving.models import (
+    a_model,
+    a_random_model,
+    choice,
+    each_session,
+    everybody,
+    nowhere,
+)
 from tests.worlds import a_random_world
 
 
@@ -63,3 +70,73 @@ def test_who_has_a_place_already_keeps_it() -> None:
     start = np.array([NOWHERE, 2, NOWHERE])
     assert greedy(model, start=start).tolist() == [0, 2, 1]
     assert start.tolist() == [NOWHERE, 2, NOWHERE]
+
+
+def test_at_prices_the_least_price_decides_not_the_cost() -> None:
+    model = a_model(1, 3)
+    model.price("due_date", np.array([[0, 5, 9]], np.int64))
+    assert greedy(model, prices=np.array([[9.0, 8.0, 2.0]])).tolist() == [2]
+
+
+def test_what_a_soft_bound_charges_now_is_added_to_the_prices() -> None:
+    """Two seats at the same price, one of them taken: the other one it is."""
+    model = a_model(2, 2)
+    one = np.array([[1, 1]], np.int64)
+    model.bound("level_load", **everybody(model), **each_session(model), upper=one, points=4)
+    assert greedy(model, prices=np.array([[0.0, 3.0]] * 2)).tolist() == [0, 1]
+    assert greedy(model, prices=np.array([[0.0, 5.0]] * 2)).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_with_bounds_of_every_kind_no_upper_limit_is_broken(seed: int) -> None:
+    model = a_random_model(seed)
+    for chosen in (greedy(model), settle(model, greedy(model))):
+        placed = np.flatnonzero(chosen != NOWHERE)
+        assert model.open[placed, chosen[placed]].all()
+        for family in model.families:
+            if family.points is None:
+                assert (model.use(family, chosen) <= family.upper).all()
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_settled_means_every_switch_is_off_or_on(seed: int) -> None:
+    """Where nothing else asks for people that is a legal plan, however few there are."""
+    model = a_random_model(seed, kinds=("upper", "switch"))
+    assert model.judge(settle(model, greedy(model))).legal
+
+
+def _at_least(model: CompiledModel, least: int, most: int = 9) -> None:
+    """So many in every session, or nobody."""
+    ones = np.ones((1, model.sessions), np.int64)
+    limits = {"upper": most * ones, "lower": least * ones}
+    model.bound("group_size", **everybody(model), **each_session(model), **limits, switch=True)
+
+
+def test_the_emptier_session_is_shut_and_its_people_go_to_the_fuller() -> None:
+    model = a_model(5, 2)
+    _at_least(model, 4)
+    assert settle(model, choice(0, 0, 0, 1, 1)).tolist() == [0, 0, 0, 0, 0]
+
+
+def test_who_finds_no_other_place_is_left_out() -> None:
+    model = a_model(5, 2)
+    _at_least(model, 3, most=3)
+    assert settle(model, choice(0, 0, 0, 1, 1)).tolist() == [0, 0, 0, NOWHERE, NOWHERE]
+
+
+def test_where_nobody_is_enough_nobody_comes() -> None:
+    model = a_model(3, 2)
+    _at_least(model, 4)
+    assert settle(model, choice(0, 0, 1)).tolist() == [NOWHERE] * 3
+
+
+def test_without_switches_settling_changes_nothing() -> None:
+    model = a_model(3, 2)
+    assert settle(model, choice(0, 0, NOWHERE)).tolist() == [0, 0, NOWHERE]
+
+
+def test_settling_leaves_the_model_as_it_was() -> None:
+    model = a_model(3, 2)
+    _at_least(model, 4)
+    settle(model, choice(0, 0, 1))
+    assert model.open.all()

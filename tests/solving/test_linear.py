@@ -24,6 +24,7 @@ def two_variables() -> Program:
         lower=np.array([3.0, -np.inf]),
         upper=np.array([3.0, 1.0]),
         largest=np.array([np.inf, np.inf]),
+        whole=np.array([True, True]),
         bounds=(),
         duties=2,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,11 +13,19 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
-from scheduler.solving.compiled import compile_problem
+from scheduler.solving.compiled import CompiledModel, compile_problem
 from scheduler.solving.engine import solve
 from scheduler.solving.mps import write_mps
+from scheduler.solving.part import PartSolver
 from scheduler.solving.result import Limits
 from tests.solving.companies import a_company, a_crowd
+from tests.solving.models import (
+    a_random_model,
+    cheapest,
+    each_session,
+    everybody,
+    nowhere,
+)
 from tests.worlds import a_person, a_random_world, a_session, a_world
 
 
@@ -36,6 +45,7 @@ class Mps:
         self.kind: dict[str, str] = {}
         self.columns: dict[str, dict[str, float]] = {}
         self.right: dict[str, float] = {}
+        self.range: dict[str, float] = {}
         self.whole: set[str] = set()
         self.most: dict[str, float] = {}
         section, integral = "", False
@@ -54,6 +64,8 @@ class Mps:
                 self._column(words, integral)
             elif section == "RHS":
                 self.right |= zip(words[1::2], map(float, words[2::2]), strict=True)
+            elif section == "RANGES":
+                self.range |= zip(words[1::2], map(float, words[2::2]), strict=True)
             elif section == "BOUNDS":
                 self._bound(words)
 
@@ -73,6 +85,13 @@ class Mps:
         else:
             assert kind in ("PL", "LO") and not any(map(float, value)), words  # noqa: PT018
 
+    def _limits(self, row: str) -> tuple[float, float]:
+        """The least and the most of a row: a range widens the side that its kind leaves open."""
+        limit, kind = self.right.get(row, 0.0), self.kind[row]
+        wide = abs(self.range[row]) if row in self.range else np.inf
+        assert kind != "E" or row not in self.range, row
+        return limit if kind != "L" else limit - wide, limit if kind != "G" else limit + wide
+
     def solved_by_highs(self) -> float:
         """The least cost that HiGHS (SciPy's) finds."""
         objective = next(row for row, kind in self.kind.items() if kind == "N")
@@ -86,17 +105,12 @@ class Mps:
         ]
         height, width, values = (np.array(part) for part in zip(*entries, strict=True))
         matrix = sparse.csr_array((values, (height, width)), shape=(len(rows), len(self.columns)))
-        limit = np.array([self.right.get(row, 0.0) for row in rows])
-        kinds = np.array([self.kind[row] for row in rows])
+        least, most = zip(*map(self._limits, rows), strict=True)
         found = milp(
             [values.get(objective, 0.0) for values in self.columns.values()],
             integrality=np.array([name in self.whole for name in self.columns], np.uint8),
             bounds=Bounds(0, [self.most.get(name, np.inf) for name in self.columns]),
-            constraints=LinearConstraint(
-                matrix,
-                np.where(kinds == "L", -np.inf, limit),
-                np.where(kinds == "G", np.inf, limit),
-            ),
+            constraints=LinearConstraint(matrix, np.array(least), np.array(most)),
         )
         assert found.success, found.message
         return float(found.fun)
@@ -117,9 +131,46 @@ WORLDS = [
 def test_other_solvers_find_the_same_optimum_in_the_file(problem: Problem) -> None:
     result = solve(problem, Limits(seconds=60))
     assert result.status is SolveStatus.OPTIMAL
-    text = write_mps(result.model)
+    text = write_mps(compile_problem(problem))
     assert Mps(text).solved_by_highs() == pytest.approx(result.cost, rel=1e-9, abs=1e-5)
     assert solved_by_scip(text) == pytest.approx(result.cost, rel=1e-9, abs=1e-5)
+
+
+POSSIBLE = [seed for seed in range(100) if cheapest(a_random_model(seed)) is not None][:50]
+
+
+@pytest.mark.parametrize("seed", POSSIBLE)
+def test_they_find_the_same_where_bounds_are_of_every_kind(seed: int) -> None:
+    """Upper and lower limits, hard and soft, and switches."""
+    model = a_random_model(seed)
+    text = write_mps(model)
+    assert Mps(text).solved_by_highs() == pytest.approx(cheapest(model), abs=1e-5)
+    assert solved_by_scip(text) == pytest.approx(cheapest(model), abs=1e-5)
+
+
+def with_switches(problem: Problem) -> CompiledModel:
+    """Sessions take place with at least two or not at all, and the first two want two together."""
+    model = compile_problem(problem)
+    ones = np.ones((1, model.sessions), np.int64)
+    limits = {"upper": 9 * ones, "lower": 2 * ones}
+    model.bound("group_size", **everybody(model), **each_session(model), **limits, switch=True)
+    first: dict[str, Any] = {"sessions": np.arange(2), "slots": np.zeros(2, np.int64)}
+    wanted = {"upper": np.array([[9]], np.int64), "lower": np.array([[2]], np.int64)}
+    model.bound("peak", **everybody(model), **first, **wanted, points=5)
+    return model
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_they_find_the_same_where_sessions_are_switched(seed: int) -> None:
+    model = with_switches(a_random_world(seed, people=14, sessions=8))
+    part = PartSolver(model, nowhere(model))
+    part.first()
+    assert part.cost <= model.judge(nowhere(model)).cost
+    part.improve(seconds=60, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *heard: None)
+    assert part.proven
+    text = write_mps(model)
+    assert Mps(text).solved_by_highs() == pytest.approx(part.cost, rel=1e-6)
+    assert solved_by_scip(text) == pytest.approx(part.cost, rel=1e-6)
 
 
 def test_columns_are_named_after_what_they_choose() -> None:

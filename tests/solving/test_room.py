@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray, compile_problem
 from scheduler.solving.greedy import greedy
 from scheduler.solving.room import Room
-from tests.solving.models import a_model, each_session, everybody
+from tests.solving.models import a_model, a_random_model, each_session, everybody
 from tests.worlds import a_random_world
 
 
@@ -42,6 +43,39 @@ def test_possible_and_price_are_what_the_model_would_say_of_one_more(seed: int) 
             assert possible[place] == after.legal
             if after.legal:
                 assert prices[place] == after.cost - before.cost + model.unplaced[row]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_room_knows_the_upper_limits_of_bounds_of_every_kind(seed: int) -> None:
+    """A lower limit or a switch takes no room away, and a place gained is not charged for."""
+    model = a_random_model(seed)
+    most = a_model(model.duties, model.sessions)
+    most.blocked, most.unplaced = model.blocked, model.unplaced
+    most.price("due_date", model.cost)
+    most.families = [replace(f, lower=None, switch=False) for f in model.families]
+    chosen, room = _half_a_plan(model, seed)
+    before = most.judge(chosen)
+    assert before.legal
+    for row in np.flatnonzero(chosen == NOWHERE).tolist():
+        possible, prices = room.prices(row)
+        for place in range(model.sessions):
+            more = chosen.copy()
+            more[row] = place
+            after = most.judge(more)
+            assert possible[place] == after.legal
+            if after.legal:
+                assert prices[place] == after.cost - before.cost + model.unplaced[row]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_taking_all_at_once_is_taking_one_by_one(seed: int) -> None:
+    model = compile_problem(a_random_world(seed, people=5))
+    chosen, one_by_one = _half_a_plan(model, seed)
+    at_once = Room(model)
+    at_once.take_all(chosen)
+    for row in range(model.duties):
+        for mine, other in zip(one_by_one.prices(row), at_once.prices(row), strict=True):
+            assert (mine == other).all()
 
 
 @pytest.mark.parametrize("seed", range(10))

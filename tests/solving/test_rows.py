@@ -8,8 +8,20 @@ import numpy as np
 import pytest
 
 from scheduler.solving.compiled import NOWHERE, compile_problem
+from scheduler.solving.linear import solve_relaxation
 from scheduler.solving.rows import program
-from tests.solving.models import a_model, all_options, choice, columns, each_session, everybody
+from tests.solving.models import (
+    a_model,
+    a_random_model,
+    all_options,
+    cheapest,
+    choice,
+    columns,
+    each_session,
+    every_choice,
+    everybody,
+    said_of,
+)
 from tests.worlds import a_random_world
 
 
@@ -34,6 +46,55 @@ def test_a_plan_fits_the_rows_exactly_when_it_is_legal_and_costs_the_same(seed: 
         assert (x <= whole.largest).all()
         if verdict.legal:
             assert whole.cost @ x == verdict.cost
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_it_says_the_same_with_bounds_of_every_kind(seed: int) -> None:
+    """Of every plan there is: legal and its points, or no columns that fit."""
+    model = a_random_model(seed)
+    whole = all_options(model)
+    plans = every_choice(model)
+    legal, cost = said_of(model, plans)
+    for number in random.Random(seed).sample(range(len(plans)), min(30, len(plans))):
+        x = columns(model, whole, plans[number])
+        taken = whole.matrix @ x
+        assert bool(((whole.lower <= taken) & (taken <= whole.upper)).all()) == legal[number]
+        assert (x <= whole.largest).all()
+        assert not legal[number] or whole.cost @ x == cost[number]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_relaxed_program_has_a_solution_and_never_costs_more(seed: int) -> None:
+    """Even where there is no legal plan: what a hard lower limit lacks has a price there."""
+    model = a_random_model(seed)
+    duty, session = np.nonzero(model.open)
+    found = solve_relaxation(program(model, duty, session, relaxed=True), 10)
+    assert found is not None
+    least = cheapest(model)
+    assert least is None or found.objective <= least + 1e-6
+
+
+def test_a_switch_is_a_column_and_two_rows() -> None:
+    model = a_model(3, 2)
+    ones = np.ones((1, 2), np.int64)
+    limits = {"upper": 2 * ones, "lower": 2 * ones}
+    model.bound("group_size", **everybody(model), **each_session(model), **limits, switch=True)
+    whole = all_options(model)
+    assert whole.matrix.shape == (3 + 4, 6 + 3 + 2)
+    assert whole.whole.all()
+    assert whole.largest.tolist() == [1] * 11
+    relaxed = program(model, whole.duty, whole.session, relaxed=True)
+    assert relaxed.matrix.shape == (3 + 2, 6 + 3), "the relaxation knows only the upper limit"
+
+
+def test_a_lower_limit_is_kept_even_where_nobody_can_come() -> None:
+    model = a_model(2, 2)
+    model.forbid("absence", np.array([[False, True], [False, True]]))
+    limits = {"upper": np.array([[2, 2]], np.int64), "lower": np.array([[0, 1]], np.int64)}
+    model.bound("peak", **everybody(model), **each_session(model), **limits)
+    whole = all_options(model)
+    assert [rows.slots.tolist() for rows in whole.bounds] == [[1]]
+    assert (whole.matrix[2:].sum(), whole.lower[2]) == (0, 1)
 
 
 def test_every_duty_has_exactly_one_place_or_none() -> None:

@@ -40,6 +40,7 @@ WHO: dict[str, Who] = {
     "plans": "hr",
     "plan": "hr",
     "publishing": "hr",
+    "revising": "hr",
     "exports": "hr",
     "runs": "hr",
     "rules.save": "admin",

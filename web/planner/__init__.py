@@ -9,6 +9,7 @@ from web.planner import (
     plan,
     plans,
     publishing,
+    revising,
     runs,
 )
 
@@ -20,6 +21,7 @@ blueprints = (
     plans.blueprint,
     plan.blueprint,
     publishing.blueprint,
+    revising.blueprint,
     exports.blueprint,
     runs.blueprint,
 )

@@ -1,4 +1,4 @@
-"""One plan, seen from six sides: board, list, load, quality, open questions, history."""
+"""One plan, seen from all sides: board, list, load, quality, open questions, changes, history."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from scheduler import planning
 from scheduler.domain.calendar import DAY
+from scheduler.domain.plan import PlanStatus
 from scheduler.domain.programme import Programme, ServiceCentre
 from scheduler.store.books import Books
 from scheduler.store.rows import LoadRow, PlanRow
@@ -31,6 +33,10 @@ blueprint = Blueprint("plan", __name__, url_prefix=f"/plans/<{NUMBER}:plan_id>")
 
 MOST_BREACHES = 200
 """How many broken rules a page shows one by one; the figures above it count them all."""
+
+
+MOST_CHANGES = 500
+"""How many people who change a page shows; the sentence above it counts them all."""
 
 
 def page(name: str, books: Books, plan_id: int, **values: Any) -> str:
@@ -141,6 +147,26 @@ def questions(plan_id: int) -> ResponseReturnValue:
             for person in books.people.employees({each.employee_id for each in unplaced})
         }
         return page("open", books, plan_id, unplaced=unplaced, people=people)
+
+
+@blueprint.get("/changes")
+@access("hr")
+def changes(plan_id: int) -> ResponseReturnValue:
+    """Who changes when this draft takes the place of what is published, and why."""
+    with store().read() as books:
+        plan, published = books.plans.plan(plan_id), books.plans.published()
+    computed = plan.solve_status is not None and plan.solve_status.has_plan
+    compared = plan.status is PlanStatus.DRAFT and published is not None and computed
+    difference = planning.plan_changes(store(), plan_id) if compared else None
+    shown = difference.changes[:MOST_CHANGES] if difference else ()
+    with store().read() as books:
+        people = {
+            person.id: person
+            for person in books.people.employees({each.employee_id for each in shown})
+        }
+        return page(
+            "changes", books, plan_id, difference=difference, people=people, most=MOST_CHANGES
+        )
 
 
 @blueprint.get("/history")

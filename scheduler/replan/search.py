@@ -1,0 +1,341 @@
+"""Re-planning: what is touched is placed anew, ever more of it, until nothing can be better.
+
+First the duties without a place are placed while all others stay. Where that does not place
+everybody who can be placed, those who could make room may move, too, then those who could make
+room for them. How far to go is proven by `neighbourhood`; where that is too far to go, the linear
+relaxation of the whole gives the bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from time import monotonic
+
+import numpy as np
+
+from scheduler.domain.plan import Assignment, SolveStatus
+from scheduler.domain.problem import Problem
+from scheduler.replan.changes import Change, changes
+from scheduler.replan.narrowing import few_options
+from scheduler.replan.neighbourhood import first_neighbourhood, wider
+from scheduler.replan.residual import legal_choice, residual
+from scheduler.replan.situation import Situation
+from scheduler.replan.whole import Whole
+from scheduler.solving.blocks import Blocks
+from scheduler.solving.compiled import NOWHERE, BoolArray, IntArray, compile_problem
+from scheduler.solving.greedy import greedy, settle
+from scheduler.solving.part import PartSolver
+from scheduler.solving.rearrange import Aims, Answer, Question, rearrange
+from scheduler.solving.result import Limits, Progress, Result, Told
+
+MOST_OPTIONS = 30_000
+"""So many options CP-SAT can take at once; of a larger neighbourhood it gets a part."""
+PART_EFFORT = 0.5
+"""How hard to look for fewer points in such a part, in CP-SAT's deterministic seconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replanned(Result):
+    """A plan that follows a published one. `changes` are the people whose published assignments
+    do not stay, and `fewest` is proven: no plan that places as much changes fewer. The status is
+    OPTIMAL where both aims are proven, whatever is known of the points."""
+
+    changes: tuple[Change, ...]
+    fewest: int
+
+    @property
+    def changed(self) -> int:
+        """How many people change."""
+        return len(self.changes)
+
+
+def replan(
+    problem: Problem,
+    published: Sequence[Assignment],
+    *,
+    freeze: date | None = None,
+    limits: Limits | None = None,
+    tell: Told = lambda progress: None,
+) -> Replanned:
+    """The plan for `problem` that leaves the fewest duties unassigned, then changes the fewest
+    people of the `published` one, then has the fewest points.
+
+    What is published before the day `freeze` stays, unless it has become impossible. Whatever
+    ends the search, a plan that keeps the hard rules comes back.
+    """
+    return _Replan(problem, published, freeze, limits or Limits(), tell).run()
+
+
+class _Replan:
+    """One run: the best choice so far and what is proven of any."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        published: Sequence[Assignment],
+        freeze: date | None,
+        limits: Limits,
+        tell: Told,
+    ) -> None:
+        self.problem, self.limits, self.tell = problem, limits, tell
+        self.began = monotonic()
+        tell(Progress("compiling", 0, len(problem.duties), None, None, 0.0))
+        self.model = compile_problem(problem)
+        self.now = Situation(problem, self.model, published, freeze)
+        self.hood = first_neighbourhood(self.now)
+        self.choice = self._start()
+        self.legal = self.model.judge(self.choice).legal
+        self.aims = self._aims(self.choice)
+        self.impossible = False
+        self.sure = self.now.people_changed(self.now.before)
+        self.least = Aims(self._unplaceable(), self.sure + self._crowds(), 0)
+        self.base = self.needed = self.least.changed
+
+    def _start(self) -> IntArray:
+        """Everybody stays who can, in places too full who comes first; the others take what is
+        free."""
+        choice = np.where(self.hood, NOWHERE, self.now.kept)
+        duties = np.flatnonzero(self.hood)
+        left = residual(self.model, duties, self.now.taken(choice))
+        choice[duties] = greedy(left, start=legal_choice(left, self.now.kept[duties]))
+        if self.model.judge(choice).legal:
+            return choice
+        return settle(self.model, choice)  # somebody who stays is left with too few
+
+    def _unplaceable(self) -> int:
+        """Points for the duties that have no option at all, whoever makes room."""
+        return int(self.model.unplaced[~self.now.open.any(axis=1)].sum())
+
+    def _crowds(self) -> int:
+        """Where more people are than may be, at least so many have to go."""
+        crowded = self.now.crowded(self.now.kept) & ~self.now.frozen
+        duties = np.flatnonzero(self.now.whole_people(crowded) & (self.now.kept != NOWHERE))
+        duties = duties[~self.now.frozen[duties]]
+        if not len(duties):
+            return 0
+        options = np.zeros((len(duties), self.model.sessions), np.bool_)
+        options[np.arange(len(duties)), self.now.kept[duties]] = True
+        answer = self._ask(duties, options, self.now.kept, idle=True)
+        return answer.aims.changed if answer.proven >= 2 else 0
+
+    def run(self) -> Replanned:
+        """Widen until nothing can be better."""
+        self._say("re-planning")
+        depth = 0
+        while not (self._over() and self._deep(depth)):
+            if int(self.now.open[self.hood].sum()) > MOST_OPTIONS:
+                self._beyond(depth)
+                break
+            answer = self._within(np.flatnonzero(self.hood), self.now.kept)
+            further = wider(self.now, self.hood)
+            self._learn(answer, depth, closed=bool((further == self.hood).all()))
+            self.hood, depth = further, depth + 1
+        self._say("done")
+        return self._result()
+
+    def _over(self) -> bool:
+        """Whether there is nothing left to prove, or no time to."""
+        return self.proven or self._ended()
+
+    def _deep(self, depth: int) -> bool:
+        """Whether all plans that change as few people have been looked at for their points: they
+        lie within a neighbourhood as deep as people move beyond the first."""
+        return self.aims.changed < self.base + max(depth, 1) or self._ended()
+
+    def _ended(self) -> bool:
+        return self.impossible or self._left() <= 0 or self.limits.stop()
+
+    @property
+    def proven(self) -> bool:
+        """Whether no plan leaves fewer unassigned, nor changes fewer people with as few."""
+        as_few = self.aims.unplaced <= self.least.unplaced
+        return self.legal and as_few and self.aims.changed <= self.fewest
+
+    @property
+    def fewest(self) -> int:
+        """The fewest people that a plan changes that places as much."""
+        if self.aims.unplaced > self.least.unplaced:
+            return self.least.changed
+        return max(self.least.changed, self.needed)
+
+    def _left(self) -> float:
+        return self.limits.seconds - (monotonic() - self.began)
+
+    def _ask(
+        self,
+        duties: IntArray,
+        options: BoolArray,
+        others: IntArray,
+        *,
+        idle: bool = False,
+        effort: float = float("inf"),
+    ) -> Answer:
+        """Rearrange `duties` while all others are where `others` says."""
+        fixed = others.copy()
+        fixed[duties] = NOWHERE
+        question = Question(
+            model=self.model,
+            duties=duties,
+            options=options,
+            taken=self.now.taken(fixed),
+            home=np.where(self.now.sure, NOWHERE, self.now.kept)[duties],
+            person=self.now.person[duties],
+            idle=idle,
+        )
+        return rearrange(
+            question,
+            self.choice[duties],
+            seconds=self._left(),
+            seed=self.problem.seed,
+            stop=self.limits.stop,
+            effort=effort,
+        )
+
+    def _within(
+        self, duties: IntArray, others: IntArray, options: BoolArray | None = None
+    ) -> Answer:
+        """Rearrange some duties, on all their options unless some are named, and take what is
+        better."""
+        if options is None:
+            answer = self._ask(duties, self.now.open[duties], others)
+        else:
+            answer = self._ask(duties, options, others, effort=PART_EFFORT)
+        if answer.choice is not None:
+            choice = others.copy()
+            choice[duties] = answer.choice
+            self._offer(choice)
+        return answer
+
+    def _learn(self, answer: Answer, depth: int, *, closed: bool) -> None:
+        """What the best plan within a whole neighbourhood says of all plans."""
+        if closed and answer.impossible:
+            self.impossible = True
+        elif closed and answer.proven >= 2:
+            self.least = Aims(answer.aims.unplaced, self.sure + answer.aims.changed, 0)
+            self.needed = self.least.changed
+        elif answer.proven >= 1 and answer.aims.unplaced > self.least.unplaced:
+            self.needed = self.base + depth + 1
+        elif answer.proven >= 2:
+            self.needed = min(self.sure + answer.aims.changed, self.base + depth + 1)
+
+    def _beyond(self, depth: int) -> None:
+        """The neighbourhood is too large to be solved whole: solve what helps most, then ask
+        the relaxation how much better it could be."""
+        if not depth:
+            self._place_free()
+        before = None
+        while not self._ended() and before != self.aims and not (self.proven and before):
+            before = self.aims
+            duties, options = few_options(self.now, self.hood, self.choice)
+            self._within(duties, self.choice, options)
+        if not self._over():
+            self._bound()
+
+    def _place_free(self) -> None:
+        """Place all who are free to move as well as possible, by the solver for many."""
+        home = np.where(self.now.sure, NOWHERE, self.now.kept)
+        duties = np.flatnonzero(self.hood & (home == NOWHERE) & ~self.now.frozen)
+        choice = self.choice.copy()
+        choice[duties] = NOWHERE
+        part = PartSolver(residual(self.model, duties, self.now.taken(choice)), self.choice[duties])
+        part.first()
+        part.improve(
+            seconds=self._left() / 2,
+            gap=self.limits.gap,
+            workers=self.limits.workers,
+            seed=self.problem.seed,
+            stop=self.limits.stop,
+            tell=lambda phase, chosen, bound: None,
+        )
+        choice[duties] = part.choice
+        self._offer(choice)
+
+    def _bound(self) -> None:
+        """Bounds for all plans; what better plans they find are taken."""
+        whole = Whole(self.now, self.limits.workers, self.limits.stop)
+        found = whole.fewest_unplaced(self.choice, self._left() / 2)
+        self._offer(found.choice)
+        if found.least > self.least.unplaced:
+            self.least, self.needed = replace(self.least, unplaced=found.least), self.base
+        if self.aims.unplaced > self.least.unplaced or self._over():
+            return
+        found = whole.fewest_changed(self.choice, self.aims.unplaced, self._left())
+        self._offer(found.choice)
+        self.needed = max(self.needed, self.sure + found.least)
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """The dates of those who change anyway, with the fewest points."""
+        changed = self.now.changed(self.choice) | ~self.now.had
+        duties = np.flatnonzero(changed & ~self.now.frozen)
+        if self._left() > 0 and int(self.now.open[duties].sum()) <= MOST_OPTIONS:
+            self._within(duties, self.choice)
+
+    def _aims(self, choice: IntArray) -> Aims:
+        left = int(self.model.unplaced[choice == NOWHERE].sum())
+        cost = self.model.judge(choice).cost
+        return Aims(left, self.now.people_changed(choice), cost - left)
+
+    def _offer(self, choice: IntArray) -> None:
+        """Take `choice` if it is legal and better."""
+        if not self.model.judge(choice).legal:
+            return
+        aims = self._aims(choice)
+        if not self.legal or _order(aims) < _order(self.aims):
+            self.choice, self.aims, self.legal = choice, aims, True
+            self._say("re-planning")
+
+    def _say(self, phase: str) -> None:
+        self.tell(
+            Progress(
+                phase=phase,
+                placed=int((self.choice != NOWHERE).sum()),
+                total=len(self.problem.duties),
+                best=self.aims.unplaced + self.aims.points,
+                bound=None,
+                seconds=monotonic() - self.began,
+                plan=partial(self.now.assignments, self.choice),
+            )
+        )
+
+    def _result(self) -> Replanned:
+        verdict = self.model.judge(self.choice)
+        status = self._status()
+        return Replanned(
+            status=status,
+            assignments=self.now.assignments(self.choice),
+            unassigned=tuple(
+                self.problem.duties[row].id
+                for row in np.flatnonzero(self.choice == NOWHERE).tolist()
+            ),
+            cost=verdict.cost,
+            bound=verdict.cost if status is SolveStatus.OPTIMAL else self.least.unplaced,
+            seconds=monotonic() - self.began,
+            blocks=Blocks.whole(self.problem, self.model),
+            choice=self.choice,
+            score={rule: points for rule, points in verdict.by_rule.items() if points},
+            changes=self._changes(),
+            fewest=self.fewest,
+        )
+
+    def _changes(self) -> tuple[Change, ...]:
+        lost = (self.now.kept == NOWHERE) | self.now.crowded(self.now.kept)
+        impossible = {self.problem.duties[row].id for row in np.flatnonzero(lost).tolist()}
+        after = self.now.assignments(self.choice)
+        return changes(self.problem, self.now.published, after, impossible)
+
+    def _status(self) -> SolveStatus:
+        if self.impossible:
+            return SolveStatus.INFEASIBLE
+        if self.proven:
+            return SolveStatus.OPTIMAL
+        if not self.legal:
+            return SolveStatus.UNKNOWN
+        return SolveStatus.STOPPED if self.limits.stop() else SolveStatus.TIME_LIMIT
+
+
+def _order(aims: Aims) -> tuple[int, int, int]:
+    return aims.unplaced, aims.changed, aims.points

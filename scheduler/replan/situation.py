@@ -1,0 +1,155 @@
+"""The published plan in the world as it is now, as arrays: who stays, who must move, who may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from scheduler.domain.plan import Assignment
+from scheduler.domain.problem import Problem
+from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, Family, IntArray
+from scheduler.solving.rearrange import touched_rows
+
+
+class Situation:
+    """`before` is the published session of every duty, `NOWHERE` where it had none or the
+    session is gone. `had` says which duties had one at all."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        model: CompiledModel,
+        published: Sequence[Assignment],
+        freeze: date | None,
+    ) -> None:
+        self.problem, self.model, self.published = problem, model, published
+        self.freeze = freeze
+        self.duty = {duty.id: n for n, duty in enumerate(problem.duties)}
+        self.open = model.open
+        self._place()
+
+    def _place(self) -> None:
+        column = {session.key: n for n, session in enumerate(self.problem.sessions)}
+        self.before = np.full(self.model.duties, NOWHERE, np.int64)
+        self.had = np.zeros(self.model.duties, np.bool_)
+        self.row_published: dict[int, Assignment] = {}
+        for assignment in self.published:
+            row = self.duty.get(assignment.duty_id)
+            if row is not None:
+                self.had[row] = True
+                self.row_published[row] = assignment
+                self.before[row] = column.get(assignment.session, NOWHERE)
+
+    @cached_property
+    def person(self) -> IntArray:
+        """[duty] → whose."""
+        index: dict[str, int] = {}
+        return np.array(
+            [index.setdefault(d.employee_id, len(index)) for d in self.problem.duties], np.int64
+        )
+
+    @cached_property
+    def kept(self) -> IntArray:
+        """[duty] → the published session, where nothing forbids it to this person alone."""
+        placed = np.flatnonzero(self.before != NOWHERE)
+        kept = np.full_like(self.before, NOWHERE)
+        placed = placed[self.open[placed, self.before[placed]]]
+        kept[placed] = self.before[placed]
+        return kept
+
+    @cached_property
+    def gone(self) -> frozenset[str]:
+        """Employees with a published assignment for a duty that is not there any more."""
+        return frozenset(a.employee_id for a in self.published if a.duty_id not in self.duty)
+
+    @cached_property
+    def sure(self) -> BoolArray:
+        """[duty] → whether its person changes in every plan."""
+        lost = self.had & (self.kept == NOWHERE)
+        if self.gone:
+            lost |= np.array([d.employee_id in self.gone for d in self.problem.duties], np.bool_)
+        return self.whole_people(lost)
+
+    def whole_people(self, duties: BoolArray) -> BoolArray:
+        """All duties of everybody who has one of these."""
+        people = np.zeros(int(self.person.max(initial=-1)) + 1, np.bool_)
+        people[self.person[duties]] = True
+        theirs: BoolArray = people[self.person]
+        return theirs
+
+    @cached_property
+    def frozen(self) -> BoolArray:
+        """[duty] → whether it has to stay where it is: it begins before the day of the freeze,
+        and those frozen can all stay."""
+        if self.freeze is None:
+            return np.zeros(self.model.duties, np.bool_)
+        early = np.array([s.first_day < self.freeze for s in self.problem.sessions], np.bool_)
+        frozen = (self.kept != NOWHERE) & early[self.kept]
+        stays: BoolArray = frozen & ~self.crowded(np.where(frozen, self.kept, NOWHERE))
+        return stays
+
+    def crowded(self, choice: IntArray) -> BoolArray:
+        """[duty] → whether its place in `choice` lies within a hard bound that is exceeded."""
+        found = np.zeros(self.model.duties, np.bool_)
+        for family in self.hard:
+            rows, duties = self.rows(family, choice)
+            taken = self.counted(family, rows)
+            found[duties[(taken > family.upper).ravel()[rows]]] = True
+        return found
+
+    @property
+    def hard(self) -> Iterable[Family]:
+        """The families whose bounds must hold."""
+        return (family for family in self.model.families if family.points is None)
+
+    def rows(self, family: Family, choice: IntArray) -> tuple[IntArray, IntArray]:
+        """The rows that a choice's duties count in, and those duties, side by side."""
+        placed = np.flatnonzero(choice != NOWHERE)
+        rows, number = touched_rows(self.model, family, placed, choice[placed])
+        return rows, placed[number]
+
+    def counted(self, family: Family, rows: IntArray) -> IntArray:
+        """[group, slot] → how often the row occurs."""
+        groups, slots = family.shape
+        return np.bincount(rows, minlength=groups * slots).reshape(groups, slots)
+
+    def taken(self, choice: IntArray) -> list[IntArray]:
+        """For every family: [group, slot] → how many of `choice` are there."""
+        return [
+            self.counted(family, self.rows(family, choice)[0]) for family in self.model.families
+        ]
+
+    def changed(self, choice: IntArray) -> BoolArray:
+        """[duty] → whether its person changes when the plan becomes `choice`."""
+        return self.whole_people(self.had & (choice != self.before)) | self.sure
+
+    def people_changed(self, choice: IntArray) -> int:
+        """How many people change when the plan becomes `choice`."""
+        changed = self.changed(choice)
+        here = len(np.unique(self.person[changed]))
+        return here + len(self.gone) - len(self.gone & self._owing)
+
+    @cached_property
+    def _owing(self) -> frozenset[str]:
+        return frozenset(duty.employee_id for duty in self.problem.duties)
+
+    def assignments(self, choice: IntArray) -> tuple[Assignment, ...]:
+        """The plan as assignments; those that stay are the published ones themselves."""
+        duties, sessions = self.problem.duties, self.problem.sessions
+        return tuple(
+            self.row_published[row]
+            if stays
+            else Assignment(
+                duty_id=duties[row].id,
+                employee_id=duties[row].employee_id,
+                session=sessions[choice[row]].key,
+            )
+            for row, stays in zip(
+                np.flatnonzero(choice != NOWHERE).tolist(),
+                (choice == self.before)[choice != NOWHERE].tolist(),
+                strict=True,
+            )
+        )

@@ -1,0 +1,374 @@
+"""Solving all blocks of a company side by side, and bringing their plans into line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from math import inf
+from time import monotonic
+
+import numpy as np
+
+from scheduler.domain.plan import SolveStatus
+from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, IntArray
+from scheduler.solving.crew import Alone, Crew, crew_for
+from scheduler.solving.exact import solve_exactly
+from scheduler.solving.linear import LinearSolution, solve_relaxation
+from scheduler.solving.linking import (
+    FEW_MEMBERS,
+    Tie,
+    excess,
+    joined,
+    loosened,
+    parted,
+    tied,
+    together,
+)
+from scheduler.solving.part import PartSolver, whole_bound
+from scheduler.solving.result import Limits, relative_gap
+from scheduler.solving.rows import Program, only_options
+from scheduler.solving.tasks import UNIT, Source, State, Task, legal_part, state_of, work_on
+
+MOST_TURNS = 6
+"""How often duties are placed anew to bring the blocks into line."""
+_NEAREST = 20
+"""Options of a tied duty to choose from, the nearest ones."""
+_WIDER = 60
+"""So many more move in a block in the second turn, twice as many in the third, and so on."""
+_KEPT = 0.8
+"""Share of the time for making the blocks' plans; the rest is for bringing them into line."""
+_GIVING_WAY, _HURRY = 30.0, 0.5
+"""Seconds for that, and when time is over."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A block as the company sees it: how to get its model or source, how many duties it has (an
+    estimate of the work, for a source), and the plan to start from."""
+
+    get: Callable[[], CompiledModel | Source]
+    size: int
+    warm: IntArray | None = None
+
+
+class Company:
+    """One run over all blocks: the best plan and the bound of each, and of all together."""
+
+    def __init__(
+        self,
+        pieces: Sequence[Piece],
+        ties: Sequence[Tie],
+        limits: Limits,
+        seed: int,
+        tell: Callable[[str], None],
+    ) -> None:
+        self.pieces, self.ties = pieces, tuple(ties)
+        self.limits, self.seed, self._tell = limits, seed, tell
+        self.began = monotonic()
+        self.states: list[State | None] = [None] * len(pieces)
+        self.bounds = [-inf] * len(pieces)
+        self.at = 0
+        self.in_line = True
+        self._given = 0
+        self.tied_bound = -inf
+        self.fixed: dict[int, dict[int, int]] = {}
+
+    def run(self, began: float | None = None) -> None:
+        """Solve until proven, within the gap, out of time, or stopped."""
+        self.began = self.began if began is None else began
+        with self._crew() as crew:
+            if len(self.pieces) > crew.size:
+                # All have a plan before any is made better: nobody is left out when time ends.
+                self._all(crew, self._first)
+            self._all(crew, self._best)
+            self._complete()
+            self._tie_up(crew)
+            self._line_up(crew)
+
+    def _crew(self) -> Crew:
+        limits = self.limits
+        if len(self.pieces) > 1 or limits.cluster:
+            return crew_for(min(limits.processes, len(self.pieces)), limits.cluster, limits.memory)
+        return Alone(limits.memory)
+
+    def left(self) -> float:
+        """Seconds left."""
+        return self.limits.seconds - (monotonic() - self.began)
+
+    def _over(self) -> bool:
+        return self.limits.stop() or self.left() <= 0
+
+    def _all(
+        self, crew: Crew, make: Callable[[Crew, int], Task], some: Sequence[int] | None = None
+    ) -> None:
+        """One task for every block, or for some."""
+        numbers = range(len(self.pieces)) if some is None else some
+        self._given = 0
+        for place, state in crew.run(
+            work_on,
+            [partial(make, crew, number) for number in numbers],
+            hear=lambda place, news: self._hear(numbers[place], news),
+            stop=self._over,
+        ):
+            self._hear(numbers[place], state)
+
+    def _complete(self) -> None:
+        """Blocks that nobody came to before it was over get a plan all the same: a first one while
+        that takes no time worth mentioning, and then one that leaves everybody out."""
+        deadline = monotonic() + _HURRY
+        for number, (piece, state) in enumerate(zip(self.pieces, self.states, strict=True)):
+            if state is None and isinstance(model := piece.get(), CompiledModel):
+                warm = np.full(model.duties, NOWHERE) if piece.warm is None else piece.warm
+                part = PartSolver(model, legal_part(model, warm))
+                if not number or monotonic() < deadline:
+                    part.first()
+                self._hear(number, state_of(model, part, "first plan"))
+
+    def _hear(self, number: int, news: object) -> None:
+        assert isinstance(news, State)
+        known = self.states[number]
+        self.at = number
+        self.bounds[number] = max(self.bounds[number], news.bound)
+        if known is None or news.cost <= known.cost:
+            old = news if known is None else known
+            self.states[number] = replace(
+                news, shares=news.shares or old.shares, tied=news.tied or old.tied
+            )
+        elif news.tied is not None:
+            self.states[number] = replace(known, tied=news.tied)
+        self._tell(news.phase)
+
+    def _first(self, crew: Crew, number: int) -> Task:
+        return replace(self._task(crew, number), only_first=True)
+
+    def _best(self, crew: Crew, number: int) -> Task:
+        """Its share of the time that is left, by size, among those not yet given any."""
+        waiting = sum(piece.size for piece in self.pieces) - self._given
+        mine = self.pieces[number].size
+        self._given += mine
+        kept = 1.0 if len(self.pieces) == 1 else _KEPT
+        share = kept * self.left() * min(1.0, crew.size * mine / max(1, waiting))
+        return replace(self._task(crew, number), seconds=share)
+
+    def _task(self, crew: Crew, number: int) -> Task:
+        state, piece = self.states[number], self.pieces[number]
+        warm = piece.warm if state is None else state.choice
+        return Task(
+            block=piece.get(),
+            warm=None if warm is None else warm.astype(np.int32),
+            seconds=self.left(),
+            gap=self.limits.gap,
+            workers=self.limits.workers if len(self.pieces) == 1 else 1,
+            seed=self.seed,
+            tied=self._tied_duties(number),
+        )
+
+    def _tied_duties(self, number: int) -> IntArray | None:
+        """Those of a block whose prices are wanted; a source finds them itself."""
+        if not self.ties:
+            return None
+        mine = [
+            m.duties for tie in self.ties if _few(tie) for m in tie.members if m.block == number
+        ]
+        return np.unique(np.concatenate([np.zeros(0, np.int64), *mine]))
+
+    # Bringing the blocks into line
+
+    def choices(self) -> list[IntArray]:
+        """The best plan of every block; of one without any, that nobody serves."""
+        return [
+            np.full(piece.size, NOWHERE) if state is None else state.choice.astype(np.int64)
+            for piece, state in zip(self.pieces, self.states, strict=True)
+        ]
+
+    def _tie_up(self, crew: Crew) -> None:
+        """Look at the tied duties of all blocks together, at the prices of their blocks: the bound
+        that this proves; and where the plans break a tie, sessions for them that keep it."""
+        if not self.ties:
+            self.ties = tied(
+                replace(share, members=replace(share.members, block=number))
+                for number, state in enumerate(self.states)
+                for share in (() if state is None else state.shares)
+            )
+        prices = [None if state is None else state.tied for state in self.states]
+        hard = [tie for tie in self.ties if _few(tie)]
+        if not hard or self._over() or not all(prices[n] for tie in hard for n in tie.blocks):
+            return
+        rests = {n: (mine.duties, mine.model) for n, mine in enumerate(prices) if mine is not None}
+        program = joined(rests, hard, self.choices())
+        relaxed = solve_relaxation(program, self.left(), self.limits.stop)
+        if relaxed is None:
+            return
+        known = sum(
+            _whole(bound) if mine is None else mine.bound
+            for bound, mine in zip(self.bounds, prices, strict=True)
+        )
+        self.tied_bound = max(self.tied_bound, known + relaxed.objective / UNIT)
+        if self._broken():
+            found = parted(rests, self._fitting(program, relaxed))
+            self.fixed = {
+                block: dict(zip(rests[block][0].tolist(), chosen.tolist(), strict=True))
+                for block, chosen in found.items()
+            }
+            before = [*self.states]
+            self._all(crew, self._keeping, sorted(found))
+            self.states = [
+                known if state is None or state.cost == inf else state
+                for state, known in zip(self.states, before, strict=True)
+            ]
+
+    def _broken(self) -> bool:
+        """Whether the plans together break a hard tie."""
+        return any(t.points is None and t.over(self.choices()).any() for t in self.ties)
+
+    def _keeping(self, crew: Crew, number: int) -> Task:
+        """Move the tied duties of a block to the sessions found for them, and others out of their
+        way."""
+        state = self.states[number]
+        # What it has is out of line, however cheap it is.
+        self.states[number] = None if state is None else replace(state, cost=inf)
+        return replace(self._task(crew, number), fixed=self.fixed[number])
+
+    def _fitting(self, program: Program, relaxed: LinearSolution) -> IntArray:
+        """Sessions for all duties of the program, nearly the cheapest together."""
+        nearest = only_options(program, _nearest(program, relaxed))
+        heavy = np.flatnonzero(relaxed.values[: program.options] > 0.5)
+        hint = np.full(program.duties, NOWHERE)
+        hint[program.duty[heavy]] = program.session[heavy]
+        found = solve_exactly(
+            nearest,
+            hint,
+            seconds=min(_GIVING_WAY, 0.2 * self.left()),
+            workers=self.limits.workers,
+            seed=self.seed,
+            stop=self.limits.stop,
+        )
+        return hint if found.choice is None else found.choice
+
+    def _line_up(self, crew: Crew) -> None:
+        """Let blocks give way where their plans together break what ties them."""
+        if self.ties and self.cost < inf:
+            self._tell("giving way")
+            for turn in range(MOST_TURNS):
+                loose = loosened(self.ties, self.choices(), turn)
+                if not loose or (turn and self._over()):
+                    break
+                self._place_anew(crew, loose, _WIDER * turn)
+        if self._broken() and self.cost < inf:
+            self._leave_out(crew)
+        self.in_line = not self._broken()
+
+    def _leave_out(self, crew: Crew) -> None:
+        """No time is left to find other places: who is too many goes."""
+        loose = excess([tie for tie in self.ties if tie.points is None], self.choices())
+        for block, rest in self._rests(crew, loose, 0):
+            self._move(block, rest, np.full(len(rest[0]), NOWHERE))
+
+    def _place_anew(self, crew: Crew, loose: dict[int, IntArray], wider: int) -> None:
+        """Place some duties of several blocks together, with the ties, while all others stay."""
+        choices = self.choices()
+        rests = dict(self._rests(crew, loose, wider))
+        # Not for the clock: what is out of line cannot be used at all.
+        seconds = _HURRY if self._over() else max(_HURRY, min(_GIVING_WAY, self.left()))
+        found = solve_exactly(
+            joined(rests, self.ties, choices),
+            together(rests, choices),
+            seconds=seconds,
+            workers=self.limits.workers,
+            seed=self.seed,
+        )
+        if found.choice is not None:
+            for block, chosen in parted(rests, found.choice).items():
+                self._move(block, rests[block], chosen)
+
+    def _rests(
+        self, crew: Crew, loose: dict[int, IntArray], wider: int
+    ) -> Iterator[tuple[int, tuple[IntArray, CompiledModel]]]:
+        numbers = sorted(loose)
+
+        def task(number: int) -> Task:
+            return replace(self._task(crew, number), loose=loose[number], wider=wider)
+
+        tasks = [partial(task, number) for number in numbers]
+        for place, state in sorted(crew.run(work_on, tasks), key=lambda pair: pair[0]):
+            assert state.rest is not None
+            yield numbers[place], state.rest
+
+    def _move(self, block: int, rest: tuple[IntArray, CompiledModel], chosen: IntArray) -> None:
+        """Some duties of a block elsewhere: what that costs more, or less, the rest says."""
+        state, (duties, model) = self.states[block], rest
+        assert state is not None
+        choice = state.choice.copy()
+        before = model.judge(choice[duties].astype(np.int64))
+        after = model.judge(chosen)
+        choice[duties] = chosen
+        by_rule = Counter(state.by_rule)
+        by_rule.update(after.by_rule)
+        by_rule.subtract(before.by_rule)
+        self.states[block] = replace(
+            state,
+            choice=choice,
+            cost=state.cost + after.cost - before.cost,
+            by_rule=dict(by_rule),
+            proven=False,
+        )
+
+    # What it comes to
+
+    @property
+    def cost(self) -> float:
+        """Points of all plans together; infinite while a block has none."""
+        extra = sum(tie.points * tie.more(self.choices()) for tie in self.ties if tie.points)
+        return extra + sum(inf if state is None else state.cost for state in self.states)
+
+    @property
+    def bound(self) -> float:
+        """No plan of the company costs less."""
+        return max(sum(_whole(bound) for bound in self.bounds), _whole(self.tied_bound))
+
+    @property
+    def by_rule(self) -> dict[str, int]:
+        """Whose points the cost is."""
+        found: dict[str, int] = {}
+        for state in self.states:
+            for rule, points in (state.by_rule if state else {}).items():
+                found[rule] = found.get(rule, 0) + points
+        for tie in self.ties:
+            if tie.points and (more := tie.more(self.choices())):
+                found[tie.key[0]] = found.get(tie.key[0], 0) + more * tie.points
+        return {rule: points for rule, points in found.items() if points}
+
+    def status(self) -> SolveStatus:
+        """How it ended."""
+        if any(state is not None and state.infeasible for state in self.states):
+            return SolveStatus.INFEASIBLE
+        if self.cost == inf or not self.in_line:
+            return SolveStatus.UNKNOWN
+        if self.bound >= self.cost:
+            return SolveStatus.OPTIMAL
+        if self.limits.stop():
+            return SolveStatus.STOPPED
+        gap = relative_gap(int(self.cost), int(self.bound))
+        return SolveStatus.WITHIN_GAP if gap <= self.limits.gap else SolveStatus.TIME_LIMIT
+
+
+def _nearest(program: Program, relaxed: LinearSolution) -> BoolArray:
+    """[option] → whether it is among the nearest of its duty, by what it adds to the relaxation."""
+    dear = (program.cost - program.matrix.T @ relaxed.duals)[: program.options]
+    order = np.lexsort((dear, program.duty))
+    first = np.searchsorted(program.duty[order], program.duty[order])
+    found: BoolArray = np.zeros(program.options, np.bool_)
+    found[order] = np.arange(program.options) - first < _NEAREST
+    return found
+
+
+def _few(tie: Tie) -> bool:
+    """Whether it is hard and has few members: executives, or a pair."""
+    return tie.points is None and sum(len(m.duties) for m in tie.members) <= FEW_MEMBERS
+
+
+def _whole(bound: float) -> float:
+    """Points are whole numbers, and never negative."""
+    return bound if bound == inf else float(max(0, whole_bound(max(bound, 0.0))))

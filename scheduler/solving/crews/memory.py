@@ -1,0 +1,51 @@
+"""How much memory this process holds, and whether that is more than its share."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from time import monotonic
+
+_EVERY = 0.1
+"""Seconds between two looks at the memory."""
+_STATM = Path("/proc/self/statm")
+
+if sys.platform == "win32":
+
+    def resident_bytes() -> int:
+        """Nothing known: no limit is ever reached."""
+        return 0
+
+else:
+    import resource
+
+    def resident_bytes() -> int:
+        """Bytes of this process in memory now; where only the peak is known, that."""
+        try:
+            return int(_STATM.read_text("ascii").split()[1]) * resource.getpagesize()
+        except OSError:
+            return peak_bytes()
+
+    def peak_bytes() -> int:
+        """The most bytes that this process ever had in memory."""
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak if sys.platform == "darwin" else peak * 1024
+
+
+class MemoryWatch:
+    """Whether this process holds more than `share` bytes; once it did, it stays so."""
+
+    def __init__(self, share: int | None) -> None:
+        self._share = share
+        self._short = False
+        self._next = 0.0
+
+    @property
+    def short(self) -> bool:
+        """Cheap: it looks a few times a second at most."""
+        if self._share is None or self._short:
+            return self._short
+        if (now := monotonic()) >= self._next:
+            self._next = now + _EVERY
+            self._short = resident_bytes() > self._share
+        return self._short

@@ -1,0 +1,283 @@
+"""All blocks of a company: their time, their plans together, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import inf
+
+import numpy as np
+import pytest
+
+from scheduler.domain.plan import SolveStatus
+from scheduler.rules.world import World
+from scheduler.solving import blocks as blocks_module
+from scheduler.solving.company import Company, Piece
+from scheduler.solving.compiled import NOWHERE, CompiledModel, compile_problem, compile_world
+from scheduler.solving.engine import solve, solve_sources
+from scheduler.solving.linking import ties_between
+from scheduler.solving.result import Limits
+from tests.solving.companies import a_company, a_crowd, a_puzzle
+from tests.solving.models import (
+    a_model,
+    a_random_model,
+    cheapest,
+    choice,
+    each_session,
+    everybody,
+    nowhere,
+)
+from tests.worlds import a_person, a_session, a_world, only
+
+
+def a_run(*models: CompiledModel, limits: Limits | None = None, tied: bool = False) -> Company:
+    """A company of these blocks, solved."""
+    getters: list[Callable[[], CompiledModel]] = [lambda m=m: m for m in models]  # type: ignore[misc]
+    company = Company(
+        [Piece(get, model.duties) for get, model in zip(getters, models, strict=True)],
+        ties_between(getters) if tied else (),
+        limits or Limits(seconds=30),
+        1,
+        lambda phase: None,
+    )
+    company.run()
+    return company
+
+
+def asking(least: int, *, people: int = 3, sessions: int = 2) -> CompiledModel:
+    """In the last session at least so many have to be."""
+    model = a_model(people, sessions)
+    lower = np.zeros((1, sessions), np.int64)
+    lower[0, -1] = least
+    model.bound(
+        "peak",
+        **everybody(model),
+        **each_session(model),
+        upper=np.full((1, sessions), 9),
+        lower=lower,
+    )
+    return model
+
+
+# How it ends
+
+
+def test_a_proven_plan_is_optimal() -> None:
+    company = a_run(asking(2))
+    assert company.status() is SolveStatus.OPTIMAL
+    assert company.cost == company.bound == 0
+    assert (company.choices()[0] == 1).sum() >= 2
+
+
+def test_near_enough_is_within_the_gap() -> None:
+    company = a_run(compile_problem(a_crowd(100, pairs=500, seats=2)), limits=Limits(60, gap=0.01))
+    assert company.status() is SolveStatus.WITHIN_GAP
+    assert 0.99 * company.cost <= company.bound < company.cost
+
+
+def test_out_of_time_there_is_the_best_plan_so_far() -> None:
+    company = a_run(compile_problem(a_puzzle()), limits=Limits(seconds=1))
+    assert company.status() is SolveStatus.TIME_LIMIT
+    assert company.bound < company.cost < inf
+
+
+def test_stopped_there_is_the_best_plan_so_far() -> None:
+    company = a_run(compile_problem(a_puzzle()), limits=Limits(stop=lambda: True))
+    assert company.status() is SolveStatus.STOPPED
+    assert company.bound < company.cost < inf
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_one_impossible_block_makes_the_company_impossible(place: int) -> None:
+    models = [asking(2), asking(2)]
+    models[place] = asking(4)
+    company = a_run(*models)
+    assert company.status() is SolveStatus.INFEASIBLE
+    assert company.cost == inf
+
+
+def test_without_time_for_a_legal_plan_nothing_is_known() -> None:
+    """Impossible and out of time are different answers."""
+    for model in (asking(2), asking(4)):
+        company = a_run(model, limits=Limits(seconds=0))
+        assert company.status() is SolveStatus.UNKNOWN
+        assert company.cost == inf
+
+
+def test_stopped_before_a_legal_plan_nothing_is_known() -> None:
+    assert a_run(asking(2), limits=Limits(stop=lambda: True)).status() is SolveStatus.UNKNOWN
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_two_blocks_of_any_kind_end_as_both_of_them_must(seed: int) -> None:
+    models = [a_random_model(2 * seed), a_random_model(2 * seed + 1)]
+    best = [cheapest(model) for model in models]
+    company = a_run(*models)
+    if any(cost is None for cost in best):
+        assert company.status() is SolveStatus.INFEASIBLE
+    else:
+        assert company.status() is SolveStatus.OPTIMAL
+        assert company.cost == company.bound == sum(cost or 0 for cost in best)
+
+
+def _asking_rule(least: int) -> Callable[..., CompiledModel]:
+    """What the rules say, and that so many have to be in every session."""
+
+    def compiled(world: World, dearest: int | None = None) -> CompiledModel:
+        model = compile_world(world, dearest)
+        ones = np.ones((1, model.sessions), np.int64)
+        limits = {"upper": 9 * ones, "lower": least * ones}
+        model.bound("peak", **everybody(model), **each_session(model), **limits)
+        return model
+
+    return compiled
+
+
+@pytest.mark.parametrize(
+    ("least", "limits", "status"),
+    [
+        (1, Limits(), SolveStatus.OPTIMAL),
+        (2, Limits(), SolveStatus.INFEASIBLE),
+        (1, Limits(seconds=0), SolveStatus.UNKNOWN),
+        (2, Limits(seconds=0), SolveStatus.UNKNOWN),
+    ],
+)
+def test_what_comes_out_of_the_door_when_some_have_to_be_there(
+    least: int, limits: Limits, status: SolveStatus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a plan the points are those of leaving everybody out, and nobody is placed."""
+    monkeypatch.setattr(blocks_module, "compile_world", _asking_rule(least))
+    people = [a_person(name) for name in ("ann", "bob", "cem")]
+    problem = a_world(people, [a_session(0), a_session(7)], rules=only("seats", "absence"))
+    result = solve(problem, limits)
+    assert result.status is status
+    if status.has_plan:
+        assert result.cost == result.bound == 0
+        assert len(result.assignments) == 3
+    else:
+        assert result.assignments == ()
+        assert len(result.unassigned) == 3
+        assert (result.choice == NOWHERE).all()
+        assert result.score == {}
+        assert result.bound <= result.cost == compile_problem(problem).unplaced.sum()
+
+
+# Blocks side by side
+
+
+@dataclass
+class Told:
+    """What a company tells: its phases, and points and bound at that time."""
+
+    company: list[Company] = field(default_factory=list)
+    heard: list[tuple[str, float, float]] = field(default_factory=list)
+
+    def hear(self, phase: str) -> None:
+        now = self.company[0]
+        self.heard.append((phase, now.cost, now.bound))
+
+
+def test_all_blocks_have_a_plan_before_any_is_made_better() -> None:
+    models = [compile_problem(a_crowd(40, pairs=60, seats=2, seed=n)) for n in range(3)]
+    told = Told()
+    company = Company(
+        [Piece(lambda m=m: m, m.duties) for m in models],  # type: ignore[misc]
+        (),
+        Limits(seconds=30),
+        1,
+        told.hear,
+    )
+    told.company.append(company)
+    company.run()
+    assert [phase for phase, _, _ in told.heard[:3]] == ["first plan"] * 3
+    assert told.heard[2][1] < inf
+    costs, bounds = [c for _, c, _ in told.heard], [b for _, _, b in told.heard]
+    assert costs == sorted(costs, reverse=True)
+    assert bounds == sorted(bounds)
+
+
+def test_time_is_shared_by_size() -> None:
+    """A block that cannot be proven does not take what the others need."""
+    hard = compile_problem(a_puzzle())
+    easy = [compile_problem(a_crowd(20, pairs=5, seats=2, seed=n)) for n in range(2)]
+    company = a_run(hard, *easy, limits=Limits(seconds=3))
+    assert company.status() is SolveStatus.TIME_LIMIT
+    assert [state is not None and state.proven for state in company.states] == [False, True, True]
+
+
+def test_points_are_told_by_rule_with_what_ties_cost() -> None:
+    """Two blocks whose one executive each would serve on the same day, at five points."""
+    models = []
+    for _ in range(2):
+        model = a_model(1, 2)
+        model.price("due_date", np.array([[0, 50]], np.int64))
+        limit = np.ones((1, 2), np.int64)
+        model.bound(
+            "executive_cover",
+            **everybody(model),
+            **each_session(model),
+            upper=limit,
+            points=5,
+            names=["board"],
+        )
+        models.append(model)
+    company = a_run(*models, tied=True)
+    assert company.by_rule == {"executive_cover": 5}
+    assert company.cost == 5
+
+
+def test_a_plan_to_start_from_is_its_blocks_own() -> None:
+    models = [compile_problem(a_crowd(40, pairs=60, seats=2, seed=n)) for n in range(2)]
+    best = [a_run(model).choices()[0] for model in models]
+    company = Company(
+        [Piece(lambda m=m: m, m.duties, b) for m, b in zip(models, best, strict=True)],  # type: ignore[misc]
+        (),
+        Limits(seconds=0.001),
+        1,
+        lambda phase: None,
+    )
+    company.run()
+    assert company.cost == sum(m.judge(b).cost for m, b in zip(models, best, strict=True))
+
+
+def test_no_block_at_all_is_solved() -> None:
+    company = a_run()
+    assert (company.status(), company.cost, company.choices()) == (SolveStatus.OPTIMAL, 0, [])
+
+
+def test_a_block_without_duties_is_solved() -> None:
+    company = a_run(a_model(0, 3), a_model(2, 0))
+    assert (company.status(), company.cost) == (SolveStatus.OPTIMAL, 2000)
+    assert company.choices()[1].tolist() == nowhere(a_model(2, 0)).tolist()
+
+
+def test_a_hard_tie_is_kept() -> None:
+    """One executive each, and only one of them may be away: the second day costs."""
+    models = []
+    for dear in (50, 20):
+        model = a_model(1, 2)
+        model.price("due_date", np.array([[0, dear]], np.int64))
+        members = {"upper": np.ones((1, 2), np.int64), "names": ["board"]}
+        model.bound("executive_cover", **everybody(model), **each_session(model), **members)
+        models.append(model)
+    company = a_run(*models, tied=True)
+    assert [chosen.tolist() for chosen in company.choices()] == [choice(0).tolist(), [1]]
+    assert company.cost == company.bound == 20
+    assert company.status() is SolveStatus.OPTIMAL
+
+
+# Sources
+
+
+def _a_part(number: int) -> object:
+    return a_company(60, seed=number + 1)
+
+
+def test_parts_given_as_sources_are_solved_as_they_are() -> None:
+    found = solve_sources([lambda: a_company(60), lambda: a_company(40, seed=2)], sizes=[60, 40])
+    alone = [solve(a_company(60)), solve(a_company(40, seed=2))]
+    assert found.bound <= found.cost
+    assert found.cost >= sum(result.cost for result in alone)
+    assert found.placed + found.unassigned == 100
+    assert [len(chosen) for chosen in found.choices] == [60, 40]
+    assert found.bound <= sum(result.bound for result in alone) or found.gap == 0
