@@ -19,7 +19,7 @@ from scheduler.rules.world import World
 from scheduler.solving.compiled import CompiledModel, compile_world, unplaced_of
 from scheduler.solving.linking import Tie, ties_between
 
-KEPT_OPTIONS = 30_000_000
+KEPT_OPTIONS = 4_000_000
 """Compiled models of so many options in all are kept; others are compiled again when needed."""
 LARGEST_JOINED = 5_000
 """Blocks that a rule ties together are solved as one up to so many duties."""

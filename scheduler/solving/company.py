@@ -26,7 +26,7 @@ from scheduler.solving.linking import (
     tied,
     together,
 )
-from scheduler.solving.part import PartSolver, whole_bound
+from scheduler.solving.part import ALMOST, PartSolver, whole_bound
 from scheduler.solving.result import Limits, relative_gap
 from scheduler.solving.rows import Program, only_options
 from scheduler.solving.tasks import UNIT, Source, State, Task, legal_part, state_of, work_on
@@ -351,7 +351,8 @@ class Company:
         if self.limits.stop():
             return SolveStatus.STOPPED
         gap = relative_gap(int(self.cost), int(self.bound))
-        return SolveStatus.WITHIN_GAP if gap <= self.limits.gap else SolveStatus.TIME_LIMIT
+        near = max(self.limits.gap, ALMOST)
+        return SolveStatus.WITHIN_GAP if gap <= near else SolveStatus.TIME_LIMIT
 
 
 def _nearest(program: Program, relaxed: LinearSolution) -> BoolArray:

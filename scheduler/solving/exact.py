@@ -61,6 +61,8 @@ class _Model:
             on = self.cp.new_bool_var("")
             self.cp.add(taken >= lower * on)
             self.cp.add(taken <= min(upper, len(members)) * on)
+            for member in members:
+                self.cp.add_implication(member, on)
             return
         elif lower > 0:
             self.cp.add(taken >= lower)
@@ -111,16 +113,20 @@ def solve_exactly(
     seed: int = 0,
     stop: Callable[[], bool] = lambda: False,
     tell: Callable[[IntArray], None] = lambda choice: None,
+    linear: bool = False,
 ) -> Exact:
     """Solve `program`, starting from `hint` (a session for every duty), within `seconds`.
 
-    Every better choice is told while it works; `stop` ends it within a tenth of a second.
+    Every better choice is told while it works; `stop` ends it within a tenth of a second. `linear`
+    makes it lean on linear relaxations, which proves what the usual search does not.
     """
     model = _Model(program, hint)
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = max(seconds, 0.01)
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed % 2**31
+    if linear:
+        solver.parameters.linearization_level = 2
     # Control-C is the program's: CP-SAT would swallow it, and abort where it runs in a thread.
     solver.parameters.catch_sigint_signal = False
     with watching(stop, solver.stop_search):

@@ -242,7 +242,7 @@ def joined(rests: Rests, ties: Sequence[Tie], choices: Sequence[IntArray]) -> Pr
     for n, ((_, model), (duty, session)) in enumerate(zip(rests.values(), cells, strict=True)):
         options.append(model.cost[duty, session])
         for number, family in enumerate(model.families):
-            rows = binding_rows(model, family, number, duty, session)
+            rows = _own_rows(binding_rows(model, family, number, duty, session), family, ties)
             if len(rows.groups):
                 bounds.append(replace(rows, matrix=_shifted(rows.matrix, counts, n)))
     for tie in ties:
@@ -254,6 +254,23 @@ def joined(rests: Rests, ties: Sequence[Tie], choices: Sequence[IntArray]) -> Pr
         np.concatenate([np.zeros(0, np.int64), *options]),
         np.concatenate([np.zeros(0, np.int64), *(model.unplaced for _, model in rests.values())]),
         tuple(bounds),
+    )
+
+
+def _own_rows(rows: BindingRows, family: Family, ties: Sequence[Tie]) -> BindingRows:
+    """Without those of tied groups at a price: their tie has them, too, and they are paid once."""
+    paid = {tie.key for tie in ties if tie.points is not None}
+    if family.points is None or not paid or family.names is None:
+        return rows
+    keys = _keys(family)
+    own = np.array([keys[group] not in paid for group in rows.groups.tolist()], np.bool_)
+    return replace(
+        rows,
+        groups=rows.groups[own],
+        slots=rows.slots[own],
+        lower=rows.lower[own],
+        upper=rows.upper[own],
+        matrix=sparse.csr_array(rows.matrix[np.flatnonzero(own)]),
     )
 
 

@@ -26,12 +26,17 @@ from scheduler.solving.rows import program
 
 Heard = Callable[[str, IntArray, float], None]
 
+ALMOST = 1e-6
+"""For so small a share of the points of dates no plan is looked for any longer: one point in a
+million, which only the largest companies can tell from the optimum."""
 _DECIDED = 1 - 1e-6
 """A weight of the relaxation from which on it counts as one."""
 _NEIGHBOURS = 150
 """People who may change places at first; twice as many each time that was not enough."""
 _CHOICES = 24
 """Options each of them gets, the nearest ones."""
+_USUAL = 3.0
+"""Seconds that CP-SAT's usual search gets at least for the core."""
 _CORE_OPTIONS = 40_000
 """At first CP-SAT gets only so many options, the nearest ones; four times as many each time
 they turn out not to be enough."""
@@ -99,7 +104,7 @@ class PartSolver:
         self._deadline = monotonic() + seconds
         self._workers, self._seed, self._gap = workers, seed, gap
         self._stop, self._tell = stop, tell
-        self._core_options = _CORE_OPTIONS
+        self._core_options, self._tries = _CORE_OPTIONS, 0
         if self._done():
             return
         relaxed = self._relax()
@@ -112,8 +117,15 @@ class PartSolver:
         return self._deadline - monotonic()
 
     def _done(self) -> bool:
-        near = self.cost < inf and self.cost - self.bound <= self._gap * self.cost
+        enough = max(self._gap * self.cost, ALMOST * self._soft) if self.cost < inf else -inf
+        near = self.cost - self.bound <= enough
         return self.proven or self.infeasible or near or self._left() <= 0 or self._stop()
+
+    @property
+    def _soft(self) -> float:
+        """The points of dates, without the many for who is left unassigned: those would hide what
+        is to be gained for everybody else."""
+        return self.cost - float(self.model.unplaced[self.choice == NOWHERE].sum())
 
     def _offer(self, choice: IntArray) -> bool:
         """Take `choice` if it is legal and better."""
@@ -219,7 +231,11 @@ class PartSolver:
         room = self.cost - relaxed.bound
         useful = relaxed.reduced < room
         options = useful & (relaxed.reduced <= self._cut(relaxed, useful))
-        found = self._search("closing the gap", options, seconds=self._left())
+        # What the usual search does not prove soon, one with more linear programs in it may.
+        hard = self._tries % 2 == 1
+        seconds = self._left() if hard else max(_USUAL, 0.25 * self._left())
+        found = self._search("closing the gap", options, min(seconds, self._left()), hard=hard)
+        self._tries += 1
         everything = not (useful & ~options).any()
         self.infeasible = found.infeasible and everything and self.cost == inf
         # A plan that uses an option left out costs at least this much.
@@ -227,8 +243,10 @@ class PartSolver:
         elsewhere = relaxed.bound + float(outside.min(initial=np.inf))
         self._raise(min(found.bound, elsewhere))
         self._tell("closing the gap", self.choice, self.bound)
+        if not (found.optimal or found.infeasible):
+            return not hard
         self._core_options *= 4
-        return (found.optimal or found.infeasible) and not everything
+        return not everything
 
     def _cut(self, relaxed: Relaxation, useful: BoolArray) -> float:
         values = relaxed.reduced[useful]
@@ -236,7 +254,7 @@ class PartSolver:
             return np.inf
         return float(np.partition(values, self._core_options)[self._core_options])
 
-    def _search(self, phase: str, options: BoolArray, seconds: float) -> Exact:
+    def _search(self, phase: str, options: BoolArray, seconds: float, *, hard: bool) -> Exact:
         placed = np.flatnonzero(self.choice != NOWHERE)
         options = options.copy()
         options[placed, self.choice[placed]] = True
@@ -254,6 +272,7 @@ class PartSolver:
             seed=self._seed,
             stop=self._done,
             tell=better,
+            linear=hard,
         )
         if found.choice is not None:
             better(found.choice)

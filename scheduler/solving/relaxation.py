@@ -22,11 +22,11 @@ from scheduler.solving.smoothing import first_prices
 
 FEW = 20_000
 """So many options are all taken in at once."""
-FEWEST_OPTIONS, FIRST_OPTIONS = 3, 10
+FEWEST_OPTIONS, FIRST_OPTIONS = 3, 7
 """Of every duty at first: at least, and at most."""
-NEAR = 5.0
+NEAR = 3.0
 """Points by which an option may look dearer than the cheapest to be among the first."""
-MORE_OPTIONS = 8
+MORE_OPTIONS = 5
 _CLOSE = 1e-6
 """Bound and program may be so far apart, as a share: pricing on would be for almost nothing."""
 _EPSILON = 1e-6

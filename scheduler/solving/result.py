@@ -13,9 +13,9 @@ from scheduler.solving.compiled import IntArray
 @dataclass(frozen=True)
 class Limits:
     """When to stop: after so many seconds, at so small a gap (a share of the points; 0 asks for
-    the optimum), or when `stop` says so. `workers` threads may be used by what cannot be split,
-    `processes` for the blocks of a company, or the workers of a Dask `cluster` by its address;
-    together they keep to `memory` bytes."""
+    the optimum, or what is as good as that), or when `stop` says so. `workers` threads may be
+    used by what cannot be split, `processes` for the blocks of a company, or the workers of a Dask
+    `cluster` by its address; together they keep to `memory` bytes."""
 
     seconds: float = 60.0
     gap: float = 0.0

@@ -16,17 +16,21 @@ from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from scheduler.solving.compiled import CompiledModel, FloatArray, IntArray
 from scheduler.solving.rows import elastic_points
 
-TEMPERATURES = (30_000, 10_000, 3_000, 1_000, 300, 100, 30, 10, 3, 1)
-"""In points: from the price of a duty left unassigned to that of the smallest wish."""
-COLD = 30
-"""Above this temperature a sample of the duties is as good as all."""
-SAMPLE = 2_500
-MOST_STEPS = 12
-_TOLERANCE = 0.002
+HOTTEST, COOLING, STEEP = 30_000.0, 0.5, 0.3
+"""Temperatures in points: from the price of a duty left unassigned downwards, first steeply."""
+WARM, COLD = 64.0, 4.0
+"""Below the one it cools slowly; above the other a sample of the duties is as good as all."""
+ENOUGH = 1e-3
+"""The smoothing may take so much, as a share, away from the bound in the end."""
+COLDEST = 1.0
+SAMPLE = 1_500
+MOST_STEPS = 10
+_TOLERANCE = 0.005
 """Seats by which the bounds are missed, for every duty, when a temperature has done its work."""
 
 _Floats = NDArray[np.float32]
@@ -53,12 +57,19 @@ def first_prices(
     prices = np.zeros(len(rows.limit))
     if len(prices):
         deadline = monotonic() + seconds
-        some = _sample(model, seed)
-        dual = _Dual(model, rows, some)
-        for temperature in TEMPERATURES:
+        dual = _Dual(model, rows, _sample(model, seed))
+        temperature = HOTTEST
+
+        def over() -> bool:
+            return stop() or monotonic() > deadline
+
+        while temperature >= COLDEST and not over():
             if temperature < COLD and dual.rows is not rows:
                 dual = _Dual(model, rows, None)
-            prices = dual.climb(prices, temperature, lambda: stop() or monotonic() > deadline)
+            prices = dual.climb(prices, temperature, over)
+            if temperature < COLD and dual.gap(prices, temperature) <= ENOUGH:
+                break
+            temperature *= STEEP if temperature > WARM else COOLING
     return Prices(rows.touch.T @ prices, float(prices @ rows.limit))
 
 
@@ -66,7 +77,7 @@ def first_prices(
 class _Rows:
     """Shared bounds: Σ touch · (people per session) ≤ limit, each at a price of at most `most`."""
 
-    touch: FloatArray
+    touch: sparse.csr_array
     limit: FloatArray
     most: FloatArray
 
@@ -92,7 +103,17 @@ def _shared_rows(model: CompiledModel) -> _Rows:
                 touch.append(-table[asked])
                 limit.append(-family.lower[0][asked].astype(np.float64))
                 most.append(np.full(int(asked.sum()), min(points, elastic_points(model))))
-    return _Rows(np.vstack(touch), np.concatenate(limit), np.concatenate(most))
+    return _without_twins(np.vstack(touch), np.concatenate(limit), np.concatenate(most))
+
+
+def _without_twins(touch: FloatArray, limit: FloatArray, most: FloatArray) -> _Rows:
+    """Bounds on the same sessions at the same price say the same: the tightest is enough, and two
+    of them would have no prices of their own."""
+    order = np.argsort(limit, kind="stable")
+    both = np.hstack([touch, np.minimum(most, 1e18)[:, None]])[order]
+    _, first = np.unique(both, axis=0, return_index=True)
+    kept = np.sort(order[first])
+    return _Rows(sparse.csr_array(touch[kept]), limit[kept], most[kept])
 
 
 def _sample(model: CompiledModel, seed: int) -> IntArray | None:
@@ -115,46 +136,76 @@ class _Dual:
     def climb(self, prices: FloatArray, temperature: float, stop: Callable[[], bool]) -> FloatArray:
         """Better prices at this temperature: damped Newton steps inside [0, most]."""
         rows, damping = self.rows, 1e-3
-        value, slope, curve = self._at(prices, temperature)
+        now = self._at(prices, temperature)
         for _ in range(MOST_STEPS):
-            free = ~(((prices <= 0) & (slope <= 0)) | ((prices >= rows.most) & (slope >= 0)))
-            if np.abs(slope[free]).sum() <= _TOLERANCE * len(self.cost):
+            free = ~(
+                ((prices <= 0) & (now.slope <= 0)) | ((prices >= rows.most) & (now.slope >= 0))
+            )
+            if np.abs(now.slope[free]).sum() <= _TOLERANCE * len(self.cost):
                 break
+            curve = now.curve(rows, temperature)[np.ix_(free, free)]
             for _ in range(6):
                 if stop():
                     return prices
                 step = np.zeros(len(prices))
-                step[free] = _newton(curve[np.ix_(free, free)], slope[free], damping)
+                step[free] = _newton(curve, now.slope[free], damping)
                 tried = np.clip(prices + step, 0, rows.most)
                 found = self._at(tried, temperature)
-                if found[0] >= value + 1e-3 * float(slope @ (tried - prices)):
+                if found.value >= now.value + 1e-3 * float(now.slope @ (tried - prices)):
                     break
                 damping *= 8
             else:
                 break
-            prices, (value, slope, curve) = tried, found
+            prices, now = tried, found
             damping = max(damping / 4, 1e-6)
         return prices
 
-    def _at(self, prices: FloatArray, temperature: float) -> tuple[float, FloatArray, FloatArray]:
-        """Value, slope (people over the limit) and curvature, the latter with its sign turned."""
-        touch = self.rows.touch
-        sessions = touch.shape[1]
-        exponent = self.cost + np.append(touch.T @ prices, 0.0).astype(np.float32)
-        exponent *= np.float32(-1.0 / temperature)
-        highest = exponent.max(axis=1, keepdims=True)
-        share = np.exp(exponent - highest)
+    def gap(self, prices: FloatArray, temperature: float) -> float:
+        """How far the smoothed value is below the bound, as a share of it."""
+        exponent = self._dear(prices)
+        bound = float(exponent.min(axis=1).sum(dtype=np.float64) - prices @ self.rows.limit)
+        return abs(bound - self._at(prices, temperature).value) / max(1.0, abs(bound))
+
+    def _dear(self, prices: FloatArray) -> _Floats:
+        added = np.append(self.rows.touch.T @ prices, 0.0).astype(np.float32)
+        dear: _Floats = self.cost + added
+        return dear
+
+    def _at(self, prices: FloatArray, temperature: float) -> _Point:
+        """The dual at some prices."""
+        share = self._dear(prices)
+        share *= np.float32(-1.0 / temperature)
+        highest = share.max(axis=1, keepdims=True)
+        share -= highest
+        np.exp(share, out=share)
         total = share.sum(axis=1, keepdims=True)
         share /= total
-        share = share[:, :sessions]
         soft_minima = highest.sum(dtype=np.float64) + np.log(total).sum(dtype=np.float64)
-        people = share.sum(axis=0, dtype=np.float64)
-        curve = np.diag(people) - (share.T @ share).astype(np.float64)
-        return (
-            -temperature * float(soft_minima) - float(prices @ self.rows.limit),
-            touch @ people - self.rows.limit,
-            (touch @ curve @ touch.T) / temperature,
+        people = share.sum(axis=0, dtype=np.float64)[:-1]
+        return _Point(
+            value=-temperature * float(soft_minima) - float(prices @ self.rows.limit),
+            slope=self.rows.touch @ people - self.rows.limit,
+            people=people,
+            share=share,
         )
+
+
+@dataclass(frozen=True)
+class _Point:
+    """Value and slope (people over the limits) of the dual somewhere; the expected people of every
+    session, and [duty, session] the share of each duty that goes there."""
+
+    value: float
+    slope: FloatArray
+    people: FloatArray
+    share: _Floats
+
+    def curve(self, rows: _Rows, temperature: float) -> FloatArray:
+        """The curvature, with its sign turned."""
+        share = self.share[:, :-1]
+        curve = np.diag(self.people) - (share.T @ share).astype(np.float64)
+        found: FloatArray = (rows.touch @ (rows.touch @ curve).T) / temperature
+        return found
 
 
 def _newton(curve: FloatArray, slope: FloatArray, damping: float) -> FloatArray:

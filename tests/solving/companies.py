@@ -121,7 +121,7 @@ def a_random_company(seed: int, *, count: int = 2, people: int = 2, sessions: in
     names = [f"p{n}" for n in range(len(home))]
     pairs = [chance.sample(names, 2) for _ in range(chance.choice([0, 2, 3]))]
     base = a_random_world(seed, people=3)
-    narrow = {
+    narrow: dict[str, dict[str, Any]] = {
         "executive_cover": {"most": chance.choice([1, 1, 2]), "sets": [chance.sample(names, 3)]},
         "team_floor": {"share": chance.choice([0.5, 1.0]), "department_share": 1.0},
         "spacing": {"days": 3},

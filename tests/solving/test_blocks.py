@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -232,7 +233,7 @@ def test_a_lower_limit_makes_blocks_one_however_large(monkeypatch: pytest.Monkey
     def asking(world: World, dearest: int | None = None) -> CompiledModel:
         model = compile_world(world, dearest)
         ones = np.ones((1, model.sessions), np.int64)
-        limits = {"upper": 9 * ones, "lower": ones}
+        limits: dict[str, Any] = {"upper": 9 * ones, "lower": ones}
         model.bound("peak", **everybody(model), **each_session(model), **limits, names=["all"])
         return model
 

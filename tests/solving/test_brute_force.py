@@ -13,6 +13,7 @@ from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.solving.compiled import NOWHERE, compile_problem
 from scheduler.solving.engine import solve
+from scheduler.solving.result import Limits
 from scheduler.verify import verify
 from tests.worlds import a_random_world, assignments_of
 
@@ -67,7 +68,7 @@ def _cheapest(problem: Problem) -> int:
 @pytest.mark.parametrize("seed", range(300))
 def test_engine_equals_brute_force(seed: int) -> None:
     problem = a_random_world(1000 + seed, people=3, sessions=4)
-    result = solve(problem)
+    result = solve(problem, Limits(gap=0))
     assert result.status is SolveStatus.OPTIMAL
     assert result.cost == result.bound == _cheapest(problem)
     assert not verify(problem, result.assignments).hard

@@ -91,7 +91,10 @@ def test_a_soft_bound_charges_each_one_too_many() -> None:
 
 def _wanted(model: CompiledModel, **more: Any) -> None:
     """Two are wanted in session 0, and one in session 1."""
-    limits = {"upper": np.array([[3, 3]], np.int64), "lower": np.array([[2, 1]], np.int64)}
+    limits: dict[str, Any] = {
+        "upper": np.array([[3, 3]], np.int64),
+        "lower": np.array([[2, 1]], np.int64),
+    }
     model.bound("peak", **everybody(model), **each_session(model), **limits, **more)
 
 
@@ -124,7 +127,10 @@ def test_a_switch_is_off_or_on_with_enough() -> None:
 
 def test_a_switch_keeps_its_upper_limit() -> None:
     model = a_model(3, 1)
-    limits = {"upper": np.array([[2]], np.int64), "lower": np.array([[2]], np.int64)}
+    limits: dict[str, Any] = {
+        "upper": np.array([[2]], np.int64),
+        "lower": np.array([[2]], np.int64),
+    }
     model.bound("peak", **everybody(model), **each_session(model), **limits, switch=True)
     assert model.judge(choice(0, 0, NOWHERE)).legal
     assert not model.judge(choice(0, 0, 0)).legal
@@ -162,7 +168,7 @@ def test_a_family_knows_its_names_and_which_of_its_rule_it_is() -> None:
         ("team_floor", 1, ("works",)),
     ]
     other = a_model(2, 2)
-    empty = {"duties": nobody, "groups": nobody}
+    empty: dict[str, Any] = {"duties": nobody, "groups": nobody}
     other.bound("team_floor", **empty, **each_session(other), upper=upper, names=[])
     other.bound("team_floor", **everybody(other), **each_session(other), upper=upper, names=["it"])
     assert [f.ordinal for f in other.families] == [1], "counted where nobody belongs to it, too"

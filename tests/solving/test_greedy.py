@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -108,7 +110,7 @@ def test_settled_means_every_switch_is_off_or_on(seed: int) -> None:
 def _at_least(model: CompiledModel, least: int, most: int = 9) -> None:
     """So many in every session, or nobody."""
     ones = np.ones((1, model.sessions), np.int64)
-    limits = {"upper": most * ones, "lower": least * ones}
+    limits: dict[str, Any] = {"upper": most * ones, "lower": least * ones}
     model.bound("group_size", **everybody(model), **each_session(model), **limits, switch=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,7 +74,7 @@ def test_a_group_with_members_in_two_blocks_ties_them() -> None:
 def test_groups_of_other_names_or_without_any_tie_nobody() -> None:
     assert ties_between([partial(a_block, board=[0]), partial(a_block, works=[0])]) == ()
     nameless = a_model(2, 2)
-    members = {"duties": np.arange(2), "groups": np.zeros(2, np.int64)}
+    members: dict[str, Any] = {"duties": np.arange(2), "groups": np.zeros(2, np.int64)}
     nameless.bound("seats", **members, **each_session(nameless), upper=np.zeros((1, 2), np.int64))
     assert ties_between([lambda: nameless, lambda: nameless]) == ()
 
@@ -82,7 +83,7 @@ def test_bounds_of_one_rule_are_told_apart() -> None:
     """The team of a name is not the department of that name."""
     one, other = a_block(board=[0]), a_block()
     ones = np.ones((1, 3), np.int64)
-    members = {"duties": np.array([1]), "groups": np.array([0])}
+    members: dict[str, Any] = {"duties": np.array([1]), "groups": np.array([0])}
     other.bound("executive_cover", **members, **each_session(other), upper=ones, names=["board"])
     assert ties_between([lambda: one, lambda: other]) == ()
 
@@ -282,7 +283,7 @@ def _company(seed: int) -> Problem:
 def test_blocks_kept_apart_have_a_legal_plan_and_a_bound_together(seed: int) -> None:
     """Executives, pairs, sets and teams across two or three centres, hard and soft."""
     problem = _company(seed)
-    result = solve(problem, Limits(seconds=20))
+    result = solve(problem, Limits(seconds=20, gap=0))
     _is_legal_and_bounded(problem, result)
     assert (result.status is SolveStatus.OPTIMAL) == (result.bound == result.cost)
 
@@ -297,7 +298,7 @@ def test_most_of_these_companies_are_tied() -> None:
 @pytest.mark.parametrize("seed", range(120))
 def test_small_blocks_made_one_equal_trying_everything(seed: int) -> None:
     problem = _company(seed)
-    result = solve(problem, Limits(seconds=20))
+    result = solve(problem, Limits(seconds=20, gap=0))
     _is_legal_and_bounded(problem, result)
     assert result.status is SolveStatus.OPTIMAL
     assert result.cost == cheapest(compile_problem(problem))
@@ -326,6 +327,6 @@ def test_stopped_they_are_in_line_all_the_same(seed: int) -> None:
 @pytest.mark.parametrize("seed", [0, 1, 2, 3])
 def test_in_processes_of_their_own_they_do_the_same(seed: int) -> None:
     problem = _company(seed)
-    result = solve(problem, Limits(seconds=60, processes=2))
+    result = solve(problem, Limits(seconds=60, gap=0, processes=2))
     _is_legal_and_bounded(problem, result)
-    assert result.assignments == solve(problem, Limits(seconds=60)).assignments
+    assert result.assignments == solve(problem, Limits(seconds=60, gap=0)).assignments

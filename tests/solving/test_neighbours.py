@@ -39,6 +39,16 @@ def test_who_stands_wrong_and_who_holds_their_place_are_among_them(seed: int) ->
     assert {38, 39} <= set(some_of(model, plan, 12, seed).tolist())
 
 
+def test_who_holds_a_place_that_others_would_rather_have_may_move_too() -> None:
+    """To them it is all the same: by chance alone they would hardly ever be among them."""
+    model, plan = crossed()
+    even = np.zeros((40, 40), np.int64)
+    even[39, 38] = 500
+    model.cost -= even
+    found = [39 in some_of(model, plan, 12, seed) for seed in range(20)]
+    assert sum(found) >= 8
+
+
 @pytest.mark.parametrize("size", [1, 8, 20, 60])
 def test_there_are_at_most_so_many_each_once(size: int) -> None:
     model = compile_problem(a_crowd(50, pairs=60, seats=1))

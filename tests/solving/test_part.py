@@ -135,7 +135,10 @@ def _impossible() -> CompiledModel:
     model = a_model(3, 3)
     for pair in combinations(range(3), 2):
         two: dict[str, Any] = {"duties": np.array(pair), "groups": np.zeros(2, np.int64)}
-        limit = {"upper": np.array([[1]], np.int64), "lower": np.array([[1]], np.int64)}
+        limit: dict[str, Any] = {
+            "upper": np.array([[1]], np.int64),
+            "lower": np.array([[1]], np.int64),
+        }
         model.bound("pairs", **two, sessions=np.array([0, 1]), slots=np.zeros(2, np.int64), **limit)
     return model
 
@@ -161,7 +164,10 @@ def test_a_small_core_does_not_take_its_own_end_for_the_end(
     monkeypatch.setattr(part, "_CORE_OPTIONS", 1)
     model = a_model(3, 3)
     model.price("due_date", np.array([[0, 9, 30], [0, 9, 30], [0, 9, 30]], np.int64))
-    limits = {"upper": np.array([[0, 9, 9]], np.int64), "lower": np.array([[0, 1, 2]], np.int64)}
+    limits: dict[str, Any] = {
+        "upper": np.array([[0, 9, 9]], np.int64),
+        "lower": np.array([[0, 1, 2]], np.int64),
+    }
     model.bound("peak", **everybody(model), **each_session(model), **limits)
     solver, heard = _improved(model)
     assert solver.proven

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -104,7 +106,10 @@ def test_a_lower_limit_has_its_price() -> None:
 def test_a_soft_lower_limit_is_worth_no_more_than_its_points() -> None:
     model = a_model(4, 2)
     model.price("due_date", np.array([[0, 5]] * 4, np.int64))
-    limits = {"upper": np.array([[9, 9]], np.int64), "lower": np.array([[0, 3]], np.int64)}
+    limits: dict[str, Any] = {
+        "upper": np.array([[9, 9]], np.int64),
+        "lower": np.array([[0, 3]], np.int64),
+    }
     model.bound("peak", **everybody(model), **each_session(model), **limits, points=2)
     proven = relax(model, nowhere(model), seconds=10)
     assert proven.bound == pytest.approx(6)

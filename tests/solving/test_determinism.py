@@ -1,0 +1,128 @@
+"""The same seed gives the same plan, and the clock and the stop button are heard."""
+
+from __future__ import annotations
+
+from threading import Event, Timer
+from time import monotonic
+
+import pytest
+
+from scheduler.domain.plan import SolveStatus
+from scheduler.domain.problem import Problem
+from scheduler.solving import blocks as blocks_module
+from scheduler.solving import relaxation
+from scheduler.solving.engine import solve
+from scheduler.solving.result import Limits, Progress
+from scheduler.verify import verify
+from tests.solving.companies import a_company, a_puzzle, random_pairs
+
+MARGIN = 3.0
+"""Seconds: the machine may be busy. How fast it is is the bench's matter."""
+
+
+def narrow(people: int, centres: int = 1, *, seed: int = 1) -> Problem:
+    """A company of many pairs with hardly a seat too many."""
+    company = a_company(people, centres, months=12, seed=seed)
+    pairs = random_pairs(company.employees, people, seed)
+    return company.model_copy(update={"stand_ins": (*company.stand_ins, *pairs)})
+
+
+@pytest.fixture(scope="module")
+def large() -> Problem:
+    """2,000 people."""
+    return a_company(2_000)
+
+
+def seeded(problem: Problem, seed: int) -> Problem:
+    return problem.model_copy(update={"seed": seed})
+
+
+def test_one_block_has_one_plan_for_one_seed() -> None:
+    problem = narrow(300)
+    one, other = (solve(problem, Limits(gap=0)) for _ in range(2))
+    assert one.status is SolveStatus.OPTIMAL
+    assert one.assignments == other.assignments
+    assert len(one.blocks) == 1
+
+
+def test_so_have_two_blocks_and_processes_of_their_own_make_no_difference(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever of the two is done first."""
+    monkeypatch.setattr(blocks_module, "LARGEST_JOINED", 0)
+    problem = narrow(240, 2)
+    twice = [solve(problem, Limits(processes=2)) for _ in range(2)]
+    alone = solve(problem)
+    assert len(alone.blocks) == 2
+    assert twice[0].assignments == twice[1].assignments == alone.assignments
+    assert twice[0].cost == alone.cost
+
+
+def test_another_seed_may_find_another_plan_of_the_same_points(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where many plans are the best: the options to begin with are drawn."""
+    monkeypatch.setattr(relaxation, "FEW", 0)
+    problem = seeded(a_company(300, months=12, seats=2), 1)
+    results = [solve(seeded(problem, seed), Limits(gap=0)) for seed in range(1, 4)]
+    assert {result.status for result in results} == {SolveStatus.OPTIMAL}
+    assert len({result.cost for result in results}) == 1
+    assert len({result.assignments for result in results}) > 1
+
+
+def test_what_it_says_on_the_way_is_the_same_too() -> None:
+    problem = narrow(200)
+    heard: list[list[tuple[str, int | None, int | None]]] = []
+    for _ in range(2):
+        now: list[tuple[str, int | None, int | None]] = []
+
+        def hear(p: Progress, now: list[tuple[str, int | None, int | None]] = now) -> None:
+            now.append((p.phase, p.best, p.bound))
+
+        solve(problem, tell=hear)
+        heard.append(now)
+    assert heard[0] == heard[1]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_second_is_a_second(large: Problem, processes: int) -> None:
+    """Counted from when the problem is compiled: that cannot be cut short."""
+    compiled: list[float] = []
+
+    def hear(progress: Progress) -> None:
+        if progress.phase != "compiling" and not compiled:
+            compiled.append(monotonic())
+
+    began = monotonic()
+    result = solve(large, Limits(seconds=1, processes=processes), hear)
+    assert monotonic() - max(began + 1, compiled[0]) < MARGIN
+    assert result.status.has_plan
+    assert not verify(large, result.assignments).hard
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("phase", ["compiling", "first plan", "pricing options"])
+def test_a_stop_is_heard_at_once(large: Problem, phase: str, processes: int) -> None:
+    problem = large if processes == 1 else a_company(2_000, 2)
+    stopped: list[float] = []
+
+    def hear(progress: Progress) -> None:
+        if progress.phase == phase and not stopped:
+            stopped.append(monotonic())
+
+    limits = Limits(seconds=60, processes=processes, stop=lambda: bool(stopped))
+    result = solve(problem, limits, hear)
+    if phase != "compiling":
+        assert monotonic() - stopped[0] < MARGIN
+    assert result.status in (SolveStatus.STOPPED, SolveStatus.OPTIMAL)
+    assert not verify(problem, result.assignments).hard
+
+
+def test_a_stop_in_the_middle_of_a_search_is_heard_at_once() -> None:
+    pressed, timer = Event(), Timer(2, lambda: pressed.set())
+    timer.start()
+    began = monotonic()
+    result = solve(a_puzzle(), Limits(seconds=60, stop=pressed.is_set))
+    timer.join()
+    assert 2 <= monotonic() - began < 2 + MARGIN
+    assert result.status is SolveStatus.STOPPED

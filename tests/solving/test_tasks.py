@@ -1,0 +1,221 @@
+"""One worker, one block: the first plan, the best one, prices, and what is left to some."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass, field, replace
+from functools import partial
+from math import inf
+from typing import Any
+
+import numpy as np
+import pytest
+
+from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray, compile_problem
+from scheduler.solving.greedy import greedy
+from scheduler.solving.tasks import UNIT, State, Task, legal_part, work_on
+from tests.solving.companies import a_company, a_crowd, a_random_company
+from tests.solving.models import (
+    a_model,
+    a_random_model,
+    cheapest,
+    choice,
+    each_session,
+    every_choice,
+    everybody,
+    nowhere,
+    said_of,
+)
+
+
+@dataclass
+class Signals:
+    """Remembers what it is told; stops once it has heard so much."""
+
+    stop_after: float = inf
+    heard: list[State] = field(default_factory=list)
+    short_of_memory: bool = False
+
+    def tell(self, news: object) -> None:
+        assert isinstance(news, State)
+        self.heard.append(news)
+
+    def stop(self) -> bool:
+        return len(self.heard) >= self.stop_after
+
+
+def a_task(model: CompiledModel, **changes: Any) -> Task:
+    return replace(Task(block=model, warm=None, seconds=20), **changes)
+
+
+def test_the_best_plan_is_told_step_by_step_and_comes_back() -> None:
+    model = compile_problem(a_crowd(100, pairs=500, seats=2))
+    signals = Signals()
+    state = work_on(a_task(model, seconds=5), signals)
+    assert signals.heard[0].phase == "first plan"
+    costs, bounds = [s.cost for s in signals.heard], [s.bound for s in signals.heard]
+    assert costs == sorted(costs, reverse=True)
+    assert bounds == sorted(bounds)
+    assert state.cost <= costs[-1]
+    assert state.bound >= bounds[-1]
+    verdict = model.judge(state.choice.astype(np.int64))
+    assert (verdict.legal, verdict.cost) == (True, state.cost)
+    assert state.by_rule == verdict.by_rule
+    for told in signals.heard:  # of a worker that is ended the last of these is the answer
+        assert told.by_rule == model.judge(told.choice.astype(np.int64)).by_rule
+
+
+def test_only_the_first_plan_is_the_greedy_one() -> None:
+    model = compile_problem(a_crowd(100, pairs=500, seats=2))
+    signals = Signals()
+    state = work_on(a_task(model, only_first=True), signals)
+    assert state.choice.tolist() == greedy(model).tolist()
+    assert signals.heard == []
+    assert not state.proven
+
+
+def test_a_stop_after_the_first_plan_leaves_it_there() -> None:
+    model = compile_problem(a_crowd(100, pairs=500, seats=2))
+    signals = Signals(stop_after=1)
+    assert work_on(a_task(model), signals).cost == signals.heard[0].cost
+    assert len(signals.heard) == 1
+
+
+def test_a_plan_to_start_from_is_never_made_worse() -> None:
+    """Whoever comes first takes the seat that the other one needs: greedy does not see that."""
+    model = a_model(2, 2)
+    model.price("due_date", np.array([[0, 1], [0, 50]], np.int64))
+    model.bound("seats", **everybody(model), **each_session(model), upper=np.ones((1, 2), np.int64))
+    assert work_on(a_task(model, seconds=0), Signals()).cost == 50
+    again = work_on(a_task(model, warm=np.array([1, 0], np.int32), seconds=0), Signals())
+    assert (again.cost, again.choice.tolist()) == (1, [1, 0])
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_it_says_whether_it_is_proven_and_whether_there_is_no_plan(seed: int) -> None:
+    model = a_random_model(seed)
+    best = cheapest(model)
+    state = work_on(a_task(model), Signals())
+    assert state.infeasible == (best is None)
+    assert state.proven == (best is not None)
+    assert state.cost == (inf if best is None else best)
+
+
+def test_a_source_is_called_where_the_work_is_done() -> None:
+    """And tells its part of what the rules of the whole company could tie it by."""
+    source = partial(a_company, 60)
+    task = pickle.loads(pickle.dumps(Task(block=source, warm=None, seconds=20)))
+    state = work_on(task, Signals())
+    direct = work_on(a_task(compile_problem(a_company(60))), Signals())
+    assert state.cost == direct.cost
+    assert {share.key[0] for share in state.shares} == {"executive_cover"}
+    assert direct.shares == ()
+
+
+# Prices for tied duties
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_no_plan_costs_less_than_the_bound_and_the_prices_of_its_tied_duties(seed: int) -> None:
+    model = a_random_model(seed)
+    tied = np.flatnonzero(np.random.default_rng(seed).random(model.duties) < 0.6)
+    if not len(tied):
+        return
+    prices = work_on(a_task(model, tied=tied), Signals()).tied
+    assert prices is not None
+    assert prices.duties.tolist() == tied.tolist()
+    plans = every_choice(model)
+    legal, cost = said_of(model, plans)
+    mine = plans[legal][:, tied]
+    rows = np.arange(len(tied))
+    added = np.where(mine == NOWHERE, prices.model.unplaced, prices.model.cost[rows, mine])
+    assert (cost[legal] >= prices.bound + added.sum(axis=1) / UNIT - 1e-6).all()
+    assert (prices.model.open == model.open[tied]).all()
+    assert all(prices.model.judge(chosen).legal for chosen in mine[:50])
+
+
+def test_prices_are_told_only_where_they_are_wanted() -> None:
+    model = compile_problem(a_crowd(60, pairs=60, seats=2))
+    assert work_on(a_task(model), Signals()).tied is None
+    some = np.array([3, 5])
+    assert work_on(a_task(model, tied=some, only_first=True), Signals()).tied is None
+
+
+# What is left to some
+
+
+def _with_a_plan(seed: int) -> tuple[CompiledModel, IntArray]:
+    model = compile_problem(a_random_company(seed, count=1, people=5, sessions=4))
+    return model, greedy(model)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_left_to_loose_duties_is_the_remainder(seed: int) -> None:
+    model, start = _with_a_plan(seed)
+    loose = np.array([0, 2, 4])
+    state = work_on(a_task(model, warm=start.astype(np.int32), loose=loose), Signals())
+    assert state.rest is not None
+    rows, rest = state.rest
+    expected = model.remainder(loose, start)
+    assert rows.tolist() == loose.tolist()
+    assert rest.judge(start[rows]) == expected.judge(start[rows])
+    assert rest.judge(nowhere(rest)) == expected.judge(nowhere(rest))
+    assert state.choice.tolist() == start.tolist(), "nobody has moved yet"
+
+
+def test_who_stands_where_others_have_no_place_moves_too() -> None:
+    model = a_model(6, 3)
+    model.forbid("absence", np.arange(18).reshape(6, 3) % 3 == np.array([[0]] + [[9]] * 5))
+    one = np.ones((1, 3), np.int64)
+    model.bound("seats", **everybody(model), **each_session(model), upper=one)
+    start = choice(NOWHERE, 0, 1, 2, NOWHERE, NOWHERE).astype(np.int32)
+    loose = np.array([0])
+    for wider, expected in ((0, [0]), (9, [0, 2, 3])):
+        task = a_task(model, warm=start, loose=loose, wider=wider)
+        found = work_on(task, Signals()).rest
+        assert found is not None
+        assert found[0].tolist() == expected, "session 0 is no use to duty 0"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_fixed_duties_are_where_they_should_be_and_all_is_legal(seed: int) -> None:
+    model, start = _with_a_plan(seed)
+    legal, _ = said_of(model, plans := every_choice(model))
+    wish = plans[legal][seed % legal.sum()]
+    fixed = {row: int(wish[row]) for row in (0, 2, 3)}
+    state = work_on(a_task(model, warm=start.astype(np.int32), fixed=fixed), Signals())
+    verdict = model.judge(state.choice.astype(np.int64))
+    assert (verdict.legal, verdict.cost) == (True, state.cost)
+    assert {row: int(state.choice[row]) for row in fixed} == fixed
+
+
+# What of a plan is legal
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_of_any_plan_the_legal_part_stays(seed: int) -> None:
+    model = compile_problem(a_random_company(seed, count=1, people=6, sessions=4))
+    random = np.random.default_rng(seed)
+    wanted = random.integers(-1, model.sessions, model.duties)
+    kept = legal_part(model, wanted)
+    assert model.judge(kept).legal
+    assert ((kept == wanted) | (kept == NOWHERE)).all()
+    for row in np.flatnonzero(kept != wanted).tolist():
+        more = kept.copy()
+        more[row] = wanted[row]
+        assert not model.judge(more).legal, "nobody is thrown out who could stay"
+
+
+def test_who_comes_first_stays_unless_others_are_to() -> None:
+    model = a_model(3, 1)
+    model.bound("seats", **everybody(model), **each_session(model), upper=np.array([[1]], np.int64))
+    wanted = choice(0, 0, 0)
+    assert legal_part(model, wanted).tolist() == [0, NOWHERE, NOWHERE]
+    first = np.array([2])
+    assert legal_part(model, wanted, first=first).tolist() == [NOWHERE, NOWHERE, 0]
+
+
+def test_a_legal_plan_stays_as_it_is() -> None:
+    model = compile_problem(a_crowd(60, pairs=60, seats=2))
+    plan = greedy(model)
+    assert legal_part(model, plan).tolist() == plan.tolist()
