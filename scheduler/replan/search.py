@@ -21,15 +21,16 @@ from scheduler.domain.problem import Problem
 from scheduler.replan.changes import Change, changes
 from scheduler.replan.narrowing import few_options
 from scheduler.replan.neighbourhood import first_neighbourhood, wider
-from scheduler.replan.residual import legal_choice, residual
 from scheduler.replan.situation import Situation
 from scheduler.replan.whole import Whole
 from scheduler.solving.blocks import Blocks
 from scheduler.solving.compiled import NOWHERE, BoolArray, IntArray, compile_problem
+from scheduler.solving.engine import assignments_of
 from scheduler.solving.greedy import greedy, settle
 from scheduler.solving.part import PartSolver
 from scheduler.solving.rearrange import Aims, Answer, Question, rearrange
 from scheduler.solving.result import Limits, Progress, Result, Told
+from scheduler.solving.room import legal_part
 
 MOST_OPTIONS = 30_000
 """So many options CP-SAT can take at once; of a larger neighbourhood it gets a part."""
@@ -99,8 +100,8 @@ class _Replan:
         free."""
         choice = np.where(self.hood, NOWHERE, self.now.kept)
         duties = np.flatnonzero(self.hood)
-        left = residual(self.model, duties, self.now.taken(choice))
-        choice[duties] = greedy(left, start=legal_choice(left, self.now.kept[duties]))
+        left = self.model.remainder(duties, choice)
+        choice[duties] = greedy(left, start=legal_part(left, self.now.kept[duties]))
         if self.model.judge(choice).legal:
             return choice
         return settle(self.model, choice)  # somebody who stays is left with too few
@@ -240,7 +241,7 @@ class _Replan:
         duties = np.flatnonzero(self.hood & (home == NOWHERE) & ~self.now.frozen)
         choice = self.choice.copy()
         choice[duties] = NOWHERE
-        part = PartSolver(residual(self.model, duties, self.now.taken(choice)), self.choice[duties])
+        part = PartSolver(self.model.remainder(duties, choice), self.choice[duties])
         part.first()
         part.improve(
             seconds=self._left() / 2,
@@ -297,7 +298,7 @@ class _Replan:
                 best=self.aims.unplaced + self.aims.points,
                 bound=None,
                 seconds=monotonic() - self.began,
-                plan=partial(self.now.assignments, self.choice),
+                plan=partial(assignments_of, self.problem, self.choice),
             )
         )
 
@@ -306,7 +307,7 @@ class _Replan:
         status = self._status()
         return Replanned(
             status=status,
-            assignments=self.now.assignments(self.choice),
+            assignments=assignments_of(self.problem, self.choice),
             unassigned=tuple(
                 self.problem.duties[row].id
                 for row in np.flatnonzero(self.choice == NOWHERE).tolist()
@@ -324,7 +325,7 @@ class _Replan:
     def _changes(self) -> tuple[Change, ...]:
         lost = (self.now.kept == NOWHERE) | self.now.crowded(self.now.kept)
         impossible = {self.problem.duties[row].id for row in np.flatnonzero(lost).tolist()}
-        after = self.now.assignments(self.choice)
+        after = assignments_of(self.problem, self.choice)
         return changes(self.problem, self.now.published, after, impossible)
 
     def _status(self) -> SolveStatus:

@@ -11,6 +11,7 @@ import numpy as np
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, Family, IntArray
+from scheduler.solving.engine import choice_of
 from scheduler.solving.rearrange import touched_rows
 
 
@@ -32,16 +33,9 @@ class Situation:
         self._place()
 
     def _place(self) -> None:
-        column = {session.key: n for n, session in enumerate(self.problem.sessions)}
-        self.before = np.full(self.model.duties, NOWHERE, np.int64)
+        self.before = choice_of(self.problem, self.published)
         self.had = np.zeros(self.model.duties, np.bool_)
-        self.row_published: dict[int, Assignment] = {}
-        for assignment in self.published:
-            row = self.duty.get(assignment.duty_id)
-            if row is not None:
-                self.had[row] = True
-                self.row_published[row] = assignment
-                self.before[row] = column.get(assignment.session, NOWHERE)
+        self.had[[self.duty[a.duty_id] for a in self.published if a.duty_id in self.duty]] = True
 
     @cached_property
     def person(self) -> IntArray:
@@ -135,21 +129,3 @@ class Situation:
     @cached_property
     def _owing(self) -> frozenset[str]:
         return frozenset(duty.employee_id for duty in self.problem.duties)
-
-    def assignments(self, choice: IntArray) -> tuple[Assignment, ...]:
-        """The plan as assignments; those that stay are the published ones themselves."""
-        duties, sessions = self.problem.duties, self.problem.sessions
-        return tuple(
-            self.row_published[row]
-            if stays
-            else Assignment(
-                duty_id=duties[row].id,
-                employee_id=duties[row].employee_id,
-                session=sessions[choice[row]].key,
-            )
-            for row, stays in zip(
-                np.flatnonzero(choice != NOWHERE).tolist(),
-                (choice == self.before)[choice != NOWHERE].tolist(),
-                strict=True,
-            )
-        )

@@ -28,8 +28,9 @@ from scheduler.solving.linking import (
 )
 from scheduler.solving.part import ALMOST, PartSolver, whole_bound
 from scheduler.solving.result import Limits, relative_gap
+from scheduler.solving.room import legal_part
 from scheduler.solving.rows import Program, only_options
-from scheduler.solving.tasks import UNIT, Source, State, Task, legal_part, state_of, work_on
+from scheduler.solving.tasks import UNIT, Source, State, Task, state_of, work_on
 
 MOST_TURNS = 6
 """How often duties are placed anew to bring the blocks into line."""

@@ -77,14 +77,6 @@ class PartSolver:
             self._offer_settled(greedy(self.model))
         return self.choice
 
-    def price(self, *, seconds: float, seed: int, stop: Callable[[], bool]) -> None:
-        """A bound and prices soon, without a linear program."""
-        relaxed = relax(
-            self.model, self.choice, seconds=seconds, seed=seed, stop=stop, most_programs=0
-        )
-        self._raise(relaxed.bound)
-        self.priced = relaxed.priced
-
     def _offer_settled(self, choice: IntArray, prices: FloatArray | None = None) -> None:
         self._offer(choice)
         if any(family.switch for family in self.model.families):

@@ -56,11 +56,9 @@ def relax(
     seed: int = 0,
     stop: Callable[[], bool] = lambda: False,
     report: Callable[[Relaxation], None] = lambda relaxed: None,
-    most_programs: int = 1_000,
 ) -> Relaxation:
     """Solve the relaxation of `model`, starting from a few cheap options of every duty and those
-    of `incumbent`; stops early after `seconds` or so many linear programs, or when `stop` says
-    so, with what is proven then.
+    of `incumbent`; stops early after `seconds` or when `stop` says so, with what is proven then.
     """
     deadline = monotonic() + seconds
     known = Priced(model.cost.astype(np.float64), 0.0)
@@ -71,10 +69,7 @@ def relax(
         best, known = _better(model, best, known, shared)
         report(best)
     active = _first_options(model, best, incumbent, np.random.default_rng(seed))
-    for _ in range(most_programs):
-        left = deadline - monotonic()
-        if stop() or left <= 0:
-            break
+    while not stop() and (left := deadline - monotonic()) > 0:
         duty, session = np.nonzero(active)
         restricted = program(model, duty, session, relaxed=True)
         solution = solve_relaxation(restricted, left, stop)

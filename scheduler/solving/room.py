@@ -104,3 +104,21 @@ class _Table:
     def _groups(self, duty: int) -> IntArray:
         first, last = self.members.indptr[duty : duty + 2]
         return self.members.indices[first:last].astype(np.int64)
+
+
+def legal_part(model: CompiledModel, choice: IntArray, first: IntArray | None = None) -> IntArray:
+    """`choice` without what the rules forbid; where a bound is broken, who comes first stays."""
+    if model.judge(choice).legal:
+        return choice
+    room = Room(model)
+    kept = np.full_like(choice, NOWHERE)
+    order = np.flatnonzero(choice != NOWHERE)
+    if first is not None:
+        order = np.concatenate([first[choice[first] != NOWHERE], np.setdiff1d(order, first)])
+    for duty in order.tolist():
+        session = int(choice[duty])
+        possible, _ = room.prices(duty)
+        if possible[session]:
+            kept[duty] = session
+            room.take(duty, session)
+    return kept

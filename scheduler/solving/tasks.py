@@ -18,10 +18,10 @@ from scheduler.solving.compiled import NOWHERE, STRUCTURE, CompiledModel, IntArr
 from scheduler.solving.crew import Signals
 from scheduler.solving.linking import Share, shares_of
 from scheduler.solving.part import PartSolver
-from scheduler.solving.room import Room
+from scheduler.solving.room import legal_part
 
 UNIT = 100
-"""Prices are no whole points: they are kept in hundredths."""
+"""TiedPrices are no whole points: they are kept in hundredths."""
 _OTHERS_MOVE = 1_500
 """Others who may move for those that had to give way."""
 _GIVING_WAY, _NEAR = 20.0, 1e-3
@@ -62,7 +62,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Prices:
+class TiedPrices:
     """What is known of a block with all its duties free: its bound, and for tied duties a model
     whose costs are what their options add to it, in `UNIT`ths of a point, rounded down."""
 
@@ -85,7 +85,7 @@ class State:
     proven: bool = False
     shares: tuple[Share, ...] = ()
     rest: tuple[IntArray, CompiledModel] | None = None
-    tied: Prices | None = None
+    tied: TiedPrices | None = None
 
 
 def work_on(task: Task, signals: Signals) -> State:
@@ -188,7 +188,7 @@ def _tied(task: Task, shares: Iterable[Share]) -> IntArray:
     return np.unique(np.concatenate([np.zeros(0, np.int64), *(s.members.duties for s in shares)]))
 
 
-def _prices(model: CompiledModel, duties: IntArray, part: PartSolver) -> Prices:
+def _prices(model: CompiledModel, duties: IntArray, part: PartSolver) -> TiedPrices:
     proven = part.priced.proves(model)
     mine = model.part(duties)
     dear = np.where(mine.open, proven.reduced[duties], 0.0)
@@ -199,7 +199,7 @@ def _prices(model: CompiledModel, duties: IntArray, part: PartSolver) -> Prices:
     priced.price(STRUCTURE, np.floor(UNIT * dear).astype(np.int64))
     # A soft bound's price is in the costs already; a hard bound may be asked for twice.
     priced.families = [f for f in mine.families if f.points is None and f.lower is None]
-    return Prices(proven.bound, duties, priced)
+    return TiedPrices(proven.bound, duties, priced)
 
 
 def _company_shares(task: Task, model: CompiledModel) -> tuple[Share, ...]:
@@ -221,21 +221,3 @@ def _widened(model: CompiledModel, choice: IntArray, task: Task) -> IntArray:
     random = np.random.default_rng([task.seed, task.wider])
     some = random.choice(holding, min(len(holding), task.wider), replace=False)
     return np.union1d(loose, some)
-
-
-def legal_part(model: CompiledModel, choice: IntArray, first: IntArray | None = None) -> IntArray:
-    """`choice` without what the rules forbid; where a bound is broken, who comes first stays."""
-    if model.judge(choice).legal:
-        return choice
-    room = Room(model)
-    kept = np.full_like(choice, NOWHERE)
-    order = np.flatnonzero(choice != NOWHERE)
-    if first is not None:
-        order = np.concatenate([first[choice[first] != NOWHERE], np.setdiff1d(order, first)])
-    for duty in order.tolist():
-        session = int(choice[duty])
-        possible, _ = room.prices(duty)
-        if possible[session]:
-            kept[duty] = session
-            room.take(duty, session)
-    return kept

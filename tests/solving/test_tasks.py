@@ -13,7 +13,8 @@ import pytest
 
 from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray, compile_problem
 from scheduler.solving.greedy import greedy
-from scheduler.solving.tasks import UNIT, State, Task, legal_part, work_on
+from scheduler.solving.room import legal_part
+from scheduler.solving.tasks import UNIT, State, Task, work_on
 from tests.solving.companies import a_company, a_crowd, a_random_company
 from tests.solving.models import (
     a_model,
