@@ -13,9 +13,9 @@ from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.rules.world import World
 from scheduler.solving.blocks import Blocks
-from scheduler.solving.company import Company, Piece
 from scheduler.solving.compiled import NOWHERE, IntArray
 from scheduler.solving.result import Limits, Progress, Result, Split, Told, Warm
+from scheduler.solving.side_by_side import Piece, SideBySide
 from scheduler.solving.tasks import Source
 
 
@@ -70,7 +70,7 @@ def solve_sources(
         Piece(partial(_itself, source), 1 if sizes is None else sizes[n])
         for n, source in enumerate(sources)
     ]
-    company = Company(pieces, (), limits, 0, heard)
+    company = SideBySide(pieces, (), limits, 0, heard)
     company.run(began)
     choices = tuple(company.choices())
     placed = sum(int((choice != NOWHERE).sum()) for choice in choices)
@@ -100,7 +100,7 @@ class _Solve:
         self._say("compiling", 0, None, None)
         self.blocks = Blocks.of(problem)
         start = choice_of(problem, warm)
-        self.company = Company(
+        self.company = SideBySide(
             [
                 Piece(partial(self.blocks.model, number), world.duties, _within(start, world))
                 for number, world in enumerate(self.blocks.worlds)

@@ -46,7 +46,7 @@ _GIVING_WAY, _HURRY = 30.0, 0.5
 
 @dataclass(frozen=True)
 class Piece:
-    """A block as the company sees it: how to get its model or source, how many duties it has (an
+    """A block as its company sees it: how to get its model or source, how many duties it has (an
     estimate of the work, for a source), and the plan to start from."""
 
     get: Callable[[], CompiledModel | Source]
@@ -54,7 +54,7 @@ class Piece:
     warm: IntArray | None = None
 
 
-class Company:
+class SideBySide:
     """One run over all blocks: the best plan and the bound of each, and of all together."""
 
     def __init__(

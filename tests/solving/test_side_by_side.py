@@ -13,11 +13,11 @@ import pytest
 from scheduler.domain.plan import SolveStatus
 from scheduler.rules.world import World
 from scheduler.solving import blocks as blocks_module
-from scheduler.solving.company import Company, Piece
 from scheduler.solving.compiled import NOWHERE, CompiledModel, compile_problem, compile_world
 from scheduler.solving.engine import solve, solve_sources
 from scheduler.solving.linking import ties_between
 from scheduler.solving.result import Limits
+from scheduler.solving.side_by_side import Piece, SideBySide
 from tests.solving.companies import a_company, a_crowd, a_puzzle
 from tests.solving.models import (
     a_model,
@@ -31,10 +31,10 @@ from tests.solving.models import (
 from tests.worlds import a_person, a_session, a_world, only
 
 
-def a_run(*models: CompiledModel, limits: Limits | None = None, tied: bool = False) -> Company:
+def a_run(*models: CompiledModel, limits: Limits | None = None, tied: bool = False) -> SideBySide:
     """A company of these blocks, solved."""
     getters: list[Callable[[], CompiledModel]] = [lambda m=m: m for m in models]  # type: ignore[misc]
-    company = Company(
+    company = SideBySide(
         [Piece(get, model.duties) for get, model in zip(getters, models, strict=True)],
         ties_between(getters) if tied else (),
         limits or Limits(seconds=30),
@@ -170,7 +170,7 @@ def test_what_comes_out_of_the_door_when_some_have_to_be_there(
 class Told:
     """What a company tells: its phases, and points and bound at that time."""
 
-    company: list[Company] = field(default_factory=list)
+    company: list[SideBySide] = field(default_factory=list)
     heard: list[tuple[str, float, float]] = field(default_factory=list)
 
     def hear(self, phase: str) -> None:
@@ -181,7 +181,7 @@ class Told:
 def test_all_blocks_have_a_plan_before_any_is_made_better() -> None:
     models = [compile_problem(a_crowd(40, pairs=60, seats=2, seed=n)) for n in range(3)]
     told = Told()
-    company = Company(
+    company = SideBySide(
         [Piece(lambda m=m: m, m.duties) for m in models],  # type: ignore[misc]
         (),
         Limits(seconds=30),
@@ -230,7 +230,7 @@ def test_points_are_told_by_rule_with_what_ties_cost() -> None:
 def test_a_plan_to_start_from_is_its_blocks_own() -> None:
     models = [compile_problem(a_crowd(40, pairs=60, seats=2, seed=n)) for n in range(2)]
     best = [a_run(model).choices()[0] for model in models]
-    company = Company(
+    company = SideBySide(
         [Piece(lambda m=m: m, m.duties, b) for m, b in zip(models, best, strict=True)],  # type: ignore[misc]
         (),
         Limits(seconds=0.001),
