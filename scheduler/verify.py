@@ -52,7 +52,7 @@ def verify(problem: Problem, assignments: Iterable[Assignment]) -> Verification:
         *_at_two_places(plan),
     ]
     for rule in in_force(problem.rules):
-        broken += rule.check(plan)
+        broken += rule.judge(plan)
     return Verification(tuple(broken))
 
 

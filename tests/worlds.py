@@ -6,18 +6,29 @@ world = a_world().with_people(3, team="payments").with_sessions("Mon 4 Jan", sea
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
 from scheduler.domain.calendar import DateRange, Place, WorkPattern
 from scheduler.domain.ledger import Duty, ServiceRecord
-from scheduler.domain.people import Absence, Blackout, Employee, Scope, StandIns, Wish, WishKind
+from scheduler.domain.people import (
+    Absence,
+    Blackout,
+    Employee,
+    Exemption,
+    Mentor,
+    Pairing,
+    Scope,
+    StandIns,
+    Wish,
+    WishKind,
+)
 from scheduler.domain.plan import Assignment
-from scheduler.domain.problem import Mode, Problem, RuleSetting
+from scheduler.domain.problem import Follows, Mode, Problem, RuleScope, RuleSetting, Variant
 from scheduler.domain.programme import Channel, Programme, ServiceCentre, Session, session_key
-from scheduler.rules import registry
+from scheduler.rules import Rule, registry
 
 MONDAY = date(2027, 1, 11)
 """Day 0 of every small world: a Monday without holidays in the weeks after."""
@@ -27,6 +38,13 @@ BERLIN = ServiceCentre(
     name="Berlin",
     place=Place(city="Berlin", country="DE", subdivision="BE", timezone="Europe/Berlin"),
 )
+LISBON = Place(city="Lisbon", country="PT", timezone="Europe/Lisbon")
+MENTORS = ("mia", "max", "mo")
+SCOPED = {
+    RuleScope.DEPARTMENT: ("sales", "works"),
+    RuleScope.PROGRAMME: ("two_days", "cew"),
+    RuleScope.CENTRE: ("berlin", "regensburg"),
+}
 TWO_DAYS = Programme(key="two_days", title="Two days", days=2)
 
 
@@ -161,8 +179,10 @@ def a_random_world(seed: int, *, people: int = 4, sessions: int = 4) -> Problem:
     duties = [_owed(chance, name, 1) for name in names]
     if chance.random() < 0.5:
         duties.append(_owed(chance, names[0], 2))
+    guests = chance.choice([None, None, 1, 2])
     centre = BERLIN.model_copy(
         update={
+            "languages": chance.choice([(), (), ("de",), ("de", "en")]),
             "seats": chance.choice([None, 1, 2]),
             "channel_seats": chance.choice([{}, {Channel.PHONE: 1}]),
             "closed": chance.choice([(), (), (days(chance.randrange(12)),)]),
@@ -174,7 +194,17 @@ def a_random_world(seed: int, *, people: int = 4, sessions: int = 4) -> Problem:
         duties,
         rules=_settings(chance, names),
         centres=(centre, centre.model_copy(update={"key": "regensburg", "name": "Regensburg"})),
-        programmes=(TWO_DAYS, TWO_DAYS.model_copy(update={"key": "cew", "days": 3})),
+        programmes=(
+            TWO_DAYS,
+            TWO_DAYS.model_copy(
+                update={
+                    "key": "cew",
+                    "days": 3,
+                    "guests_per_mentor": guests,
+                    "mentor_centres": chance.choice([1, 1, 2]),
+                }
+            ),
+        ),
         absences=tuple(
             Absence(employee_id=chance.choice(names), days=_some_days(chance)) for _ in range(2)
         ),
@@ -190,6 +220,11 @@ def a_random_world(seed: int, *, people: int = 4, sessions: int = 4) -> Problem:
             for _ in range(2)
         ),
         stand_ins=(StandIns(one=names[0], other=names[1]), StandIns(one=names[1], other=names[2])),
+        exemptions=_exempted(chance, names),
+        pairings=_paired(chance, names),
+        mentors=tuple(_a_mentor(chance, name) for name in MENTORS),
+        made=chance.choice([None, day(-20), day(-3)]),
+        follows=_followed(chance, duties, offers),
         records=tuple(
             ServiceRecord(
                 employee_id=chance.choice(names), programme="two_days", days=(day(-d), day(1 - d))
@@ -210,7 +245,56 @@ def _somebody(chance: random.Random, name: str) -> Employee:
         hire_date=chance.choice([date(2015, 1, 1), date(2015, 1, 1), day(3)]),
         leave_date=chance.choice([None, None, None, day(9)]),
         centre=chance.choice([None, None, "berlin"]),
+        level=chance.randrange(1, 5),
+        languages=chance.choice([(), ("de",), ("en", "fr")]),
+        cleared_until=chance.choice([None, None, day(400), day(8)]),
+        place=chance.choice([BERLIN.place, BERLIN.place, LISBON]),
     )
+
+
+def _exempted(chance: random.Random, names: Sequence[str]) -> tuple[Exemption, ...]:
+    if chance.random() < 0.5:
+        return ()
+    return (
+        Exemption(
+            employee_id=chance.choice(names),
+            category="health",
+            approver="hr",
+            days=_some_days(chance, 9),
+            channels=chance.choice([(), (Channel.MAIL,), (Channel.MAIL, Channel.INTRODUCTION)]),
+        ),
+    )
+
+
+def _paired(chance: random.Random, names: Sequence[str]) -> tuple[Pairing, ...]:
+    if chance.random() < 0.5:
+        return ()
+    one, other = chance.sample(names, 2)
+    return (Pairing(one=one, other=other, together=chance.random() < 0.5),)
+
+
+def _a_mentor(chance: random.Random, name: str) -> Mentor:
+    return Mentor(
+        id=name,
+        name=name.title(),
+        centre=chance.choice(["berlin", "berlin", "regensburg"]),
+        away=chance.choice([(), (), (days(2, 8),)]),
+        most=chance.choice([1, 2, 9]),
+        rest=chance.choice([0, 0, 1]),
+    )
+
+
+def _followed(
+    chance: random.Random, duties: Sequence[Duty], offers: Sequence[Session]
+) -> Follows | None:
+    if chance.random() < 0.7:
+        return None
+    published = tuple(
+        Assignment(duty_id=duty.id, employee_id=duty.employee_id, session=chance.choice(offers).key)
+        for duty in duties
+        if chance.random() < 0.6
+    )
+    return Follows(plan=1, published=published, freeze=day(chance.choice([-1, 2, 9])))
 
 
 def _offers(chance: random.Random, count: int) -> list[Session]:
@@ -224,6 +308,7 @@ def _offers(chance: random.Random, count: int) -> list[Session]:
             centre=chance.choice(["berlin", "berlin", "regensburg"]),
             programme="cew" if length == 3 else "two_days",
             channels=tuple((chance.choice(list(Channel)),) for _ in range(length)),
+            mentors=tuple(chance.sample(MENTORS, chance.randrange(3))),
         )
         found[session.key] = session
     return sorted(found.values(), key=lambda s: s.first_day)
@@ -252,17 +337,31 @@ def _settings(chance: random.Random, names: Sequence[str]) -> tuple[RuleSetting,
 def _setting(chance: random.Random, key: str, names: Sequence[str]) -> RuleSetting:
     rule = registry()[key]
     setting = rule.default_setting()
-    variants: dict[str, list[dict[str, Any]]] = {
-        "team_floor": [{}, {"share": 0.5, "department_share": 0.5}, {"share": 1.0}],
-        "executive_cover": [{}, {"most": 1}, {"sets": [list(names[:2])]}],
-        "spacing": [{}, {"days": 3}, {"days": 9}],
-        "due_date": [{}, {"never_later_than": 1}, {"early": 3}],
-        "preferences": [{}, {"missed": 0}],
-        "level_load": [{}, {"tolerance": 0.0}, {"pauses": [{"first": day(0), "last": day(1)}]}],
+    pause = {"first": day(0).isoformat(), "last": day(1).isoformat()}
+    known: dict[str, dict[str, list[Any]]] = {
+        "executive_cover": {"sets": [[], [list(names[:2])]]},
+        "level_load": {"pauses": [[], [pause]]},
     }
-    params = setting.params | chance.choice(variants.get(key, [{}]))
+    told = _told(chance, rule, known.get(key, {}))
+    variants: tuple[Variant, ...] = ()
+    if rule.scopes and not rule.always_on and chance.random() < 0.2:
+        scope = chance.choice(sorted(rule.scopes))
+        name = chance.choice(SCOPED[scope])
+        variants = (Variant(scope=scope, name=name, **_told(chance, rule, known.get(key, {}))),)
+    return setting.model_copy(update=told | {"variants": variants})
+
+
+def _told(
+    chance: random.Random, rule: type[Rule], known: Mapping[str, Sequence[Any]]
+) -> dict[str, Any]:
+    """A mode, a weight, and parameters: now and then one of the examples that the rule gives."""
+    setting = rule.default_setting()
+    params = dict(setting.params)
+    for name, field in rule.Params.model_fields.items():
+        examples = known.get(name) or field.examples
+        if examples and chance.random() < 0.6:
+            params[name] = chance.choice(examples)
     mode = setting.mode
     if not rule.always_on and chance.random() < 0.4:
         mode = chance.choice(list(Mode))
-    weight = chance.choice([setting.weight, 1, 7])
-    return RuleSetting(key=key, mode=mode, weight=weight, params=params)
+    return {"mode": mode, "weight": chance.choice([setting.weight, 1, 7]), "params": params}

@@ -128,7 +128,7 @@ def _company_wide(spread: Sequence[tuple[Problem, tuple[Assignment, ...]]]) -> l
     whole = changed(spread[0][0], **together)
     view = PlanView(whole, [a for _, plan in spread for a in plan])
     company = [rule for rule in in_force(whole.rules) if rule.ties is Ties.COMPANY]
-    found = [v for rule in company for v in rule.check(view) if v.hard]
+    found = [v for rule in company for v in rule.judge(view) if v.hard]
     return [f"{violation.rule}: {violation.text}" for violation in found[:3]]
 
 

@@ -100,7 +100,7 @@ def owed(
     keys = tuple(p.key for p in programmes if not policy.programmes or p.key in policy.programmes)
     last_served = last_service(records)
     leave = _long_leave(absences, policy)
-    exempt = _by_employee(exemptions)
+    exempt = _by_employee(exemption for exemption in exemptions if exemption.release)
     owing: list[tuple[Employee, Duty]] = []
     first: list[tuple[Employee, Duty]] = []
     for person in employees:

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from scheduler.domain.base import Value
 from scheduler.domain.calendar import FULL_TIME, DateRange, Place, WorkPattern
+from scheduler.domain.programme import Channel, Key
 
 TOP_LEVEL = 1
 
@@ -21,7 +22,8 @@ class Employee(Value):
     `level` counts down the management chain from 1 (nobody above); `executive` is derived with it
     by `with_levels`. `leave_date` is the last day of employment. `team` is the team's name, or
     the manager's id where the roster names no teams. `centre` is the key of the one service centre
-    this person serves at; None means any.
+    this person serves at; None means any. `cleared_until` is the last day on which their training
+    in data protection is valid; None where nobody recorded one.
     """
 
     id: str = Field(min_length=1, max_length=64)
@@ -39,6 +41,7 @@ class Employee(Value):
     hire_date: date
     leave_date: date | None = None
     centre: str | None = None
+    cleared_until: date | None = None
 
     @model_validator(mode="after")
     def _hired_before_leaving(self) -> Self:
@@ -158,10 +161,51 @@ class StandIns(Value):
     other: str
 
 
+class Pairing(Value):
+    """Two people who asked to serve in the same session, or not to."""
+
+    one: str
+    other: str
+    together: bool
+
+
 class Exemption(Value):
-    """One person's recorded, dated, approved, expiring release from service."""
+    """One person's recorded, dated, approved, expiring release or accommodation.
+
+    An accommodation says on which `channels` the person may serve; without any it is a release
+    from all service. Who is `shadowing` serves beside somebody else. On `remind` HR is told that
+    it expires.
+    """
 
     employee_id: str
     category: str
     approver: str
     days: DateRange
+    channels: tuple[Channel, ...] = ()
+    shadowing: bool = False
+    remind: date | None = None
+
+    @property
+    def release(self) -> bool:
+        """Whether the person does not serve at all, rather than in another way."""
+        return not self.channels and not self.shadowing
+
+
+class Mentor(Value):
+    """An experienced agent of a centre who accompanies sessions there.
+
+    They accompany a session on whose days they work (`pattern`, `away`), at most `most` in a
+    calendar month, and at least `rest` whole weeks after the last day of the one before.
+    """
+
+    id: str = Field(min_length=1, max_length=64)
+    name: str = Field(min_length=1, max_length=200)
+    centre: Key
+    pattern: WorkPattern = FULL_TIME
+    away: tuple[DateRange, ...] = ()
+    most: int = Field(2, ge=0, le=31)
+    rest: int = Field(0, ge=0, le=52)
+
+    def works_on(self, day: date) -> bool:
+        """Whether the mentor is there on `day`."""
+        return day in self.pattern and not any(day in days for days in self.away)

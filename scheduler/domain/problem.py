@@ -12,7 +12,16 @@ from pydantic import Field, model_validator
 from scheduler.domain.base import Value
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.ledger import Duty, ServiceRecord
-from scheduler.domain.people import Absence, Blackout, Employee, StandIns, Wish
+from scheduler.domain.people import (
+    Absence,
+    Blackout,
+    Employee,
+    Exemption,
+    Mentor,
+    Pairing,
+    StandIns,
+    Wish,
+)
 from scheduler.domain.plan import Assignment
 from scheduler.domain.programme import Programme, ServiceCentre, Session
 
@@ -25,14 +34,42 @@ class Mode(StrEnum):
     OFF = "off"
 
 
+class RuleScope(StrEnum):
+    """What a rule may be set differently for. Where two differ for the same person and session,
+    the first of these decides."""
+
+    DEPARTMENT = "department"
+    PROGRAMME = "programme"
+    CENTRE = "centre"
+
+
+class Variant(Value):
+    """A rule set differently for the people of one department, or the sessions of one programme
+    or service centre (its key)."""
+
+    scope: RuleScope
+    name: str
+    mode: Mode
+    weight: int = Field(1, ge=0, le=10_000)
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
 class RuleSetting(Value):
-    """How an admin set one rule: its mode, the points a unit costs while it is soft, and its
-    parameters as the rule's schema writes them."""
+    """How an admin set one rule: its mode, the points a unit costs while it is soft, its
+    parameters as the rule's schema writes them, and for whom it is set differently."""
 
     key: str
     mode: Mode
     weight: int = Field(1, ge=0, le=10_000)
     params: dict[str, Any] = Field(default_factory=dict)
+    variants: tuple[Variant, ...] = ()
+
+    @model_validator(mode="after")
+    def _varied_once(self) -> Self:
+        scopes = [(variant.scope, variant.name) for variant in self.variants]
+        if len(scopes) != len(set(scopes)):
+            raise ValueError(f"“{self.key}” is set twice for the same department or the like")
+        return self
 
 
 class Follows(Value):
@@ -48,8 +85,9 @@ class Problem(Value):
     """Employees, sessions and duties of one horizon with the rules that hold for them.
 
     `records` is the ledger so far; `rules` may name only some rules, the others keep their
-    defaults. A plan that `follows` a published one changes as few people as it can. Saved with
-    every run, so that a run can be repeated exactly.
+    defaults. `made` is the day on which the plan is drawn up, None where that does not matter. A
+    plan that `follows` a published one changes as few people as it can. Saved with every run, so
+    that a run can be repeated exactly.
     """
 
     horizon: DateRange
@@ -62,9 +100,13 @@ class Problem(Value):
     blackouts: tuple[Blackout, ...] = ()
     wishes: tuple[Wish, ...] = ()
     stand_ins: tuple[StandIns, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    pairings: tuple[Pairing, ...] = ()
+    mentors: tuple[Mentor, ...] = ()
     records: tuple[ServiceRecord, ...] = ()
     rules: tuple[RuleSetting, ...] = ()
     seed: int = 0
+    made: date | None = None
     follows: Follows | None = None
 
     @model_validator(mode="after")

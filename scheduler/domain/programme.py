@@ -64,7 +64,9 @@ Pattern = Annotated[WeeklyPattern | MonthlyPattern, Field(discriminator="kind")]
 class Programme(Value):
     """A form of service: how many working days, offered when, with how many seats, and what
     happens on each day. `separate` asks for single days at least `gap_days` apart instead of
-    days in a row; `across_weekend` lets Friday and Monday count as days in a row."""
+    days in a row; `across_weekend` lets Friday and Monday count as days in a row. A mentor
+    accompanies at most `guests_per_mentor` people (None: no mentors are needed); the mentors of
+    a session come from at least `mentor_centres` centres."""
 
     key: Key
     title: str
@@ -77,6 +79,8 @@ class Programme(Value):
     gap_days: int = Field(7, ge=1)
     season: tuple[str, str] | None = None
     """First and last day of the yearly season as MM-DD, where the programme has one."""
+    guests_per_mentor: int | None = Field(None, ge=1, le=1000)
+    mentor_centres: int = Field(1, ge=1, le=10)
 
     def agenda_of(self, day_number: int) -> AgendaDay:
         """What happens on the `day_number`-th day (from 0); the last entry repeats."""
@@ -162,6 +166,8 @@ class Session(Value):
     """Channels used on each day, in the order of `days`; empty means none are counted."""
     seats: int = Field(ge=0)
     timezone: str = "UTC"
+    mentors: tuple[str, ...] = ()
+    """Ids of the mentors on the rota for this session."""
 
     @property
     def first_day(self) -> date:

@@ -37,7 +37,7 @@ def draft_plan(store: Store, request: PlanRequest, *, actor: str, at: datetime) 
     """Save a draft with its snapshot and a queued run: (plan id, run id). Raises `BadInput` when
     something a plan needs is not there yet."""
     with store.write() as books:
-        problem = snapshot(books, request)
+        problem = snapshot(books, request, at.date())
         plan_id, run_id = books.plans.create(
             request.name,
             problem,
@@ -51,8 +51,8 @@ def draft_plan(store: Store, request: PlanRequest, *, actor: str, at: datetime) 
     return plan_id, run_id
 
 
-def snapshot(books: Books, request: PlanRequest) -> Problem:
-    """Everything the plan is computed from, as it is now."""
+def snapshot(books: Books, request: PlanRequest, made: date) -> Problem:
+    """Everything the plan is computed from, as it is now, to be drawn up on the day `made`."""
     horizon = request.horizon
     policy = books.catalogue.policy()
     if policy is None:
@@ -76,7 +76,7 @@ def snapshot(books: Books, request: PlanRequest) -> Problem:
             f"No session takes place between {horizon.first} and {horizon.last}.",
             hint="Choose a longer horizon, or look at the programmes' patterns.",
         )
-    absences = books.people.absences()
+    absences, exemptions = books.people.absences(), books.people.exemptions()
     ledger = books.people.records()
     published = _expected(books.calendar.days(), horizon, zones(books))
     records = (*ledger, *_not_recorded(published, ledger))
@@ -94,14 +94,16 @@ def snapshot(books: Books, request: PlanRequest) -> Problem:
             programmes,
             horizon,
             absences=absences,
-            exemptions=books.people.exemptions(),
+            exemptions=exemptions,
         ),
         absences=tuple(absence for absence in absences if absence.employee_id in ids),
         blackouts=books.people.blackouts(),
         wishes=tuple(wish for wish in books.people.wishes() if wish.employee_id in ids),
         stand_ins=books.people.stand_ins(),
+        exemptions=tuple(each for each in exemptions if each.employee_id in ids),
         records=tuple(record for record in records if record.employee_id in ids),
         rules=books.catalogue.rules().settings,
+        made=made,
     )
 
 

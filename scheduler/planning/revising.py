@@ -89,7 +89,7 @@ class _World:
     def problem(self, freeze_until: date | None, time_limit: float) -> Problem:
         """The snapshot with the duties that were planned and are still owed, and what has begun
         closed to everybody who is not in it."""
-        fresh = snapshot(self.books, self._request(time_limit))
+        fresh = snapshot(self.books, self._request(time_limit), self.today)
         duties = self._duties(fresh)
         still = {duty.id for duty in duties}
         published = [

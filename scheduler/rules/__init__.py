@@ -43,10 +43,15 @@ def _is_rule_of(member: object, module: str) -> bool:
 
 
 def in_force(settings: Iterable[RuleSetting]) -> tuple[Rule, ...]:
-    """The rules that hold under these settings; a rule without a setting keeps its default."""
+    """The rules that hold under these settings, those set differently for somebody several
+    times; a rule without a setting keeps its default."""
     by_key = {setting.key: setting for setting in settings}
-    rules = (rule(by_key.get(key)) for key, rule in registry().items())
-    return tuple(rule for rule in rules if rule.on)
+    return tuple(
+        rule
+        for key, kind in registry().items()
+        for rule in kind.instances(by_key.get(key))
+        if rule.on
+    )
 
 
 def unknown_settings(settings: Iterable[RuleSetting]) -> tuple[str, ...]:

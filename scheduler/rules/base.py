@@ -7,7 +7,8 @@ in a plain plan, and neither knows of the other. The agreement test holds them t
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -20,7 +21,7 @@ from pydantic import BaseModel, ConfigDict
 from scheduler.domain.ledger import Duty
 from scheduler.domain.people import Employee
 from scheduler.domain.plan import Assignment, Violation
-from scheduler.domain.problem import Mode, Problem, RuleSetting
+from scheduler.domain.problem import Mode, Problem, RuleScope, RuleSetting
 from scheduler.domain.programme import Session
 from scheduler.domain.words import Message
 from scheduler.rules.world import World
@@ -113,6 +114,13 @@ class PlanView:
     def __iter__(self) -> Iterator[Choice]:
         return iter(self.choices)
 
+    def only(self, wanted: Callable[[Choice], bool]) -> PlanView:
+        """The same plan without the assignments that are not `wanted`."""
+        return PlanView(
+            self.problem,
+            (a for a, choice in zip(self.assignments, self.choices, strict=True) if wanted(choice)),
+        )
+
     @cached_property
     def by_employee(self) -> Mapping[str, Sequence[Choice]]:
         """The choices of everybody who has any, in order of their first day."""
@@ -136,6 +144,95 @@ def by_day(choices: Iterable[Choice]) -> dict[date, list[Choice]]:
     return dict(sorted(found.items()))
 
 
+@dataclass(frozen=True)
+class Reach:
+    """Which assignments a rule governs: all those of `scope` (a department, programme or centre
+    and its name; None: of the whole company), but for those that `others` govern."""
+
+    scope: tuple[RuleScope, str] | None = None
+    others: tuple[tuple[RuleScope, str], ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether every assignment is governed."""
+        return self.scope is None and not self.others
+
+    def holds(self, choice: Choice) -> bool:
+        """Whether this assignment is governed."""
+        mine = self.scope is None or _belongs(choice, *self.scope)
+        return mine and not any(_belongs(choice, *other) for other in self.others)
+
+    def rows(self, world: World) -> BoolArray:
+        """[duty] → whether its person is governed."""
+        return self._of((RuleScope.DEPARTMENT,), world, world.duties)
+
+    def columns(self, world: World) -> BoolArray:
+        """[session] → whether it is governed."""
+        return self._of((RuleScope.PROGRAMME, RuleScope.CENTRE), world, world.sessions)
+
+    def _of(self, scopes: Sequence[RuleScope], world: World, size: int) -> BoolArray:
+        found = np.ones(size, np.bool_)
+        if self.scope is not None and self.scope[0] in scopes:
+            found &= _belonging(world, *self.scope)
+        for other in self.others:
+            if other[0] in scopes:
+                found &= ~_belonging(world, *other)
+        return found
+
+
+def _belongs(choice: Choice, scope: RuleScope, name: str) -> bool:
+    match scope:
+        case RuleScope.DEPARTMENT:
+            return choice.employee.department == name
+        case RuleScope.PROGRAMME:
+            return choice.session.programme == name
+        case RuleScope.CENTRE:
+            return choice.session.centre == name
+
+
+def _belonging(world: World, scope: RuleScope, name: str) -> BoolArray:
+    """[duty] or [session] → whether it belongs to the department, programme or centre."""
+    if scope is RuleScope.DEPARTMENT:
+        labels = world.company.labels("department")
+        number = labels.names.index(name) if name in labels.names else len(labels.names)
+        return np.asarray(labels.numbers[world.employee] == number)
+    keys = [getattr(session, scope.value) == name for session in world.session_list]
+    return np.array(keys, np.bool_)
+
+
+class _Within(Model):
+    """A model that hears only of the options a rule governs."""
+
+    def __init__(self, model: Model, rows: BoolArray, columns: BoolArray) -> None:
+        self._model, self._rows, self._columns = model, rows, columns
+
+    def forbid(self, rule: str, mask: BoolArray, points: int | None = None) -> None:
+        self._model.forbid(rule, mask & self._rows[:, None] & self._columns, points)
+
+    def price(self, rule: str, points: Points) -> None:
+        self._model.price(rule, points * (self._rows[:, None] & self._columns))
+
+    def bound(
+        self,
+        rule: str,
+        *,
+        duties: IntArray,
+        groups: IntArray,
+        sessions: IntArray,
+        slots: IntArray,
+        **limits: Any,
+    ) -> None:
+        mine, here = self._rows[duties], self._columns[sessions]
+        self._model.bound(
+            rule,
+            duties=duties[mine],
+            groups=groups[mine],
+            sessions=sessions[here],
+            slots=slots[here],
+            **limits,
+        )
+
+
 class Rule(ABC):
     """A named constraint with parameters; hard, soft, or off."""
 
@@ -146,15 +243,36 @@ class Rule(ABC):
     default_weight: ClassVar[int] = 10
     always_on: ClassVar[bool] = False
     """Whether the rule is hard for ever: no admin can soften it or turn it off."""
+    scopes: ClassVar[frozenset[RuleScope]] = frozenset(RuleScope)
+    """What the rule may be set differently for; nothing where it is always on."""
 
     class Params(RuleParams):
         """No parameters, unless a rule says otherwise."""
 
-    def __init__(self, setting: RuleSetting | None = None) -> None:
+    def __init__(self, setting: RuleSetting | None = None, reach: Reach | None = None) -> None:
         setting = setting or self.default_setting()
+        self.reach = reach or Reach()
         self.mode = Mode.HARD if self.always_on else setting.mode
         self.weight = setting.weight
         self.params: Any = self.Params.model_validate(setting.params)
+
+    @classmethod
+    def instances(cls, setting: RuleSetting | None = None) -> Iterator[Rule]:
+        """The rule as it is set, and once more for whatever it is set differently for. Of two
+        variants that could govern an assignment, the one whose scope `RuleScope` names first
+        does."""
+        setting = setting or cls.default_setting()
+        order = list(RuleScope)
+        variants = sorted(setting.variants, key=lambda variant: order.index(variant.scope))
+        if cls.always_on:
+            variants = []
+        scopes = tuple((variant.scope, variant.name) for variant in variants)
+        yield cls(setting, Reach(None, scopes))
+        for number, variant in enumerate(variants):
+            told = variant.model_dump(include={"mode", "weight", "params"})
+            same_scope = scopes[number][0]
+            before = tuple(scope for scope in scopes[:number] if scope[0] is not same_scope)
+            yield cls(setting.model_copy(update=told), Reach(scopes[number], before))
 
     @classmethod
     def default_setting(cls) -> RuleSetting:
@@ -176,13 +294,23 @@ class Rule(ABC):
         """What one unit of breaking the rule costs; None where it is hard."""
         return self.weight if self.mode is Mode.SOFT else None
 
+    def tell(self, world: World, model: Model) -> None:
+        """Say the rule to the solver for the assignments it governs."""
+        if not self.reach.whole:
+            model = _Within(model, self.reach.rows(world), self.reach.columns(world))
+        self.compile(world, model)
+
+    def judge(self, plan: PlanView) -> list[Violation]:
+        """Everything that breaks the rule among the assignments it governs."""
+        return self.check(plan if self.reach.whole else plan.only(self.reach.holds))
+
     @abstractmethod
     def compile(self, world: World, model: Model) -> None:
-        """Say the rule to the solver."""
+        """Say the rule to the solver, as if it governed the whole company."""
 
     @abstractmethod
     def check(self, plan: PlanView) -> list[Violation]:
-        """Everything in `plan` that breaks the rule."""
+        """Everything in `plan` that breaks the rule, as if it governed the whole company."""
 
     @abstractmethod
     def sentence(self) -> Message:

@@ -39,13 +39,19 @@ class DueDate(Rule):
         """How late is too late, and what being early costs."""
 
         never_later_than: int | None = Field(
-            None, ge=0, le=520, title="Never later than (weeks)", description="Empty: no limit."
+            None,
+            ge=0,
+            le=520,
+            title="Never later than (weeks)",
+            description="Empty: no limit.",
+            examples=[1],
         )
         early: int = Field(
             1,
             ge=0,
             le=1000,
             title="Points for every four weeks early",
+            examples=[3],
             description="Serving early wastes seats: the next cycle counts from the day served.",
         )
 

@@ -24,7 +24,7 @@ class ExecutiveCover(Rule):
     class Params(RuleParams):
         """How many executives may be away together, and who never may."""
 
-        most: int = Field(2, ge=1, le=1000, title="Executives away on one day")
+        most: int = Field(2, ge=1, le=1000, title="Executives away on one day", examples=[1])
         sets: tuple[tuple[str, ...], ...] = Field(
             (),
             title="Never two of these together",

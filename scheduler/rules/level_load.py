@@ -42,6 +42,7 @@ class LevelLoad(Rule):
             ge=0,
             le=10,
             title="Tolerance",
+            examples=[0.0],
             description="How much more than its share a week may take, 0.1 for a tenth.",
         )
         demand: tuple[MonthWeight, ...] = Field(

@@ -33,6 +33,7 @@ class Preferences(Rule):
             ge=0,
             le=10_000,
             title="Points for a wish not granted",
+            examples=[0],
             description="Charged when somebody who wished for dates serves on others.",
         )
 

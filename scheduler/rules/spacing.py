@@ -30,7 +30,7 @@ class Spacing(Rule):
     class Params(RuleParams):
         """How long somebody is left in peace."""
 
-        days: int = Field(28, ge=1, le=1000, title="Days between two services")
+        days: int = Field(28, ge=1, le=1000, title="Days between two services", examples=[3, 9])
 
     def compile(self, world: World, model: Model) -> None:
         """Two sessions are too close exactly when both, each lengthened by the gap, hold a

@@ -33,8 +33,12 @@ class TeamFloor(Rule):
     class Params(RuleParams):
         """How much of a team may be away, and how many always may."""
 
-        share: float = Field(0.2, gt=0, le=1, title="Largest share of a team away")
-        department_share: float = Field(0.2, gt=0, le=1, title="Largest share of a department away")
+        share: float = Field(
+            0.2, gt=0, le=1, title="Largest share of a team away", examples=[0.5, 1.0]
+        )
+        department_share: float = Field(
+            0.2, gt=0, le=1, title="Largest share of a department away", examples=[0.5, 1.0]
+        )
         at_least: int = Field(1, ge=1, le=1000, title="Always allowed")
 
     def _shares(self) -> tuple[tuple[str, float], ...]:

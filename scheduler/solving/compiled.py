@@ -300,7 +300,7 @@ def compile_world(world: World, dearest: int | None = None) -> CompiledModel:
     model = CompiledModel(world.duties, world.sessions, np.zeros(world.duties, np.int64))
     _structure(world, model)
     for rule in in_force(world.problem.rules):
-        rule.compile(world, model)
+        rule.tell(world, model)
     model.unplaced = unplaced_of(world, max(dearest or 0, model.dearest))
     return model
 

@@ -37,7 +37,8 @@ LATER = DateRange(first=date(2029, 1, 1), last=date(2030, 12, 31))
 
 def _snapshot(store: Store, horizon: DateRange = YEARS, **options: tuple[str, ...]) -> Problem:
     with store.read() as books:
-        return planning.snapshot(books, planning.PlanRequest("A plan", horizon, **options))  # type: ignore[arg-type]
+        request = planning.PlanRequest("A plan", horizon, **options)  # type: ignore[arg-type]
+        return planning.snapshot(books, request, AT.date())
 
 
 def test_a_draft_is_saved_with_its_snapshot_and_waits_for_a_worker(store: Store) -> None:

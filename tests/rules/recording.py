@@ -106,5 +106,5 @@ def recorded(world: World) -> Recorder:
     """What all rules in force say of a world."""
     model = Recorder(world)
     for rule in in_force(world.problem.rules):
-        rule.compile(world, model)
+        rule.tell(world, model)
     return model

@@ -97,7 +97,8 @@ def typed_rule(rule: type[Rule], form: Mapping[str, str], before: RuleView) -> R
     fields, params = _validated(rule, fields, values, problems)
     if params is None:
         return replace(view, params=fields)
-    setting = RuleSetting(key=rule.key, mode=mode, weight=weight, params=params)
+    variants = before.setting.variants if before.setting is not None else ()
+    setting = RuleSetting(key=rule.key, mode=mode, weight=weight, params=params, variants=variants)
     return replace(view, params=fields, setting=setting, sentence=rule(setting).sentence())
 
 
