@@ -1,0 +1,107 @@
+"""The contributors' exercise, done as it is written: two files, and the rule is everywhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+GUIDE = ROOT / "docs" / "contributing.md"
+FILE = re.compile(r"<!-- (?P<name>\S+\.py) -->\n```python\n(?P<text>.*?)```\n", re.DOTALL)
+KNOWN = "import sys, scheduler.rules; scheduler.rules.__path__.append(sys.argv.pop(1))"
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files of the guide."""
+    folder = tmp_path_factory.mktemp("exercise")
+    files = list(FILE.finditer(GUIDE.read_text("utf-8")))
+    for found in files:
+        path = folder / found["name"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(found["text"], "utf-8")
+    assert len(files) == 2, "one file and one test"
+    return folder
+
+
+def run(done: Path, code: str, *args: object) -> str:
+    """What a program prints in a house that has the new rule."""
+    rules = done / "scheduler" / "rules"
+    ended = subprocess.run(
+        [sys.executable, "-c", f"{KNOWN}\n{code}", str(rules), *map(str, args)],
+        cwd=ROOT,
+        env=os.environ | {"FRONTLINE_DATABASE_URL": f"sqlite:///{done / 'frontline.db'}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+def test_its_cases_and_the_works_hold(done: Path) -> None:
+    code = "import pytest; raise SystemExit(pytest.main(sys.argv[1:]))"
+    cases = done / "tests" / "rules" / "test_pay_day.py"
+    options = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "--rootdir",
+        ROOT,
+        "--import-mode=importlib",
+    ]
+    assert "passed" in run(done, code, *options, cases)
+    works = ROOT / "tests" / "rules" / "test_registry.py"
+    assert "passed" in run(done, code, *options, works, "-k", "pay_day and not hand_written")
+
+
+def test_the_random_worlds_try_it(done: Path) -> None:
+    code = """
+import numpy as np
+from scheduler.solving.compiled import compile_problem
+from scheduler.verify import verify
+from tests.worlds import a_random_world, assignments_of, every_choice
+said = set()
+for seed in range(20):
+    problem = a_random_world(seed, people=3, sessions=3)
+    model = compile_problem(problem)
+    for choice in every_choice(len(problem.duties), 3):
+        found = verify(problem, assignments_of(problem, choice))
+        verdict = model.judge(np.array(choice))
+        assert verdict.legal == (not found.hard)
+        charged = verdict.by_rule.get("pay_day", 0)
+        assert found.hard or charged == found.score.get("pay_day", 0)
+        said |= {v.hard for v in found.violations if v.rule == "pay_day"}
+print(sorted(said))
+"""
+    assert run(done, code).strip() == "[False, True]"
+
+
+def test_it_is_off_until_it_is_set_and_then_the_engine_keeps_it(done: Path) -> None:
+    code = """
+from scheduler.solving.engine import solve
+from scheduler.rules import registry
+from tests.worlds import a_person, a_session, a_world, only
+from scheduler.domain.problem import Mode
+for mode in (Mode.OFF, Mode.HARD):
+    ours = registry()["pay_day"].default_setting().model_copy(update={"mode": mode})
+    problem = a_world([a_person("ann")], [a_session(4, length=1)], rules=(*only(), ours))
+    print(mode.value, len(solve(problem).unassigned))
+"""
+    assert run(done, code).split() == ["off", "0", "hard", "1"]
+
+
+def test_the_form_and_the_docs_have_it(done: Path) -> None:
+    code = """
+from scheduler.rules import registry
+from web.forms import fields_of
+print([field.title for field in fields_of(registry()["pay_day"])])
+"""
+    assert run(done, code).strip() == "['Day of the month']"
