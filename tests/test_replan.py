@@ -21,6 +21,7 @@ from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits, Progress
 from scheduler.verify import verify
 from tests.worlds import (
+    IN_COMPANY,
     a_duty,
     a_person,
     a_random_world,
@@ -118,7 +119,7 @@ def _frozen(problem: Problem, plan: Sequence[Assignment], freeze: date) -> list[
         if a.duty_id in problem.duty
         and a.session in problem.session
         and problem.session[a.session].first_day < freeze
-        and not verify(problem, [a]).hard
+        and not _illegal(problem, a)
     ]
     broken = verify(problem, early).hard
     return [
@@ -126,6 +127,11 @@ def _frozen(problem: Problem, plan: Sequence[Assignment], freeze: date) -> list[
         for a in early
         if not any(a.employee_id in v.employee_ids and a.session in v.sessions for v in broken)
     ]
+
+
+def _illegal(problem: Problem, alone: Assignment) -> bool:
+    """Whether a rule forbids an assignment whoever else is there."""
+    return any(each.rule not in IN_COMPANY for each in verify(problem, [alone]).hard)
 
 
 def _options(problem: Problem, frozen: Sequence[Assignment]) -> list[list[int]]:
@@ -136,7 +142,7 @@ def _options(problem: Problem, frozen: Sequence[Assignment]) -> list[list[int]]:
         options = [NOWHERE]
         for place, session in enumerate(problem.sessions):
             alone = Assignment(duty_id=duty.id, employee_id=duty.employee_id, session=session.key)
-            if not verify(problem, [alone]).hard:
+            if not _illegal(problem, alone):
                 options.append(place)
         if duty.id in fixed:
             options = [n for n, s in enumerate(problem.sessions) if s.key == fixed[duty.id]]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import time
 import tomllib
 from collections import Counter
 from datetime import date
 from functools import cache
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ import pytest
 from scheduler.domain.calendar import DAY, DateRange, Period
 from scheduler.domain.errors import BadInput
 from scheduler.domain.people import Scope
-from scheduler.domain.programme import generate_sessions
+from scheduler.domain.programme import Channel, generate_sessions
 from scheduler.exchange.absences import (
     guess_absence_mapping,
     guess_blackout_mapping,
@@ -23,6 +25,12 @@ from scheduler.exchange.absences import (
     read_blackouts,
 )
 from scheduler.exchange.centres import guess_centre_mapping, read_centres
+from scheduler.exchange.records import (
+    Directory,
+    RecordKind,
+    guess_record_mapping,
+    read_records,
+)
 from scheduler.exchange.roster import RosterDefaults, guess_mapping, read_roster, read_table
 from scheduler.exchange.sheet import Sheet
 from scheduler.presets import preset
@@ -51,7 +59,19 @@ class TestSeeds:
     def test_the_bytes_are_the_same_on_every_machine_and_python(self, tmp_path: Path) -> None:
         """A change here changes every company that anybody made: say so in the changelog."""
         write_company(make_company(300, 2, 7, START), tmp_path)
-        assert digests(tmp_path)["roster.csv"].startswith("cb6a955220451e9c")
+        found = digests(tmp_path)
+        assert found["roster.csv"].startswith("d6669a11c1389a1d")
+        assert found["exemptions.csv"].startswith("123e3499eb187700")
+        assert found["mentors.csv"].startswith("b7fb49d345311e35")
+
+    def test_what_came_later_left_what_was_there_as_it_was(self, tmp_path: Path) -> None:
+        """Everything has a stream of its own: clearances are a column more, and no name changed."""
+        write_company(make_company(300, 2, 7, START), tmp_path)
+        with (tmp_path / "roster.csv").open(encoding="utf-8", newline="") as file:
+            rows = [row[:-1] for row in csv.reader(file)]
+        with (tmp_path / "before.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+        assert digests(tmp_path)["before.csv"].startswith("cb6a955220451e9c")
 
     def test_another_seed_makes_another_company(self) -> None:
         assert company(50).employees != company(50, seed=2).employees
@@ -94,6 +114,23 @@ class TestFiles:
         )
         assert (away.absences, away.wishes) == (made.absences, made.wishes)
         assert (away.blemishes, away.notes) == ((), ())
+        directory = Directory(
+            people={p.id for p in made.employees},
+            centres={centre.key: centre.name for centre in made.centres},
+        )
+        for kind, values in (
+            (RecordKind.EXEMPTIONS, made.exemptions),
+            (RecordKind.PAIRINGS, made.pairings),
+            (RecordKind.MENTORS, made.mentors),
+        ):
+            if not values:
+                assert not (tmp_path / f"{kind}.csv").exists()
+                continue
+            records = sheet(f"{kind}.csv")
+            mapping = guess_record_mapping(kind, records.headers)
+            assert set(mapping) == set(records.headers)
+            record_reading = read_records(kind, records, mapping, directory)
+            assert (record_reading.values, record_reading.blemishes) == (values, ())
         summary = tomllib.loads((tmp_path / "company.toml").read_text("utf-8"))
         assert summary == {
             "name": "Sample Company",
@@ -188,6 +225,56 @@ class TestDays:
         assert len(people) == len(set(people))
 
 
+class TestExceptions:
+    def test_of_training_are_few_and_late(self) -> None:
+        people = company(5_000).employees
+        unknown = sum(p.cleared_until is None for p in people) / len(people)
+        assert 0.01 < unknown < 0.03
+        end = Period(months=24).after(START)
+        lapsing = [p for p in people if p.cleared_until is not None and p.cleared_until < end]
+        assert len(lapsing) == 3
+        assert all((end - (p.cleared_until or end)).days < 100 for p in lapsing)
+
+    def test_are_releases_and_accommodations_that_end(self) -> None:
+        made = company()
+        assert len(made.exemptions) == 10
+        assert {(e.release, e.shadowing, e.channels) for e in made.exemptions} == {
+            (True, False, ()),
+            (False, True, ()),
+            (False, False, (Channel.MAIL,)),
+        }
+        end = Period(months=12).after(START)
+        assert all(e.remind and e.remind < e.days.last < end for e in made.exemptions)
+        assert len(company(50_000).exemptions) == 20
+
+    def test_are_pairs_at_the_same_centre(self) -> None:
+        made = company(1_000, 12)
+        centre = {p.id: p.centre for p in made.employees}
+        assert len(made.pairings) == 16
+        assert all(centre[pair.one] == centre[pair.other] for pair in made.pairings)
+        assert {pair.together for pair in made.pairings} == {True, False}
+
+    @pytest.mark.parametrize(("employees", "centres"), [(60, 3), (1_000, 2), (5_000, 4)])
+    def test_mentors_are_enough_for_every_week_of_the_customer_experience(
+        self, employees: int, centres: int
+    ) -> None:
+        made = company(employees, centres)
+        cew = made.seated(preset("amazon").programmes)[1]
+        horizon = DateRange(first=START, last=Period(months=24).after(START) - DAY)
+        assert cew.guests_per_mentor is not None
+        needed = max(cew.mentor_centres, ceil(cew.seats / cew.guests_per_mentor))
+        for session in generate_sessions([cew], made.centres, horizon):
+            there = Counter(
+                mentor.centre
+                for mentor in made.mentors
+                if all(mentor.works_on(day) for day in session.days)
+            )
+            assert all(there[centre.key] >= needed for centre in made.centres)
+
+    def test_of_a_single_centre_there_are_no_mentors_to_wait_for(self) -> None:
+        assert company(40).mentors == ()
+
+
 class TestCentres:
     def test_have_the_places_names_and_keys_people_expect(self) -> None:
         centres = company(40, 12).centres
@@ -227,6 +314,14 @@ class TestCentres:
 
     def test_of_a_small_company_have_two_seats(self) -> None:
         assert company(40).session_seats == {"two_days": 2, "cew": 4}
+
+    def test_small_sessions_do_not_ask_for_more_people_than_seats(self) -> None:
+        cew = preset("amazon").programmes[1]
+        small, large = (company(n).seated([cew])[0] for n in (40, 5_000))
+        assert (cew.seats, cew.least) == (12, 6)
+        assert (small.seats, small.least) == (4, 2)
+        assert large.seats > cew.seats
+        assert large.least == cew.least
 
     def test_seats_of_other_programmes_stay(self) -> None:
         olark = preset("olark").programmes

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scheduler.bench.names import Side
 from scheduler.bench.results import Results, Row
-from scheduler.bench.talk import Side
 
 NONE = "–"
 SIDES = {Side.FRONTLINE: "Frontline", Side.HIGHS: "HiGHS", Side.TEXTBOOK: "textbook"}

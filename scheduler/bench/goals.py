@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scheduler.bench import figures
+from scheduler.bench.names import Side, Task
 from scheduler.bench.results import Results, Row
-from scheduler.bench.talk import Side, Task
+from scheduler.bench.talk import Trial
 
 GIGABYTE = 1_000_000_000
 RatioOf = Callable[[Results, Row], figures.Ratio | None]
@@ -39,9 +40,10 @@ def goals(results: Results) -> list[Goal]:
         _memory(results, 300_000, 20, 4),
         _seconds(results, 1_500_000, 100, 1200),
         _memory(results, 1_500_000, 100, 8),
-        _trials(results, Task.REPLAN, "a new plan after one absence, 10,000 people", 1),
+        _replan(results),
         _first(results),
         _trials(results, Task.STOP, "from the stop button to the plan, 10,000 people", 1),
+        _trials(results, Task.LIMITS, "later than the time limit, 10,000 people", 1),
     ]
 
 
@@ -115,13 +117,27 @@ def _first(results: Results) -> Goal:
     return _goal("first plan shown, 10,000 people", "≤ 2 s", values, 2, "{:.1f} s")
 
 
-def _trials(results: Results, task: Task, what: str, most: float) -> Goal:
-    overruns = [
-        trial.overrun
+def _replan(results: Results) -> Goal:
+    """Quick, and proven that nobody changes without need."""
+    goal = _trials(results, Task.REPLAN, "a new plan after one absence, 10,000 people", 1)
+    unproven = [trial.proven for trial in _tries(results, Task.REPLAN)].count(False)
+    wanted = f"{goal.wanted}, the fewest people changed, proven"
+    if not unproven:
+        return replace(goal, wanted=wanted)
+    measured = f"{goal.measured}, {unproven} not proven"
+    return replace(goal, wanted=wanted, measured=measured, reached=False)
+
+
+def _tries(results: Results, task: Task) -> list[Trial]:
+    return [
+        trial
         for row in results.rows
         if (row.request.task, row.request.side, row.request.people)
         == (task, Side.FRONTLINE, 10_000)
         for trial in row.answer.trials
-        if trial.overrun is not None
     ]
+
+
+def _trials(results: Results, task: Task, what: str, most: float) -> Goal:
+    overruns = [each.overrun for each in _tries(results, task) if each.overrun is not None]
     return _goal(what, f"≤ {most:g} s", overruns, most, "at most {:.2f} s")

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from math import ceil
 from typing import Any
 
+from scheduler.bench.names import Kind
 from scheduler.bench.steady import HORIZON, START, policy_of, seated, served_before
 from scheduler.domain.ledger import ServiceRecord, owed
 from scheduler.domain.people import Employee, Scope, with_levels
@@ -27,13 +27,6 @@ FEW, MANY = 0.5, 0.9
 """Executives need at least the one and at most the other share of the dates they may have."""
 WHOLE = 100_000
 """Above so many people a company is never in one process at a time."""
-
-
-class Kind(StrEnum):
-    """Which company, and at which time of its life."""
-
-    ROLLOUT = "rollout"
-    STEADY = "steady"
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,15 @@ from tempfile import TemporaryDirectory
 
 from scheduler.bench import instances, processes, rosters
 from scheduler.bench.binding import WARY, binding
-from scheduler.bench.instances import Kind, Spec
+from scheduler.bench.instances import Spec
 from scheduler.bench.judging import Verdict, disagreements, judge
+from scheduler.bench.names import Kind, Side, Task
 from scheduler.bench.results import Row
 from scheduler.bench.talk import (
     WRITTEN,
     Answer,
     Choice,
     Request,
-    Side,
-    Task,
     problems,
     read_problem,
     write_problem,

@@ -13,8 +13,8 @@ from pygal import XY
 from pygal.style import Style
 
 from scheduler.bench.figures import SIDES
+from scheduler.bench.names import Task
 from scheduler.bench.results import Results, Row
-from scheduler.bench.talk import Task
 
 COLOURS = ("#2f81f7", "#d29922", "#3fb950", "#db61a2", "#a371f7", "#f0883e")
 """Each told from the others, on white and on nearly black."""

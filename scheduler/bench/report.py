@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from scheduler.bench import figures as f
 from scheduler.bench.goals import goals
+from scheduler.bench.names import Side, Task
 from scheduler.bench.plots import PLOTS
 from scheduler.bench.results import Results, Row, Run, faults
-from scheduler.bench.talk import Side, Task, Trial
+from scheduler.bench.talk import Trial
 from scheduler.rules import registry
 
 HOW = """\

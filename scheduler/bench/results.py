@@ -13,9 +13,9 @@ from pathlib import Path
 from pydantic import Field
 
 from scheduler.bench import memory
-from scheduler.bench.instances import Kind
 from scheduler.bench.judging import OPTIMAL
-from scheduler.bench.talk import Answer, Request, Side, Task
+from scheduler.bench.names import Kind, Side, Task
+from scheduler.bench.talk import Answer, Request
 from scheduler.domain.base import Value
 from scheduler.solving.result import relative_gap
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from scheduler.bench.instances import Kind, Spec, cover_for, dates_of, problem_of
+from scheduler.bench.instances import Spec, cover_for, dates_of, problem_of
+from scheduler.bench.names import Kind
 from scheduler.bench.steady import HORIZON, START, seated
 from scheduler.domain.errors import BadInput
 from scheduler.domain.people import Employee, with_levels

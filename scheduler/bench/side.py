@@ -9,14 +9,13 @@ import sys
 from pathlib import Path
 
 from scheduler.bench import memory
+from scheduler.bench.names import Side, Task
 from scheduler.bench.talk import (
     MPS,
     WRITTEN,
     Answer,
     Choice,
     Request,
-    Side,
-    Task,
     read_problem,
     read_request,
     write_answer,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from scheduler.bench.instances import Kind, Spec, sources
+from scheduler.bench.instances import Spec, sources
+from scheduler.bench.names import Kind, Side, Task
 from scheduler.domain.base import Value
 from scheduler.domain.problem import Problem
 
@@ -21,31 +21,6 @@ PROBLEM, MPS = "problem.pkl", "model.mps"
 WRITTEN, TRIED = "written", "tried"
 """Status of the tasks that look for no plan."""
 _REQUEST, _ANSWER, _CHOICES = "request.json", "answer.json", "choices.npz"
-
-
-class Side(StrEnum):
-    """Who answers."""
-
-    FRONTLINE = "frontline"
-    HIGHS = "highs"
-    TEXTBOOK = "textbook"
-
-
-class Task(StrEnum):
-    """What a process is to do."""
-
-    EXPORT = "export"
-    """Write the instance as an MPS file; nobody's time counts."""
-    SOLVE = "solve"
-    """Find the best plan within the limit."""
-    STOP = "stop"
-    """Stop at several moments, and see how long each takes."""
-    LIMITS = "limits"
-    """Keep to several time limits, and see by how much each is overrun."""
-    AGAIN = "again"
-    """Solve twice, and see whether the plan is the same."""
-    REPLAN = "replan"
-    """Plan anew after one person falls ill."""
 
 
 class Request(Value):

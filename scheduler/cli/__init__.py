@@ -5,31 +5,10 @@ Exit status 0: done; 1: the answer is no; 2: bad usage or input.
 
 from __future__ import annotations
 
-import sys
-
-import typer
-
-from scheduler.cli import bench, company, plans, serving
-from scheduler.cli.console import complain, exit_status
-from scheduler.domain.errors import FrontlineError
-
-app = typer.Typer(
-    name="frontline",
-    help="Puts everybody in a company on the customer-service front line, fairly and provably.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-company.register(app)
-plans.register(app)
-serving.register(app)
-bench.register(app)
-
 
 def main() -> None:
-    """Run the command; errors become a message and an exit status."""
-    try:
-        app(standalone_mode=True)
-    except FrontlineError as error:
-        complain(error)
-        sys.exit(exit_status(error))
+    """Run the command. Imported only now: the processes that solve import what started them, and
+    need no command."""
+    from scheduler.cli.commands import run
+
+    run()

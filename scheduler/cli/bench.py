@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markdown import Markdown
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from scheduler.bench import measuring
-from scheduler.bench.instances import Kind
-from scheduler.bench.measuring import Options
-from scheduler.bench.plots import draw
-from scheduler.bench.report import page, tables
-from scheduler.bench.results import Results, Row, Run, faults, load, save, this_machine
-from scheduler.bench.talk import Side, Task
-from scheduler.cli.console import NO, err, now, out
+from scheduler.bench.names import Kind, Side, Task
 from scheduler.domain.errors import BadInput
 
 PAGE = "benchmarks.md"
@@ -78,6 +67,10 @@ def bench(
 
     Control-C keeps what has been measured so far.
     """
+    # Imported only now: every command reads this file for its help.
+    from scheduler.bench.measuring import Options
+    from scheduler.cli.benching import measure as measured
+
     options = Options(
         sizes=_sizes(size, centres),
         kinds=tuple(kind),
@@ -95,34 +88,7 @@ def bench(
         rosters=rosters,
         most_memory=int(memory * GIGABYTE),
     )
-    book = _Book(out_, _run(now()))
-    interrupted = _measured(options, book)
-    if as_json:
-        sys.stdout.write(book.fresh.model_dump_json() + "\n")
-    else:
-        _show(book, out_)
-    wrong = faults(book.fresh.rows)
-    for fault in wrong:
-        err.print(f"WRONG: {fault}", style="bold red", highlight=False, soft_wrap=True)
-    if interrupted:
-        err.print("Stopped; what had been measured is kept.")
-    if wrong:
-        raise typer.Exit(NO)
-
-
-class _Book:
-    """All figures, saved as they come: those of this run alone, and with the earlier ones."""
-
-    def __init__(self, folder: Path | None, run: Run) -> None:
-        self.folder, self.run = folder, run
-        self.fresh = Results()
-        self.all = load(folder) if folder is not None else Results()
-
-    def keep(self, row: Row) -> None:
-        self.fresh = self.fresh.with_row(self.run, row)
-        self.all = self.all.with_row(self.run, row)
-        if self.folder is not None:
-            save(self.folder, self.all)
+    measured(options, out_, as_json=as_json)
 
 
 def _sizes(sizes: Sequence[int], centres: Sequence[int]) -> tuple[tuple[int, int], ...]:
@@ -134,45 +100,3 @@ def _sizes(sizes: Sequence[int], centres: Sequence[int]) -> tuple[tuple[int, int
             hint="Give --centres once for all sizes, or once for each.",
         )
     return tuple(zip(sizes, centres, strict=True))
-
-
-def _run(at: datetime) -> Run:
-    # Where things lie on this machine is nobody else's business.
-    words = (Path(word).name if Path(word).is_absolute() else word for word in sys.argv[1:])
-    command = " ".join(["frontline", *words])
-    return Run(id=f"{at:%y%m%d-%H%M%S}", at=at, command=command, machine=this_machine())
-
-
-def _measured(options: Options, book: _Book) -> bool:
-    """Measure; returns whether it was stopped before the end."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task("starting")
-
-        def tell(what: str, seconds: float) -> None:
-            passed = f" ({seconds:.0f} s)" if seconds else ""
-            bar.update(task, description=what + passed)
-
-        def keep(row: Row) -> None:
-            book.keep(row)
-            took = f"{row.answer.seconds:.1f} s, {row.answer.status.replace('_', ' ')}"
-            bar.console.print(
-                f"{row.instance}, {row.request.side}, {row.request.task}: {took}", highlight=False
-            )
-
-        try:
-            measuring.measure(options, book.run.id, keep, tell)
-        except KeyboardInterrupt:
-            return True
-    return False
-
-
-def _show(book: _Book, folder: Path | None) -> None:
-    """Write the page and its pictures, or show what this run measured."""
-    if folder is None:
-        out.print(Markdown(tables(book.fresh)))
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    text = page(book.all, draw(book.all, folder))
-    (folder / PAGE).write_text(text, "utf-8", newline="\n")
-    out.print(str(folder / PAGE), highlight=False, soft_wrap=True)

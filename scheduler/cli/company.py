@@ -7,12 +7,11 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
-from scheduler import planning
 from scheduler.cli.console import (
     BAD_USAGE,
     ExistingFile,
@@ -26,13 +25,20 @@ from scheduler.cli.console import (
     show_blemishes,
     table,
 )
+from scheduler.cli.late import Late
 from scheduler.domain.errors import BadInput
-from scheduler.exchange import absences, centres, roster
-from scheduler.exchange.reading import read_table
-from scheduler.exchange.sheet import Sheet
 from scheduler.presets import DEFAULT_PRESET, presets
-from scheduler.sample import make_company, write_company
-from scheduler.store.store import Store
+
+if TYPE_CHECKING:
+    from scheduler import planning
+    from scheduler import sample as samples
+    from scheduler.exchange import absences, centres, reading, roster
+    from scheduler.exchange.sheet import Sheet
+    from scheduler.store.store import Store
+else:
+    planning, samples = Late("scheduler.planning"), Late("scheduler.sample")
+    absences, centres = Late("scheduler.exchange.absences"), Late("scheduler.exchange.centres")
+    reading, roster = Late("scheduler.exchange.reading"), Late("scheduler.exchange.roster")
 
 ACTOR = "command line"
 Guess = Callable[[list[str]], dict[str, str]]
@@ -94,8 +100,8 @@ def sample(
     start: Annotated[str, typer.Option(help="First day of the programme.")] = "2027-01-01",
 ) -> None:
     """Write the files of a company that nobody works at."""
-    company = make_company(employees, centres, seed, read_day(start))
-    for path in write_company(company, out_):
+    company = samples.make_company(employees, centres, seed, read_day(start))
+    for path in samples.write_company(company, out_):
         out.print(str(path), highlight=False, soft_wrap=True)
 
 
@@ -107,7 +113,7 @@ def staff_import(
 ) -> None:
     """Add and update people from a roster; nobody is deleted."""
     with open_store() as store:
-        report = _import(
+        report = import_file(
             store, file, map_, roster.guess_mapping, planning.import_roster, dry_run, good_rows
         )
     change = report.difference
@@ -124,7 +130,7 @@ def staff_import(
     if dry_run:
         for each in change.changed[:20]:
             out.print(f"  {each.employee_id} {each.field}: {each.old or '–'} → {each.new or '–'}")
-    _end(report, dry_run)
+    end_import(report, dry_run)
 
 
 def absences_import(
@@ -135,7 +141,7 @@ def absences_import(
 ) -> None:
     """Take over absences and wishes of the people that the file names."""
     with open_store() as store:
-        report = _import(
+        report = import_file(
             store,
             file,
             map_,
@@ -147,7 +153,7 @@ def absences_import(
     reading = report.reading
     counts = {"absences": len(reading.absences), "wishes": len(reading.wishes)}
     table("Would take over" if dry_run else "Imported", counts)
-    _end(report, dry_run)
+    end_import(report, dry_run)
 
 
 def blackouts_import(
@@ -158,7 +164,7 @@ def blackouts_import(
 ) -> None:
     """Add days on which nobody of a team, a department or the company serves."""
     with open_store() as store:
-        report = _import(
+        report = import_file(
             store,
             file,
             map_,
@@ -170,7 +176,7 @@ def blackouts_import(
     table(
         "Would take over" if dry_run else "Imported", {"blackouts": len(report.reading.blackouts)}
     )
-    _end(report, dry_run)
+    end_import(report, dry_run)
 
 
 def centres_import(
@@ -181,7 +187,7 @@ def centres_import(
 ) -> None:
     """Add and replace service centres."""
     with open_store() as store:
-        report = _import(
+        report = import_file(
             store,
             file,
             map_,
@@ -191,10 +197,10 @@ def centres_import(
             good_rows,
         )
     table("Would take over" if dry_run else "Imported", {"centres": len(report.reading.centres)})
-    _end(report, dry_run)
+    end_import(report, dry_run)
 
 
-def _import(
+def import_file(
     store: Store,
     file: Path,
     pairs: list[str],
@@ -203,6 +209,7 @@ def _import(
     dry_run: bool,
     good_rows: bool,
 ) -> Any:
+    """Read a file and hand it to the use case, its columns guessed where `pairs` names none."""
     sheet = _sheet(file)
     mapping: Mapping[str, str] = guess(sheet.headers) | read_mapping(pairs)
     return use_case(
@@ -218,10 +225,12 @@ def _import(
 
 def _sheet(file: Path) -> Sheet:
     with err.status(Text(f"Reading {file.name}")):
-        return read_table(file, filename=file.name, limit_bytes=settings().upload_limit_bytes)
+        return reading.read_table(
+            file, filename=file.name, limit_bytes=settings().upload_limit_bytes
+        )
 
 
-def _end(report: Any, dry_run: bool) -> None:
+def end_import(report: Any, dry_run: bool) -> None:
     """Notes and bad rows; bad rows in a dry run are bad input."""
     for note in report.reading.notes:
         out.print(f"  {note}", highlight=False, soft_wrap=True)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Thread
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -24,8 +24,10 @@ from scheduler.domain.errors import (
     NotPublishable,
 )
 from scheduler.settings import Settings
-from scheduler.solving.result import Limits
-from scheduler.store.store import Store
+
+if TYPE_CHECKING:  # they take seconds to load, which nobody has who asks for help
+    from scheduler.solving.result import Limits
+    from scheduler.store.store import Store
 
 MOST_SHOWN = 50
 """Bad rows shown one by one before the rest are only counted."""
@@ -58,6 +60,8 @@ def settings() -> Settings:
 
 def means(chosen: Settings) -> Limits:
     """What a run may use of this machine, or of a cluster."""
+    from scheduler.solving.result import Limits
+
     return Limits(
         workers=chosen.workers,
         processes=chosen.processes,
@@ -69,6 +73,8 @@ def means(chosen: Settings) -> Limits:
 @contextmanager
 def open_store() -> Iterator[Store]:
     """The store of this installation, its tables brought up to date."""
+    from scheduler.store.store import Store
+
     store = Store(settings().database_url)
     try:
         store.upgrade()

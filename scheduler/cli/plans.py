@@ -12,13 +12,12 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from time import sleep
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from scheduler import planning
 from scheduler.cli.console import (
     NO,
     aside,
@@ -31,16 +30,21 @@ from scheduler.cli.console import (
     settings,
     table,
 )
+from scheduler.cli.late import Late
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import BadInput, FrontlineError
 from scheduler.domain.plan import SolveStatus
-from scheduler.planning.exporting import FORMATS
-from scheduler.replan import Change, Why
-from scheduler.rules import registry
-from scheduler.solving import result as solving
-from scheduler.store.books import Books
-from scheduler.store.rows import AssignmentRow, PlanRow, RunRow, RunState
-from scheduler.store.store import Store
+
+if TYPE_CHECKING:
+    from scheduler import planning, replan, rules
+    from scheduler.replan import Change
+    from scheduler.solving import result as solving
+    from scheduler.store.books import Books
+    from scheduler.store.rows import AssignmentRow, PlanRow, RunRow
+    from scheduler.store.store import Store
+else:
+    planning, replan = Late("scheduler.planning"), Late("scheduler.replan")
+    rules = Late("scheduler.rules")
 
 ACTOR = "command line"
 _POLL_SECONDS = 0.3
@@ -101,6 +105,8 @@ def draft(
 
 def _computed(store: Store, plan_id: int, run_id: int, time_limit: float) -> PlanRow:
     """The plan after its run. Raises `FrontlineError` if that failed."""
+    from scheduler.store.rows import RunState
+
     run_here(store, run_id, time_limit)
     with store.read() as books:
         plan, run = books.plans.plan(plan_id), books.runs.run(run_id)
@@ -171,11 +177,12 @@ def _changes(found: Iterable[Change]) -> dict[str, Any]:
     }
 
 
-_WHY = {
-    Why.NOT_OWED: "owes no service any more",
-    Why.IMPOSSIBLE: "the published date is not possible any more",
-    Why.MADE_ROOM: "moves because others have to",
-}
+def _why(change: Change) -> str:
+    return {
+        replan.Why.NOT_OWED: "owes no service any more",
+        replan.Why.IMPOSSIBLE: "the published date is not possible any more",
+        replan.Why.MADE_ROOM: "moves because others have to",
+    }[change.why]
 
 
 def _tell(plan: PlanRow, found: Sequence[Change], names: Mapping[str, str]) -> None:
@@ -187,7 +194,7 @@ def _tell(plan: PlanRow, found: Sequence[Change], names: Mapping[str, str]) -> N
         )
         name = names.get(each.employee_id, each.employee_id)
         out.print(f"{name}: {before} → {after}", highlight=False, soft_wrap=True)
-        out.print(f"  {_WHY[each.why]}", highlight=False, soft_wrap=True)
+        out.print(f"  {_why(each)}", highlight=False, soft_wrap=True)
     proven = plan.solve_status is SolveStatus.OPTIMAL
     out.print(
         f"People who change: {len(found)}{', proven to be the fewest' if proven else ''}.",
@@ -325,7 +332,7 @@ def _show(plan: PlanRow) -> None:
         }
     table(f"Plan {plan.id}: {plan.name}", rows)
     if plan.score:
-        points = {registry()[key].title: total for key, total in plan.score.items()}
+        points = {rules.registry()[key].title: total for key, total in plan.score.items()}
         table("Points by rule", points)
 
 
@@ -433,7 +440,7 @@ def publish(plan_id: PlanId) -> None:
 
 def export(
     plan_id: PlanId,
-    format_: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")],
+    format_: Annotated[str, typer.Option("--format", help="One of csv, xlsx, ics, mps, json.")],
     out_: Annotated[
         Path | None, typer.Option("--out", help="File to write; default: standard output.")
     ] = None,

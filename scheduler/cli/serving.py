@@ -15,17 +15,21 @@ from datetime import date, timedelta
 from pathlib import Path
 from threading import Event
 from time import monotonic, sleep
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scheduler import planning
 from scheduler.cli import plans
 from scheduler.cli.console import NO, aside, err, means, now, open_store, out, settings, table
+from scheduler.cli.late import Late
 from scheduler.domain.calendar import DAY, DateRange, Period
 from scheduler.domain.errors import BadInput, FrontlineError
-from scheduler.sample import make_company
-from scheduler.store.store import Store
+
+if TYPE_CHECKING:
+    from scheduler import planning, sample
+    from scheduler.store.store import Store
+else:
+    planning, sample = Late("scheduler.planning"), Late("scheduler.sample")
 
 DEMO_PEOPLE, DEMO_CENTRES, DEMO_SEED = 300, 2, 1
 _RESTART_AFTER = 1.0
@@ -183,7 +187,7 @@ def _prepare(store: Store, folder: Path) -> dict[str, str]:
     horizon = _two_years(now().date())
     with err.status("Making the sample company"):
         planning.initialise(store, "amazon", at=now(), start=horizon.first)
-        company = make_company(DEMO_PEOPLE, DEMO_CENTRES, DEMO_SEED, horizon.first)
+        company = sample.make_company(DEMO_PEOPLE, DEMO_CENTRES, DEMO_SEED, horizon.first)
         planning.load_company(store, company, at=now())
     plan_id = _solve(store, horizon)
     planning.publish(store, plan_id, actor="demo", at=now())

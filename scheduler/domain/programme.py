@@ -66,7 +66,8 @@ class Programme(Value):
     happens on each day. `separate` asks for single days at least `gap_days` apart instead of
     days in a row; `across_weekend` lets Friday and Monday count as days in a row. A mentor
     accompanies at most `guests_per_mentor` people (None: no mentors are needed); the mentors of
-    a session come from at least `mentor_centres` centres."""
+    a session come from at least `mentor_centres` centres. A session takes place with at least
+    `least` people, or not at all."""
 
     key: Key
     title: str
@@ -81,6 +82,7 @@ class Programme(Value):
     """First and last day of the yearly season as MM-DD, where the programme has one."""
     guests_per_mentor: int | None = Field(None, ge=1, le=1000)
     mentor_centres: int = Field(1, ge=1, le=10)
+    least: int = Field(1, ge=1, le=1000)
 
     def agenda_of(self, day_number: int) -> AgendaDay:
         """What happens on the `day_number`-th day (from 0); the last entry repeats."""

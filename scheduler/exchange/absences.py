@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from itertools import groupby
 
@@ -16,41 +15,20 @@ from scheduler.domain.errors import Blemish
 from scheduler.domain.people import Absence, Blackout, Scope, Wish, WishKind
 from scheduler.domain.words import Message, say
 from scheduler.exchange import columns
-from scheduler.exchange.columns import (
-    Field,
-    Row,
-    Unreadable,
-    check_mapping,
-    missing_columns,
-    plain,
-    rows_of,
-)
-from scheduler.exchange.dates import DateColumn, date_columns, is_endless
+from scheduler.exchange.columns import Field, Row, Unreadable, plain
 from scheduler.exchange.fields import FIELDS as ROSTER_FIELDS
 from scheduler.exchange.memory import without_collection
+from scheduler.exchange.ranges import (
+    FIRST,
+    LAST,
+    DateColumns,
+    blemishes_of,
+    count_of,
+    days_of,
+    rows_and_dates,
+)
 from scheduler.exchange.sheet import Sheet
 
-_FIRST = Field(
-    "first",
-    "First day",
-    "First day of the absence or wish.",
-    (
-        "first day", "start", "start date", "from", "from date", "begin", "begins", "begin date",
-        "starts", "starts on", "day", "date", "von", "Beginn", "Startdatum", "erster Tag",
-        "Datum", "début", "du", "desde", "inicio", "dal", "inizio", "van", "fra",
-    ),
-    needed=True,
-)  # fmt: skip
-_LAST = Field(
-    "last",
-    "Last day",
-    "Last day, itself included; empty for a single day.",
-    (
-        "last day", "end", "end date", "to", "to date", "until", "till", "through", "ends",
-        "ends on", "bis", "Ende", "Enddatum", "letzter Tag", "fin", "au", "hasta", "al", "fine",
-        "tot", "til",
-    ),
-)  # fmt: skip
 ABSENCE_FIELDS = (
     Field(
         "employee_id",
@@ -59,8 +37,8 @@ ABSENCE_FIELDS = (
         next(known.synonyms for known in ROSTER_FIELDS if known.key == "employee_id"),
         needed=True,
     ),
-    _FIRST,
-    _LAST,
+    FIRST,
+    LAST,
     Field(
         "kind",
         "Kind",
@@ -71,11 +49,9 @@ ABSENCE_FIELDS = (
 BLACKOUT_FIELDS = (
     Field("scope", "Scope", "team, department or company.", ("for", "level", "Bereich"), True),
     Field("name", "Name", "Which team or department.", ("team", "department", "who")),
-    _FIRST,
-    _LAST,
+    FIRST,
+    LAST,
 )
-LONGEST_DAYS = 3 * 366
-"""Nobody is away for longer; a longer range is a typing error."""
 
 
 class Kind(StrEnum):
@@ -136,16 +112,13 @@ def read_absences(
 ) -> AbsenceReading:
     """Absences and wishes of the people whose ids are `known`. Overlapping absences of a person
     become one. Raises `BadInput` if needed columns are missing."""
-    rows, dates = _rows(sheet, mapping, ABSENCE_FIELDS)
+    rows, dates = rows_and_dates(sheet, mapping, ABSENCE_FIELDS, ("first", "last"))
     absences: list[Absence] = []
     wishes: list[Wish] = []
     for row in rows:
-        employee_id = row.cells["employee_id"]
-        if employee_id not in known:
-            problem = "nobody has this employee id" if employee_id else "the employee id is missing"
-            row.blame("employee_id", problem, "Import the roster first, or correct the id.")
-        kind = row.read("kind", _read_kind) or Kind.ABSENT
-        days = _days(row, dates)
+        employee_id = known_person(row, "employee_id", known)
+        kind = row.read("kind", read_kind) or Kind.ABSENT
+        days = days_of(row, dates)
         if days is None or not row.good:
             continue
         if kind is Kind.ABSENT:
@@ -160,7 +133,7 @@ def read_absences(
             say("Absences that overlap another and were joined with it: {count}.", count=count)
         )
     return AbsenceReading(
-        merged, tuple(wishes), _blemishes(sheet, rows, dates), tuple(notes), _count(sheet)
+        merged, tuple(wishes), blemishes_of(sheet, rows, dates), tuple(notes), count_of(sheet)
     )
 
 
@@ -173,60 +146,44 @@ def read_blackouts(
 ) -> BlackoutReading:
     """Blackouts of the `teams` and `departments` there are, or of the whole company. Raises
     `BadInput` if needed columns are missing."""
-    rows, dates = _rows(sheet, mapping, BLACKOUT_FIELDS)
-    known = {Scope.TEAM: teams, Scope.DEPARTMENT: departments}
-    blackouts: list[Blackout] = []
-    for row in rows:
-        scope = row.read("scope", _read_scope)
-        name = row.cells.get("name", "")
-        if scope in known and name not in known[scope]:
-            row.blame("name", f"there is no {scope} of this name", "Write it as in the roster.")
-        elif not row.cells["scope"]:
-            row.blame("scope", "the scope is missing", "Write team, department or company.")
-        days = _days(row, dates)
-        if days is not None and scope is not None and row.good:
-            name = "" if scope is Scope.COMPANY else name
-            blackouts.append(Blackout(scope=scope, name=name, days=days))
+    rows, dates = rows_and_dates(sheet, mapping, BLACKOUT_FIELDS, ("first", "last"))
+    found = [blackout_of(row, dates, teams, departments) for row in rows]
     return BlackoutReading(
-        tuple(blackouts), _blemishes(sheet, rows, dates), sheet.notes, _count(sheet)
+        tuple(blackout for blackout in found if blackout is not None),
+        blemishes_of(sheet, rows, dates),
+        sheet.notes,
+        count_of(sheet),
     )
 
 
-def _rows(
-    sheet: Sheet, mapping: Mapping[str, str], fields: tuple[Field, ...]
-) -> tuple[list[Row], dict[str, DateColumn]]:
-    indexes = check_mapping(mapping, sheet.headers, fields)
-    missing = [known.key for known in fields if known.needed and known.key not in indexes]
-    if missing:
-        raise missing_columns(missing, sheet, fields)
-    rows = list(rows_of(sheet, indexes))
-    return rows, date_columns(rows, [key for key in ("first", "last") if key in indexes])
-
-
-def _days(row: Row, dates: Mapping[str, DateColumn]) -> DateRange | None:
-    first = dates["first"].of(row)
-    if not row.cells["first"]:
-        row.blame("first", "the first day is missing", "Every row needs one.")
-    last: date | None = None
-    if "last" in dates:
-        if is_endless(row.cells["last"]):
-            row.blame("last", "an end that is not known", "Write the last day known so far.")
-        else:
-            last = dates["last"].of(row) if row.cells["last"] else first
-    else:
-        last = first
-    if first is None or last is None:
+def blackout_of(
+    row: Row, dates: DateColumns, teams: Collection[str], departments: Collection[str]
+) -> Blackout | None:
+    """The blackout of a row; None if something in it is wrong, which is noted."""
+    known = {Scope.TEAM: teams, Scope.DEPARTMENT: departments}
+    scope = row.read("scope", _read_scope)
+    name = row.cells.get("name", "")
+    if scope in known and name not in known[scope]:
+        row.blame("name", f"there is no {scope} of this name", "Write it as in the roster.")
+    elif not row.cells["scope"]:
+        row.blame("scope", "the scope is missing", "Write team, department or company.")
+    days = days_of(row, dates)
+    if days is None or scope is None or not row.good:
         return None
-    if last < first:
-        row.blame("last", f"the last day is before the first day {first}", "Swap the two days.")
-        return None
-    if (last - first).days >= LONGEST_DAYS:
-        row.blame("last", "longer than three years", "Correct one of the two days.")
-        return None
-    return DateRange(first=first, last=last)
+    return Blackout(scope=scope, name="" if scope is Scope.COMPANY else name, days=days)
 
 
-def _read_kind(text: str) -> Kind:
+def known_person(row: Row, key: str, known: Collection[str]) -> str:
+    """The employee id in a cell; one that nobody has is noted."""
+    employee_id = row.cells[key]
+    if employee_id not in known:
+        problem = "nobody has this employee id" if employee_id else "the employee id is missing"
+        row.blame(key, problem, "Import the roster first, or correct the id.")
+    return employee_id
+
+
+def read_kind(text: str) -> Kind:
+    """What a row of an absence file says, in many words."""
     kind = _KIND_BY_WORD.get(plain(text))
     if kind is None:
         raise Unreadable("a kind that is not known", "Write absent, wished or unwished.")
@@ -260,15 +217,3 @@ def _merged(absences: Iterable[Absence]) -> tuple[Absence, ...]:
 def _joined(one: Absence, other: Absence) -> Absence:
     last = max(one.days.last, other.days.last)
     return Absence(employee_id=one.employee_id, days=DateRange(first=one.days.first, last=last))
-
-
-def _blemishes(
-    sheet: Sheet, rows: Iterable[Row], dates: Mapping[str, DateColumn]
-) -> tuple[Blemish, ...]:
-    found = [column.blemish for column in dates.values() if column.blemish is not None]
-    found += [*sheet.blemishes, *(blemish for row in rows for blemish in row.blemishes)]
-    return tuple(sorted(found, key=lambda blemish: blemish.line or 0))
-
-
-def _count(sheet: Sheet) -> int:
-    return len(sheet.rows) + len(sheet.blemishes)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import time
+from datetime import date, time
 from functools import lru_cache
 
 from babel import Locale
 
-from scheduler.domain.calendar import FULL_TIME, WorkPattern
+from scheduler.domain.calendar import FULL_TIME, DateRange, WorkPattern
+from scheduler.domain.programme import Channel
 from scheduler.exchange.columns import Unreadable, plain, suggestion
 
 LOCALES = ("en", "de", "fr", "it", "es", "nl", "pl", "pt", "sv", "nb", "da", "fi", "sk", "cs")
@@ -141,3 +142,81 @@ def read_count(text: str) -> int:
     if not re.fullmatch(r"\d{1,6}", text, re.ASCII):
         raise Unreadable("this is not a whole number", "Write digits only, like 12.")
     return int(text)
+
+
+def count_up_to(most: int) -> Callable[[str], int]:
+    """A reader of whole numbers from 0 to `most`."""
+
+    def read(text: str) -> int:
+        if (count := read_count(text)) > most:
+            raise Unreadable("this is too many", f"At most {most} are possible.")
+        return count
+
+    return read
+
+
+_YES = {"yes", "y", "true", "1", "x", "on", "ja", "oui", "si", "sim", "ano", "tak"}
+_NO = {"no", "n", "false", "0", "off", "nein", "non", "nao", "nej", "nei", "nee", "ne", "nie"}
+
+
+def read_yes(text: str) -> bool:
+    """Yes or no, in many languages."""
+    word = plain(text)
+    if word not in _YES | _NO:
+        raise Unreadable("this is neither yes nor no", "Write yes or no.")
+    return word in _YES
+
+
+_CHANNELS = {
+    Channel.INTRODUCTION: "intro onboarding einführung accueil",
+    Channel.MAIL: "mails email emails writing written schriftlich courriel correo posta",
+    Channel.PHONE: "phones telephone telefon téléphone teléfono telefono calls anrufe voice",
+}
+
+
+def read_channels(text: str) -> tuple[Channel, ...]:
+    """Channels by key, commonly used names, or both: “mail”, “E-Mail; Telefon”."""
+    parts = [part for part in re.split(r"[,;/|+&\s]+", text) if plain(part) not in ("", "only")]
+    return tuple(dict.fromkeys(_channel(part) for part in parts))
+
+
+def _channel(text: str) -> Channel:
+    for channel, names in _CHANNELS.items():
+        if plain(text) in {plain(name) for name in (channel, *names.split())}:
+            return channel
+    raise Unreadable("a channel that is not known", f"Write one of: {', '.join(Channel)}.")
+
+
+_TOGETHER = {"together", "zusammen", "gemeinsam", "ensemble", "juntos", "insieme"}
+_APART = {"apart", "separate", "getrennt", "separes", "separados", "separati"}
+
+
+def read_together(text: str) -> bool:
+    """Together or apart; yes or no say the same."""
+    word = plain(text)
+    if word in _TOGETHER or word in _APART:
+        return word in _TOGETHER
+    try:
+        return read_yes(text)
+    except Unreadable:
+        hint = "Write together or apart."
+        raise Unreadable("this is neither together nor apart", hint) from None
+
+
+def read_ranges(text: str) -> tuple[DateRange, ...]:
+    """Days and ranges of days: 2027-07-05..2027-07-23; 2027-09-01."""
+    parts = [part for part in re.split(r"[,;\s]+", re.sub(r"\s*\.\.\s*", "..", text)) if part]
+    return tuple(_range(part) for part in parts)
+
+
+def _range(text: str) -> DateRange:
+    first, _, last = text.partition("..")
+    try:
+        days = [date.fromisoformat(day) for day in (first, last or first)]
+    except ValueError:
+        raise Unreadable(
+            "this is no range of days", "Write YYYY-MM-DD..YYYY-MM-DD, several with semicolons."
+        ) from None
+    if days[1] < days[0]:
+        raise Unreadable(f"the last day is before the first day {days[0]}", "Swap the two days.")
+    return DateRange(first=days[0], last=days[1])

@@ -13,7 +13,7 @@ from scheduler.domain.people import Employee
 from scheduler.exchange.cells import read_email, read_languages, read_pattern, text_up_to
 from scheduler.exchange.columns import Row, Unreadable, key_of, plain, suggestion
 from scheduler.exchange.countries import locate, read_country, read_subdivision, read_timezone
-from scheduler.exchange.dates import DateColumn, is_endless
+from scheduler.exchange.dates import LATEST_YEAR, DateColumn, is_endless
 from scheduler.exchange.fields import PLACE
 
 LONGEST_ID = 64
@@ -84,8 +84,10 @@ class EntryReader:
         entry.values["centre"] = self._keep(
             row, "centre", self._centre, base.centre if base else None
         )
-        if "leave_date" not in self.mapped and base is not None:
-            entry.values["leave_date"] = base.leave_date
+        if base is not None:
+            for key in ("leave_date", "cleared_until"):
+                if key not in self.mapped:
+                    entry.values[key] = getattr(base, key)
         self._place(row, entry, base)
         if employee_id is not None:
             entry.record = self._record(row, employee_id)
@@ -124,7 +126,15 @@ class EntryReader:
                 f"the person leaves before being hired on {hired}",
                 "Correct one of the two dates.",
             )
-        return {"hire_date": hired, "leave_date": leaves}
+        return {"hire_date": hired, "leave_date": leaves, "cleared_until": self._cleared(row)}
+
+    def _cleared(self, row: Row) -> date | None:
+        """Until when the training is valid; one that never ends lasts as long as dates do."""
+        if "cleared_until" not in self.dates:
+            return None
+        if is_endless(row.cells["cleared_until"]):
+            return date(LATEST_YEAR, 12, 31)
+        return self.dates["cleared_until"].of(row)
 
     def _place(self, row: Row, entry: Entry, base: Employee | None) -> None:
         if self.mapped.isdisjoint(PLACE):
@@ -142,14 +152,14 @@ class EntryReader:
         entry.timezone_assumed = located.timezone_assumed
 
     def _centre(self, text: str) -> str:
-        return _key_of(text, self.defaults.centres, "centre")
+        return key_among(text, self.defaults.centres, "centre")
 
     def _record(self, row: Row, employee_id: str) -> ServiceRecord | None:
         """The latest service, where the roster has one. Its programme is empty where the roster
         does not say which it was."""
         served = self.dates["last_served"].of(row) if "last_served" in self.dates else None
         programme = row.read(
-            "last_programme", lambda text: _key_of(text, self.defaults.programmes, "programme")
+            "last_programme", lambda text: key_among(text, self.defaults.programmes, "programme")
         )
         if served is None:
             return None
@@ -175,7 +185,7 @@ def read_id(text: str) -> str:
     return text
 
 
-def _key_of(text: str, known: Mapping[str, str] | None, what: str) -> str:
+def key_among(text: str, known: Mapping[str, str] | None, what: str) -> str:
     """The key of a centre or a programme from its key or title; made of the text itself where
     nobody said which there are."""
     if known is None:

@@ -227,10 +227,26 @@ FIELDS = (
         "Key or name of the programme of that service.",
         ("last program", "last service programme", "last service program", "letztes Programm"),
     ),
+    Field(
+        "cleared_until",
+        "Cleared until",
+        "Last day on which the training in data protection is valid; empty where unknown.",
+        (
+            "clearance", "clearance until", "clearance valid until", "clearance expires",
+            "training valid until", "training expires", "training expiry", "data protection",
+            "data protection until", "data protection valid until", "data protection training",
+            "data protection training until", "data protection training valid until",
+            "privacy training until", "privacy training valid until", "gdpr training until",
+            "gdpr training valid until", "gdpr valid until", "Datenschutz", "Datenschutz bis",
+            "Datenschutz gültig bis", "Datenschutzschulung", "Datenschutzschulung bis",
+            "Datenschutzschulung gültig bis", "Schulung gültig bis", "Unterweisung gültig bis",
+            "formation valable jusqu'au", "formación válida hasta", "formazione valida fino al",
+        ),
+    ),
 )  # fmt: skip
 
 NAMES = ("name", "first_name", "last_name")
 PLACE = ("country", "subdivision", "city", "timezone")
 PEOPLE = ("manager_id", "stand_in")
 """Fields that name somebody else."""
-DATES = ("hire_date", "leave_date", "last_served")
+DATES = ("hire_date", "leave_date", "last_served", "cleared_until")

@@ -5,7 +5,20 @@ parse, call one of these, and show what came back.
 """
 
 from scheduler.planning.drafting import PlanRequest, draft_plan, snapshot
+from scheduler.planning.explaining import Explained, explain_duty, explain_own_duty
 from scheduler.planning.exporting import export_plan
+from scheduler.planning.fairness import plan_fairness
+from scheduler.planning.foresight import (
+    Comparison,
+    Figures,
+    RuleTrial,
+    Trial,
+    adopt_rules,
+    compare_plans,
+    draft_what_if,
+    is_what_if,
+    try_rules,
+)
 from scheduler.planning.importing import (
     ImportReport,
     import_absences,
@@ -14,10 +27,27 @@ from scheduler.planning.importing import (
     import_roster,
 )
 from scheduler.planning.publishing import feed_url, publish, verify_plan
+from scheduler.planning.records import (
+    add_record,
+    expiring_exemptions,
+    import_records,
+    kept_records,
+    remove_record,
+    replace_record,
+    written_record,
+)
 from scheduler.planning.revising import Difference, plan_changes, revise_plan
+from scheduler.planning.rule_docs import rules_markdown
+from scheduler.planning.rule_views import RuleView, rule_views
+from scheduler.planning.rulebook import (
+    RuleChange,
+    change_rules,
+    restore_rules,
+    rules_changed,
+    set_rule,
+)
 from scheduler.planning.running import run_plan, stop_run, work
 from scheduler.planning.setup import (
-    change_rules,
     create_account,
     hash_password,
     initialise,
@@ -26,28 +56,55 @@ from scheduler.planning.setup import (
 )
 
 __all__ = [
+    "Comparison",
     "Difference",
+    "Explained",
+    "Figures",
     "ImportReport",
     "PlanRequest",
+    "RuleChange",
+    "RuleTrial",
+    "RuleView",
+    "Trial",
+    "add_record",
+    "adopt_rules",
     "change_rules",
+    "compare_plans",
     "create_account",
     "draft_plan",
+    "draft_what_if",
+    "expiring_exemptions",
+    "explain_duty",
+    "explain_own_duty",
     "export_plan",
     "feed_url",
     "hash_password",
     "import_absences",
     "import_blackouts",
     "import_centres",
+    "import_records",
     "import_roster",
     "initialise",
+    "is_what_if",
+    "kept_records",
     "load_company",
     "plan_changes",
+    "plan_fairness",
     "publish",
     "refresh_windows",
+    "remove_record",
+    "replace_record",
+    "restore_rules",
     "revise_plan",
+    "rule_views",
+    "rules_changed",
+    "rules_markdown",
     "run_plan",
+    "set_rule",
     "snapshot",
     "stop_run",
+    "try_rules",
     "verify_plan",
     "work",
+    "written_record",
 ]

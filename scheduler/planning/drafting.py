@@ -15,6 +15,7 @@ from scheduler.domain.people import Employee
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Programme, ServiceCentre, generate_sessions
 from scheduler.domain.revision import DayStatus, ServiceDay
+from scheduler.solving.rota import rota
 from scheduler.store.books import Books
 from scheduler.store.store import Store
 
@@ -36,15 +37,17 @@ class PlanRequest:
 def draft_plan(store: Store, request: PlanRequest, *, actor: str, at: datetime) -> tuple[int, int]:
     """Save a draft with its snapshot and a queued run: (plan id, run id). Raises `BadInput` when
     something a plan needs is not there yet."""
-    with store.write() as books:
+    with store.read() as books:  # nobody who writes waits until the mentors have their rota
         problem = snapshot(books, request, at.date())
+        rules_version = books.catalogue.rules().version
+    with store.write() as books:
         plan_id, run_id = books.plans.create(
             request.name,
             problem,
             author=actor,
             at=at,
             programmes=tuple(programme.key for programme in problem.programmes),
-            rules_version=books.catalogue.rules().version,
+            rules_version=rules_version,
             time_limit=request.time_limit,
         )
         books.audit.record(actor, "drafted plan", f"plan {plan_id}", at, {"name": request.name})
@@ -76,6 +79,8 @@ def snapshot(books: Books, request: PlanRequest, made: date) -> Problem:
             f"No session takes place between {horizon.first} and {horizon.last}.",
             hint="Choose a longer horizon, or look at the programmes' patterns.",
         )
+    mentors = books.people.mentors()
+    sessions = rota(sessions, mentors, programmes)
     absences, exemptions = books.people.absences(), books.people.exemptions()
     ledger = books.people.records()
     published = _expected(books.calendar.days(), horizon, zones(books))
@@ -101,6 +106,10 @@ def snapshot(books: Books, request: PlanRequest, made: date) -> Problem:
         wishes=tuple(wish for wish in books.people.wishes() if wish.employee_id in ids),
         stand_ins=books.people.stand_ins(),
         exemptions=tuple(each for each in exemptions if each.employee_id in ids),
+        pairings=tuple(
+            pair for pair in books.people.pairings() if pair.one in ids and pair.other in ids
+        ),
+        mentors=mentors,
         records=tuple(record for record in records if record.employee_id in ids),
         rules=books.catalogue.rules().settings,
         made=made,

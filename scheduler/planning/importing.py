@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -19,23 +19,28 @@ from scheduler.exchange.absences import (
 from scheduler.exchange.centres import CentreReading, read_centres
 from scheduler.exchange.difference import RosterDifference
 from scheduler.exchange.entries import RosterDefaults
+from scheduler.exchange.records import RecordReading
 from scheduler.exchange.roster import RosterReading, difference, read_roster
 from scheduler.exchange.sheet import Sheet
 from scheduler.planning.setup import refresh_windows
 from scheduler.store.books import Books
 from scheduler.store.store import Store
 
-Reading = TypeVar("Reading", RosterReading, AbsenceReading, BlackoutReading, CentreReading)
+Reading = TypeVar(
+    "Reading", RosterReading, AbsenceReading, BlackoutReading, CentreReading, RecordReading
+)
 Counts = dict[str, int]
 
 
 @dataclass(frozen=True)
 class ImportReport(Generic[Reading]):
-    """What a file says, for a roster what it would change, and whether it was taken."""
+    """What a file says, and whether it was taken; what it would change: of a roster person by
+    person, of exceptions how many."""
 
     reading: Reading
     applied: bool
     difference: RosterDifference | None = None
+    counts: Counts = field(default_factory=dict)
 
     @property
     def blemishes(self) -> tuple[Blemish, ...]:
@@ -74,7 +79,7 @@ def import_roster(
         refresh_windows(books)
         return {"added": len(change.added), "changed": change.changed_people}
 
-    doing = _Import(store, sheet, "imported roster", actor, at, dry_run, good_rows_only)
+    doing = Importing(store, sheet, "imported roster", actor, at, dry_run, good_rows_only)
     report = doing.run(read, save)
     return replace(report, difference=difference(known, report.reading))
 
@@ -125,7 +130,7 @@ def import_absences(
         refresh_windows(books)
         return {"absences": len(reading.absences), "wishes": len(reading.wishes)}
 
-    doing = _Import(store, sheet, "imported absences", actor, at, dry_run, good_rows_only)
+    doing = Importing(store, sheet, "imported absences", actor, at, dry_run, good_rows_only)
     return doing.run(read, save)
 
 
@@ -151,7 +156,7 @@ def import_blackouts(
         books.people.add_blackouts(new)
         return {"added": len(new)}
 
-    doing = _Import(store, sheet, "imported blackouts", actor, at, dry_run, good_rows_only)
+    doing = Importing(store, sheet, "imported blackouts", actor, at, dry_run, good_rows_only)
     return doing.run(read, save)
 
 
@@ -171,12 +176,12 @@ def import_centres(
         books.catalogue.save_centres(reading.centres)
         return {"centres": len(reading.centres)}
 
-    doing = _Import(store, sheet, "imported centres", actor, at, dry_run, good_rows_only)
+    doing = Importing(store, sheet, "imported centres", actor, at, dry_run, good_rows_only)
     return doing.run(lambda books: read_centres(sheet, mapping), save)
 
 
 @dataclass(frozen=True)
-class _Import:
+class Importing:
     """One import of one file: read it against what is on record, then all or nothing."""
 
     store: Store

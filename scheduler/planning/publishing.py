@@ -11,6 +11,7 @@ from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.domain.revision import ServiceDay, days_of_service, follow
 from scheduler.planning.drafting import date_there, zones
+from scheduler.planning.foresight import is_what_if
 from scheduler.store.books import Books
 from scheduler.store.store import Store
 from scheduler.verify import Verification, verify
@@ -48,6 +49,11 @@ def _publishable(books: Books, plan_id: int, problem: Problem) -> tuple[Assignme
     if plan.solve_status is None:
         raise NotPublishable(
             f"Plan {plan_id} is not finished.", hint="Wait for its run, or stop it."
+        )
+    if is_what_if(books, plan, problem):
+        raise NotPublishable(
+            f"Plan {plan_id} is a “what if”: its rules were never saved.",
+            hint="Save the rules, then draft a new plan.",
         )
     assignments = books.plans.assignments(plan_id)
     hard = verify(problem, assignments).hard

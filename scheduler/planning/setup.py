@@ -1,8 +1,8 @@
-"""Setting a company up: its policy and programmes, its rules, its accounts."""
+"""Setting a company up: its policy and programmes, its sample people, its accounts."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 
 from argon2 import PasswordHasher
@@ -10,7 +10,6 @@ from argon2 import PasswordHasher
 from scheduler.domain.errors import BadInput
 from scheduler.domain.ledger import last_service, next_window
 from scheduler.domain.people import Absence
-from scheduler.domain.problem import RuleSetting
 from scheduler.domain.programme import Policy
 from scheduler.presets import Preset, preset
 from scheduler.rules import registry
@@ -68,6 +67,9 @@ def load_company(store: Store, company: Company, *, at: datetime, actor: str = "
         books.people.replace_wishes(None, company.wishes)
         books.people.add_blackouts(company.blackouts)
         books.people.replace_stand_ins(company.stand_ins)
+        books.people.add_exemptions(company.exemptions)
+        books.people.add_pairings(company.pairings)
+        books.people.add_mentors(company.mentors)
         books.audit.record(actor, "loaded sample company", company.name, at, {})
         refresh_windows(books)
 
@@ -89,28 +91,6 @@ def refresh_windows(books: Books) -> None:
         )
         for person in books.people.employees()
     )
-
-
-def change_rules(
-    store: Store,
-    settings: Sequence[RuleSetting],
-    *,
-    expected_version: int,
-    actor: str,
-    at: datetime,
-    note: str = "",
-) -> int:
-    """Save a new version of the rules. Raises pydantic's `ValidationError` for a parameter that
-    a rule does not take, and `Conflict` if somebody else saved a version meanwhile."""
-    for setting in settings:
-        if setting.key in registry():
-            registry()[setting.key].Params.model_validate(setting.params)
-    with store.write() as books:
-        version = books.catalogue.save_rules(
-            tuple(settings), expected_version=expected_version, author=actor, at=at, note=note
-        )
-        books.audit.record(actor, "changed rules", f"version {version}", at, {"note": note})
-    return version
 
 
 def hash_password(password: str) -> str:

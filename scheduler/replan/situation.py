@@ -82,7 +82,8 @@ class Situation:
             return np.zeros(self.model.duties, np.bool_)
         early = np.array([s.first_day < self.freeze for s in self.problem.sessions], np.bool_)
         frozen = (self.kept != NOWHERE) & early[self.kept]
-        stays: BoolArray = frozen & ~self.crowded(np.where(frozen, self.kept, NOWHERE))
+        there = np.where(frozen, self.kept, NOWHERE)
+        stays: BoolArray = frozen & ~self.crowded(there) & ~self.left_alone(there)
         return stays
 
     def crowded(self, choice: IntArray) -> BoolArray:
@@ -92,6 +93,17 @@ class Situation:
             rows, duties = self.rows(family, choice)
             taken = self.counted(family, rows)
             found[duties[(taken > family.upper).ravel()[rows]]] = True
+        return found
+
+    def left_alone(self, choice: IntArray) -> BoolArray:
+        """[duty] → whether its place in `choice` lies within a hard switch that is on with too
+        few."""
+        found = np.zeros(self.model.duties, np.bool_)
+        for family in self.hard:
+            if family.switch and family.lower is not None:
+                rows, duties = self.rows(family, choice)
+                short = self.counted(family, rows) < family.lower
+                found[duties[short.ravel()[rows]]] = True
         return found
 
     @property

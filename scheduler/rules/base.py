@@ -82,7 +82,8 @@ class Model(Protocol):
         slot t at most `upper[g, t]` and at least `lower[g, t]` chosen options of the group touch
         the slot; where `points` is given, each one too many or too few costs that instead.
 
-        With `switch` every group and slot is off, or on: nobody, or at least `lower[g, t]`.
+        With `switch` every group and slot is off, or on: nobody, or at least `lower[g, t]`; where
+        `points` is given, each one missing costs that where there is anybody.
         `names` are the names of the groups where other blocks of the company may have the same
         ones; their slots are then numbered alike in every block."""
 

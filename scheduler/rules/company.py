@@ -170,6 +170,11 @@ class Company:
         return ordinals(session.last_day for session in self.problem.sessions)
 
     @cached_property
+    def centres(self) -> Labels[str]:
+        """[session] → key of its centre."""
+        return Labels.of(session.centre for session in self.problem.sessions)
+
+    @cached_property
     def first_day(self) -> int:
         """The first day that matters: of the horizon, or of a session before it."""
         first: int = min([self.problem.horizon.first.toordinal(), *self.starts.tolist()])

@@ -150,15 +150,17 @@ class World:
         fall on such a day."""
         return (away.astype(np.float32) @ self.incidence.astype(np.float32)) > 0
 
-    def touched(self, spans: Spans, rows: int) -> BoolArray:
-        """[row, session] → whether a day of the session lies in one of the row's spans."""
+    def touched(self, spans: Spans, rows: int, incidence: BoolArray | None = None) -> BoolArray:
+        """[row, session] → whether a day of the session lies in one of the row's spans; only
+        those days that `incidence` ([day, session]) tells of, where it is given."""
+        gone_by = self._gone_by if incidence is None else _summed(incidence)
         begin = np.searchsorted(self.company.calendar, spans.first)
         end = np.searchsorted(self.company.calendar, spans.last, side="right")
         hit = np.flatnonzero(begin < end)
         # Many people are away on the same days: each such pair of days is looked at once.
         base = len(self.days) + 1
         distinct, which = np.unique(begin[hit] * base + end[hit], return_inverse=True)
-        during = self._gone_by[distinct // base] != self._gone_by[distinct % base]
+        during = gone_by[distinct // base] != gone_by[distinct % base]
         found = np.zeros((rows, self.sessions), np.bool_)
         for some in _once_each(spans.rows[hit]):
             found[spans.rows[hit[some]]] |= during[which[some]]
@@ -168,9 +170,7 @@ class World:
     def _gone_by(self) -> NDArray[np.int16]:
         """[n, session] → how many days of the session lie among the first n of `days`: a span
         holds a day of a session exactly when this changes from its beginning to its end."""
-        found = np.zeros((len(self.days) + 1, self.sessions), np.int16)
-        np.cumsum(self.incidence, axis=0, out=found[1:])
-        return found
+        return _summed(self.incidence)
 
     def limits(self, most: int) -> IntArray:
         """[1, day] → the same limit on every one of `days`."""
@@ -181,6 +181,14 @@ class World:
         index: dict[Hashable, int] = {}
         numbers = [index.setdefault(key, len(index)) for key in keys]
         return np.array(numbers, np.int64), list(index)
+
+
+def _summed(incidence: BoolArray) -> NDArray[np.int16]:
+    """[n, session] → how many of the first n days are the session's."""
+    days, sessions = incidence.shape
+    found = np.zeros((days + 1, sessions), np.int16)
+    np.cumsum(incidence, axis=0, out=found[1:])
+    return found
 
 
 def _once_each(rows: IntArray) -> list[IntArray]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
@@ -16,6 +16,9 @@ from scheduler.domain.people import (
     Absence,
     Blackout,
     Employee,
+    Exemption,
+    Mentor,
+    Pairing,
     Scope,
     StandIns,
     Wish,
@@ -24,6 +27,12 @@ from scheduler.domain.people import (
 from scheduler.domain.programme import Programme, ServiceCentre, generate_sessions
 from scheduler.presets import DEFAULT_PRESET, preset
 from scheduler.sample.days import make_absences, make_blackouts, make_stand_ins, make_wishes
+from scheduler.sample.exceptions import (
+    make_clearances,
+    make_exemptions,
+    make_mentors,
+    make_pairings,
+)
 from scheduler.sample.people import Site, make_people, sites
 from scheduler.sample.structure import BOARD, Structure, build
 
@@ -51,15 +60,20 @@ class Company:
     wishes: tuple[Wish, ...]
     stand_ins: tuple[StandIns, ...]
     session_seats: dict[str, int]
+    exemptions: tuple[Exemption, ...] = ()
+    pairings: tuple[Pairing, ...] = ()
+    mentors: tuple[Mentor, ...] = ()
 
     def seated(self, programmes: Iterable[Programme]) -> tuple[Programme, ...]:
-        """The programmes with the seats this company needs."""
-        return tuple(
-            programme.model_copy(
-                update={"seats": self.session_seats.get(programme.key, programme.seats)}
-            )
-            for programme in programmes
-        )
+        """The programmes with the seats this company needs, and as many people asked for as
+        fit in."""
+        return tuple(_seated(programme, self.session_seats) for programme in programmes)
+
+
+def _seated(programme: Programme, seats: Mapping[str, int]) -> Programme:
+    wanted = seats.get(programme.key, programme.seats)
+    least = max(1, programme.least * wanted // programme.seats)
+    return programme.model_copy(update={"seats": wanted, "least": min(programme.least, least)})
 
 
 def make_company(employees: int, centres: int, seed: int, start: date) -> Company:
@@ -79,6 +93,7 @@ def make_company(employees: int, centres: int, seed: int, start: date) -> Compan
             team_sites,
             team_centres if centres > 1 else {},
             start,
+            make_clearances(len(structure.positions), start, _random(seed, "clearances")),
             _random(seed, "people"),
         ),
         EXECUTIVE_LEVEL,
@@ -88,17 +103,26 @@ def make_company(employees: int, centres: int, seed: int, start: date) -> Compan
     seats = _session_seats(
         [_centre(*pair) for pair in centre_sites.items()], load, blackouts, start
     )
+    made_centres = tuple(_centre(*pair, seats=sum(seats.values())) for pair in centre_sites.items())
     return Company(
         name="Sample Company",
         seed=seed,
         start=start,
         employees=people,
-        centres=tuple(_centre(*pair, seats=sum(seats.values())) for pair in centre_sites.items()),
+        centres=made_centres,
         absences=tuple(make_absences(people, start, _random(seed, "absences"))),
         blackouts=blackouts,
         wishes=tuple(make_wishes(people, start, _random(seed, "wishes"))),
         stand_ins=make_stand_ins(structure, people, _random(seed, "stand-ins")),
         session_seats=seats,
+        exemptions=make_exemptions(people, start, _random(seed, "exemptions")),
+        pairings=make_pairings(people, _random(seed, "pairings")),
+        # The week wants mentors of two centres: those of a single one could never accompany it.
+        mentors=tuple(
+            make_mentors(made_centres, max(seats.values()), start, _random(seed, "mentors"))
+        )
+        if centres > 1
+        else (),
     )
 
 

@@ -1,4 +1,4 @@
-"""The company as files that the importers read: rosters, absences, blackouts, centres."""
+"""The company as files that the importers read: roster, absences, centres, exceptions."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from scheduler.sample.company import Company
 ROSTER = (
     "employee_id", "name", "email", "department", "team", "title", "manager_id", "stand_in",
     "city", "subdivision", "country", "timezone", "pattern", "languages", "hire_date",
-    "leave_date", "centre",
+    "leave_date", "centre", "cleared_until",
 )  # fmt: skip
 CENTRES = (
     "key", "name", "address", "city", "subdivision", "country", "timezone", "pattern", "opens",
     "closes", "seats", "languages",
 )  # fmt: skip
+
+EXEMPTIONS = (
+    "employee_id", "category", "approver", "first", "last", "channels", "shadowing", "remind",
+)  # fmt: skip
+MENTORS = ("id", "name", "centre", "pattern", "away", "most", "rest")
 
 Cells = tuple[object, ...]
 
@@ -30,6 +35,13 @@ def write_company(company: Company, folder: Path) -> tuple[Path, ...]:
         _write(folder / "blackouts.csv", ("scope", "name", "first", "last"), _blackouts(company)),
         _write(folder / "centres.csv", CENTRES, _centres(company)),
     ]
+    for name, headers, rows in (
+        ("exemptions", EXEMPTIONS, _exemptions(company)),
+        ("pairings", ("one", "other", "together"), _pairings(company)),
+        ("mentors", MENTORS, _mentors(company)),
+    ):
+        if rows:  # a file of headers alone is a mistake to every importer
+            written.append(_write(folder / f"{name}.csv", headers, rows))
     summary = folder / "company.toml"
     summary.write_text(_summary(company), "utf-8", newline="\n")
     return (*written, summary)
@@ -64,6 +76,7 @@ def _roster(company: Company) -> Iterator[Cells]:
             person.hire_date,
             person.leave_date,
             person.centre,
+            person.cleared_until,
         )
 
 
@@ -95,6 +108,44 @@ def _centres(company: Company) -> Iterator[Cells]:
             centre.seats,
             ", ".join(centre.languages),
         )
+
+
+def _exemptions(company: Company) -> list[Cells]:
+    return [
+        (
+            exemption.employee_id,
+            exemption.category,
+            exemption.approver,
+            exemption.days.first,
+            exemption.days.last,
+            ", ".join(exemption.channels),
+            "yes" if exemption.shadowing else "no",
+            exemption.remind,
+        )
+        for exemption in company.exemptions
+    ]
+
+
+def _pairings(company: Company) -> list[Cells]:
+    return [
+        (pair.one, pair.other, "together" if pair.together else "apart")
+        for pair in company.pairings
+    ]
+
+
+def _mentors(company: Company) -> list[Cells]:
+    return [
+        (
+            mentor.id,
+            mentor.name,
+            mentor.centre,
+            mentor.pattern,
+            "; ".join(f"{days.first}..{days.last}" for days in mentor.away),
+            mentor.most,
+            mentor.rest,
+        )
+        for mentor in company.mentors
+    ]
 
 
 def _summary(company: Company) -> str:

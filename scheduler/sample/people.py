@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -72,6 +72,7 @@ def make_people(
     team_sites: Mapping[str, Site],
     team_centres: Mapping[str, str],
     start: date,
+    clearances: Sequence[date | None],
     random: Random,
 ) -> list[Employee]:
     """One person for each position, still without a level."""
@@ -86,6 +87,7 @@ def make_people(
             number in leaders,
             addresses,
             start,
+            clearances[number],
             random,
         )
         for number, position in enumerate(structure.positions)
@@ -100,9 +102,10 @@ def _person(
     leads: bool,
     addresses: dict[str, int],
     start: date,
+    cleared_until: date | None,
     random: Random,
 ) -> Employee:
-    name = _name(site.place.country or "elsewhere", random)
+    name = made_up_name(site.place.country or "elsewhere", random)
     hired, leaves = _employment(leads, start, random)
     part_time = not leads and random.random() < PART_TIME
     return Employee(
@@ -119,10 +122,12 @@ def _person(
         hire_date=hired,
         leave_date=leaves,
         centre=centre,
+        cleared_until=cleared_until,
     )
 
 
-def _name(country: str, random: Random) -> str:
+def made_up_name(country: str, random: Random) -> str:
+    """First and last name, mostly of that country."""
     names = _names()
     own = names[country] if random.random() < 0.85 else names["elsewhere"]
     second = own if random.random() < 0.9 else names["elsewhere"]

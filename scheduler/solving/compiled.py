@@ -21,7 +21,7 @@ from scipy import sparse
 from scheduler.domain.ledger import UNPLACED_POINTS, unplaced_points
 from scheduler.domain.problem import Problem
 from scheduler.rules import in_force
-from scheduler.rules.base import Model, Points
+from scheduler.rules.base import Model, Points, narrow
 from scheduler.rules.world import World
 
 IntArray = NDArray[np.int64]
@@ -38,7 +38,8 @@ NOWHERE = -1
 @dataclass(frozen=True)
 class Family:
     """A family of group bounds: at most `upper[g, t]`, and at least `lower[g, t]`, chosen options
-    of group g touch slot t; with `switch` at least so many or none at all.
+    of group g touch slot t; with `switch` at least so many or none at all (a soft one charges what
+    is missing only where there is anybody).
 
     `duties[i]` belongs to `groups[i]`; `sessions[j]` touches `slots[j]`. The limits have one row
     for every group, or one for all. `points` per option too many or too few, or None where that
@@ -127,7 +128,8 @@ class CompiledModel(Model):
         self.duties, self.sessions = duties, sessions
         self.unplaced = unplaced
         self.rules: list[str] = []
-        self.blocked = np.zeros((duties, sessions), np.uint32)
+        self.blocked: NDArray[np.unsignedinteger[Any]] = np.zeros((duties, sessions), np.uint8)
+        """[duty, session] → a bit for every rule that forbids it, by its place in `rules`."""
         self.cost = np.zeros((duties, sessions), np.int64)
         self.families: list[Family] = []
         self._priced: list[tuple[str, NDArray[Any], int]] = []
@@ -138,7 +140,11 @@ class CompiledModel(Model):
         if points is not None:
             self._price(rule, mask, points)
         elif mask.any():
-            self.blocked[mask] |= np.uint32(1 << self._bit(rule))
+            bit = 1 << self._bit(rule)
+            self.blocked = self.blocked.astype(
+                np.promote_types(self.blocked.dtype, np.min_scalar_type(bit)), copy=False
+            )
+            np.bitwise_or(self.blocked, self.blocked.dtype.type(bit), out=self.blocked, where=mask)
 
     def price(self, rule: str, points: Points) -> None:
         """See `Model.price`."""
@@ -146,7 +152,7 @@ class CompiledModel(Model):
 
     def _price(self, rule: str, table: NDArray[Any], points: int) -> None:
         if points and table.any():
-            self.cost += table.astype(np.int64) * points
+            self.cost += table * np.int64(points)
             # Kept for the score per rule in as few bytes as its points need.
             smallest = np.min_scalar_type(int(table.max()))
             self._priced.append((rule, table.astype(smallest, copy=False), points))
@@ -166,8 +172,6 @@ class CompiledModel(Model):
         names: Sequence[Hashable] | None = None,
     ) -> None:
         """See `Model.bound`."""
-        if switch and points is not None:
-            raise ValueError("a switch has no price: it holds or it does not")
         ordinal = self._calls[rule]
         self._calls[rule] += 1
         if len(duties) and len(sessions) and points != 0:
@@ -191,6 +195,19 @@ class CompiledModel(Model):
         if rule not in self.rules:
             self.rules.append(rule)
         return self.rules.index(rule)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """It travels in as few bytes as hold it."""
+        return {**self.__dict__, "cost": narrow(self.cost)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, cost=state["cost"].astype(np.int64))
+
+    def __copy__(self) -> CompiledModel:
+        """Another one of the same arrays."""
+        other = CompiledModel.__new__(CompiledModel)
+        other.__dict__.update(self.__dict__)
+        return other
 
     @property
     def open(self) -> BoolArray:
@@ -282,7 +299,11 @@ def _left_of(family: Family, used: IntArray) -> list[Family]:
         return [replace(family, upper=upper, lower=lower)]
     off, on = np.where(used > 0, 0, lower), np.where(used > 0, lower, 0)
     found = [replace(family, upper=upper, lower=off)]
-    return [*found, replace(family, upper=upper, lower=on, switch=False)] if on.any() else found
+    if on.any():
+        # What is too many is counted once, by the first.
+        free = np.full_like(upper, np.iinfo(upper.dtype).max)
+        found.append(replace(family, upper=free, lower=on, switch=False))
+    return found
 
 
 def _rows_of(limits: IntArray, groups: IntArray) -> IntArray:

@@ -67,7 +67,7 @@ def solve_sources(
         )
 
     pieces = [
-        Piece(partial(_itself, source), 1 if sizes is None else sizes[n])
+        Piece(partial(_itself, source), 1 if sizes is None else sizes[n], source=True)
         for n, source in enumerate(sources)
     ]
     company = SideBySide(pieces, (), limits, 0, heard)

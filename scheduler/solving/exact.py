@@ -1,28 +1,37 @@
-"""CP-SAT over a 0–1 program: small worlds whole, and what a relaxation leaves open."""
+"""A 0–1 program to its optimum: small worlds whole, and what a relaxation leaves open.
+
+By CP-SAT; a program with switches, which it seldom proves, by HiGHS after a glance of CP-SAT's.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
+from time import monotonic
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.solving.compiled import NOWHERE, IntArray
+from scheduler.solving.mixed import Mixed, solve_mixed
 from scheduler.solving.rows import BindingRows, Program
 from scheduler.solving.watching import watching
+
+_GLANCE = 0.3
+"""Deterministic seconds of CP-SAT for a program with switches: enough for the tiny ones."""
 
 
 @dataclass(frozen=True)
 class Exact:
     """How it ended: the best choice found (None if none was), the bound proven for the program,
-    and whether the choice is proven to be its optimum, or that there is none."""
+    and whether the choice is proven to be its optimum, or that there is none; what it costs."""
 
     choice: IntArray | None
     bound: float
     optimal: bool
     infeasible: bool = False
+    cost: float = inf
 
 
 class _Model:
@@ -53,19 +62,18 @@ class _Model:
         members = [self.options[n] for n in rows.matrix.indices[first:last].tolist()]
         taken = cp_model.LinearExpr.sum(members)
         lower, upper = int(rows.lower[row]), int(rows.upper[row])
-        if rows.points is not None:
-            taken = taken - self._priced(len(members), rows.points)
-            if lower > 0:
-                self.cp.add(taken + self._priced(lower, rows.points) >= lower)
-        elif rows.switch:
+        if rows.switch:
             on = self.cp.new_bool_var("")
-            self.cp.add(taken >= lower * on)
-            self.cp.add(taken <= min(upper, len(members)) * on)
+            short = 0 if rows.points is None else self._priced(lower, rows.points)
+            self.cp.add(taken + short >= lower * on)
+            self.cp.add(taken <= len(members) * on)
             for member in members:
                 self.cp.add_implication(member, on)
-            return
         elif lower > 0:
-            self.cp.add(taken >= lower)
+            short = 0 if rows.points is None else self._priced(lower, rows.points)
+            self.cp.add(taken + short >= lower)
+        if rows.points is not None:
+            taken = taken - self._priced(len(members), rows.points)
         self.cp.add(taken <= upper)
 
     def _priced(self, most: int, points: int) -> cp_model.IntVar:
@@ -120,15 +128,52 @@ def solve_exactly(
     Every better choice is told while it works; `stop` ends it within a tenth of a second. `linear`
     makes it lean on linear relaxations, which proves what the usual search does not.
     """
+    if linear or not any(rows.switch for rows in program.bounds):
+        limits = _Limits(seconds, workers, seed, linear=linear)
+        return _searched(program, hint, limits, stop, tell)
+    deadline = monotonic() + seconds
+    found = _searched(program, hint, _Limits(seconds, workers, seed, _GLANCE, True), stop, tell)
+    left = deadline - monotonic()
+    if found.optimal or found.infeasible or left <= 0 or stop():
+        return found
+    return _better(program, found, solve_mixed(program, seconds=left, seed=seed, stop=stop))
+
+
+def _better(program: Program, found: Exact, mixed: Mixed) -> Exact:
+    """What both solvers together know."""
+    if mixed.infeasible:
+        return Exact(None, inf, optimal=False, infeasible=True)
+    known = replace(found, bound=max(found.bound, mixed.bound))
+    if mixed.values is None:
+        return known
+    cost = float(program.cost @ mixed.values)
+    if cost > found.cost:
+        return known
+    chosen = np.flatnonzero(mixed.values[: program.options] > 0.5).tolist()
+    return replace(known, choice=_choice(program, chosen), optimal=mixed.optimal, cost=cost)
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """How long and how CP-SAT searches; `work` are deterministic seconds."""
+
+    seconds: float
+    workers: int
+    seed: int
+    work: float = inf
+    linear: bool = False
+
+
+def _searched(
+    program: Program,
+    hint: IntArray,
+    limits: _Limits,
+    stop: Callable[[], bool],
+    tell: Callable[[IntArray], None],
+) -> Exact:
+    """What CP-SAT finds."""
     model = _Model(program, hint)
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = max(seconds, 0.01)
-    solver.parameters.num_workers = workers
-    solver.parameters.random_seed = seed % 2**31
-    if linear:
-        solver.parameters.linearization_level = 2
-    # Control-C is the program's: CP-SAT would swallow it, and abort where it runs in a thread.
-    solver.parameters.catch_sigint_signal = False
+    solver = _solver(limits)
     with watching(stop, solver.stop_search):
         status = solver.solve(model.cp, _Told(model, tell))
     if status == cp_model.INFEASIBLE:
@@ -140,4 +185,18 @@ def solve_exactly(
         _choice(program, chosen),
         float(solver.best_objective_bound),
         status == cp_model.OPTIMAL,
+        cost=float(solver.objective_value),
     )
+
+
+def _solver(limits: _Limits) -> cp_model.CpSolver:
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = max(limits.seconds, 0.01)
+    solver.parameters.max_deterministic_time = limits.work
+    solver.parameters.num_workers = limits.workers
+    solver.parameters.random_seed = limits.seed % 2**31
+    if limits.linear:
+        solver.parameters.linearization_level = 2
+    # Control-C is the program's: CP-SAT would swallow it, and abort where it runs in a thread.
+    solver.parameters.catch_sigint_signal = False
+    return solver

@@ -51,9 +51,9 @@ def greedy(
 
 
 def settle(model: CompiledModel, choice: IntArray, prices: FloatArray | None = None) -> IntArray:
-    """`choice` with every switch off or on: where too few would come, nobody does, the emptiest
-    half first, and who loses a place by that gets another one where there is room."""
-    switched = [family for family in model.families if family.switch]
+    """`choice` with every hard switch off or on: where too few would come, nobody does, the
+    emptiest half first, and who loses a place by that gets another one where there is room."""
+    switched = [each for each in model.families if each.switch and each.points is None]
     shut = copy(model)
     while switched:
         thin = [_thin(model, family, choice) for family in switched]

@@ -43,6 +43,12 @@ class Members:
         found: IntArray = np.rint(self.incidence.T @ counts).astype(np.int64)
         return found
 
+    @property
+    def need(self) -> int:
+        """Slots that all of them touch together at least."""
+        touches = np.diff(self.incidence.indptr)
+        return len(self.duties) * int(min(touches[touches > 0], default=0))
+
     def waits(self, choice: IntArray) -> bool:
         """Whether one of them has no place."""
         return bool((choice[self.duties] == NOWHERE).any())
@@ -71,6 +77,13 @@ class Tie:
             (mine.use(choices[mine.block]) for mine in self.members), np.zeros_like(self.upper)
         )
         return found
+
+    @property
+    def load(self) -> float:
+        """How much of the room there is its members need at least, as a share."""
+        needed = sum(mine.need for mine in self.members)
+        touched = np.sum([np.diff(m.incidence.tocsc().indptr) > 0 for m in self.members], axis=0)
+        return float(needed / max(1, self.upper[touched > 0].sum()))
 
     def over(self, choices: Sequence[IntArray]) -> IntArray:
         """[slot] → how many too many the blocks have together."""

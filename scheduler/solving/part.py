@@ -138,7 +138,7 @@ class PartSolver:
 
         relaxed = relax(
             self.model,
-            self.choice,
+            lambda: self.choice,
             # What is left over must suffice to make a plan of the relaxation.
             seconds=0.8 * self._left(),
             seed=self._seed,

@@ -24,6 +24,8 @@ FEW = 20_000
 """So many options are all taken in at once."""
 FEWEST_OPTIONS, FIRST_OPTIONS = 3, 7
 """Of every duty at first: at least, and at most."""
+SMALL_GROUP = 30
+"""Groups of at most so many members are given all their options where one has no place."""
 NEAR = 3.0
 """Points by which an option may look dearer than the cheapest to be among the first."""
 MORE_OPTIONS = 5
@@ -50,7 +52,7 @@ class Relaxation:
 
 def relax(
     model: CompiledModel,
-    incumbent: IntArray,
+    incumbent: IntArray | Callable[[], IntArray],
     *,
     seconds: float,
     seed: int = 0,
@@ -58,7 +60,8 @@ def relax(
     report: Callable[[Relaxation], None] = lambda relaxed: None,
 ) -> Relaxation:
     """Solve the relaxation of `model`, starting from a few cheap options of every duty and those
-    of `incumbent`; stops early after `seconds` or when `stop` says so, with what is proven then.
+    of `incumbent`, asked for when prices are known; stops early after `seconds` or when `stop`
+    says so, with what is proven then.
     """
     deadline = monotonic() + seconds
     known = Priced(model.cost.astype(np.float64), 0.0)
@@ -68,13 +71,16 @@ def relax(
         shared = Priced(known.cost + prices.by_session, prices.constant)
         best, known = _better(model, best, known, shared)
         report(best)
-    active = _first_options(model, best, incumbent, np.random.default_rng(seed))
+    plan = incumbent() if callable(incumbent) else incumbent
+    active = _first_options(model, best, plan, np.random.default_rng(seed))
+    solved: tuple[Program, LinearSolution] | None = None
     while not stop() and (left := deadline - monotonic()) > 0:
         duty, session = np.nonzero(active)
         restricted = program(model, duty, session, relaxed=True)
-        solution = solve_relaxation(restricted, left, stop)
+        solution = solve_relaxation(restricted, left, stop, solved)
         if solution is None:
             break
+        solved = restricted, solution
         now = _price(model, restricted, solution)
         best = replace(best, solved=active, weight=solution.values[: restricted.options])
         best, known, missing = _missing(model, best, known, now, active)
@@ -157,7 +163,21 @@ def _first_options(
     np.put_along_axis(active, cheapest, wanted, axis=1)
     placed = np.flatnonzero(incumbent != NOWHERE)
     active[placed, incumbent[placed]] = True
+    if len(placed):
+        active |= _in_the_way(model, incumbent)[:, None]
     return active & model.open
+
+
+def _in_the_way(model: CompiledModel, incumbent: IntArray) -> BoolArray:
+    """[duty] → whether it has no place, or is of a small group with one that has none: where the
+    few cheapest options of such a group are the same, no program over them places everybody."""
+    lost: BoolArray = incumbent == NOWHERE
+    found = lost
+    for family in model.families:
+        members = family.membership(model.duties)
+        small = members.sum(axis=0) <= SMALL_GROUP
+        found = np.logical_or(found, members @ (small & (members.T @ lost > 0)) > 0)
+    return found
 
 
 def _price(model: CompiledModel, restricted: Program, solution: LinearSolution) -> Priced:

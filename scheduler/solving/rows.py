@@ -206,6 +206,25 @@ def only_options(program: Program, wanted: BoolArray) -> Program:
     )
 
 
+def names(program: Program) -> tuple[IntArray, IntArray]:
+    """Numbers for the columns and for the rows of a relaxed program by what they stand for, the
+    same ones in every program of the same model."""
+    rows = [-1 - np.arange(program.duties)]
+    rows += [
+        (np.int64(bound.family) << 48) + (bound.groups << 24) + bound.slots
+        for bound in program.bounds
+    ]
+    named = np.concatenate(rows)
+    own = sparse.csc_array(program.matrix[:, program.options + program.duties :])
+    short = own.data > 0
+    columns = [
+        (program.duty << 24) + program.session,
+        -1 - np.arange(program.duties),
+        -(1 << 32) - 2 * named[own.indices] - short,
+    ]
+    return np.concatenate(columns), named
+
+
 def elastic_points(model: CompiledModel) -> float:
     """What a relaxation pays for each one that a hard bound lacks: more than any duty is worth."""
     return 10.0 * float(model.unplaced.max(initial=1))
@@ -228,6 +247,8 @@ class _Columns:
         """One family's rows, and the columns they need."""
         if rows.switch and elastic is None:
             self._switched(rows)
+            if rows.points is not None:  # too many are another matter than too few
+                self.add(replace(rows, switch=False, lower=np.zeros_like(rows.lower)), elastic)
             return
         count = len(rows.groups)
         first = self._rows(rows)
@@ -254,13 +275,16 @@ class _Columns:
         """use ≥ lower·y and use ≤ upper·y with a switch y for every row."""
         count = len(rows.groups)
         least, most = self._rows(rows), self._rows(rows)
-        held = np.minimum(rows.upper, np.diff(rows.matrix.indptr)).astype(np.float64)
+        able = np.diff(rows.matrix.indptr)
+        held = (np.minimum(rows.upper, able) if rows.points is None else able).astype(np.float64)
         switches = self._column(least + np.arange(count), -rows.lower.astype(np.float64), 0, 1)
         self.rows.append(most + np.arange(count))
         self.at.append(switches)
         self.values.append(-held)
         self.lower += [np.zeros(count), np.full(count, -np.inf)]
         self.upper += [np.full(count, np.inf), np.zeros(count)]
+        if rows.points is not None:
+            self._column(least + np.arange(count), 1.0, rows.points, np.inf, whole=False)
 
     def _column(
         self,

@@ -12,12 +12,14 @@ from time import monotonic
 import numpy as np
 
 from scheduler.domain.plan import SolveStatus
-from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, IntArray
+from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray
 from scheduler.solving.crew import Alone, Crew, crew_for
-from scheduler.solving.exact import solve_exactly
-from scheduler.solving.linear import LinearSolution, solve_relaxation
+from scheduler.solving.exact import Exact, solve_exactly
+from scheduler.solving.fitting import Fit
 from scheduler.solving.linking import (
+    AT_A_TIME,
     FEW_MEMBERS,
+    Key,
     Tie,
     excess,
     joined,
@@ -29,13 +31,16 @@ from scheduler.solving.linking import (
 from scheduler.solving.part import ALMOST, PartSolver, whole_bound
 from scheduler.solving.result import Limits, relative_gap
 from scheduler.solving.room import legal_part
-from scheduler.solving.rows import Program, only_options
-from scheduler.solving.tasks import UNIT, Source, State, Task, state_of, work_on
+from scheduler.solving.tasks import Source, State, Task, state_of, work_on
 
 MOST_TURNS = 6
 """How often duties are placed anew to bring the blocks into line."""
-_NEAREST = 20
-"""Options of a tied duty to choose from, the nearest ones."""
+_SOME = 200
+"""Duties that are placed anew at first to make the plans better together."""
+_LIKELY = 0.5
+"""A tie is likely to bind if its members need so much of its room, as a share."""
+_BLOCKS_GAP = 0.5
+"""Share of the gap asked for that is left to tied blocks; the rest is for what ties them."""
 _WIDER = 60
 """So many more move in a block in the second turn, twice as many in the third, and so on."""
 _KEPT = 0.8
@@ -47,11 +52,12 @@ _GIVING_WAY, _HURRY = 30.0, 0.5
 @dataclass(frozen=True)
 class Piece:
     """A block as its company sees it: how to get its model or source, how many duties it has (an
-    estimate of the work, for a source), and the plan to start from."""
+    estimate of the work, for a source), the plan to start from, and if it is a source."""
 
     get: Callable[[], CompiledModel | Source]
     size: int
     warm: IntArray | None = None
+    source: bool = False
 
 
 class SideBySide:
@@ -72,27 +78,38 @@ class SideBySide:
         self.bounds = [-inf] * len(pieces)
         self.at = 0
         self.in_line = True
-        self._given = 0
+        self._waiting = 0
         self.tied_bound = -inf
         self.fixed: dict[int, dict[int, int]] = {}
+        self._stale: set[int] = set()
+        self._met: set[Key] = set()
+        self._in_line: tuple[float, list[State | None]] = (inf, self.states)
 
     def run(self, began: float | None = None) -> None:
         """Solve until proven, within the gap, out of time, or stopped."""
         self.began = self.began if began is None else began
         with self._crew() as crew:
-            if len(self.pieces) > crew.size:
+            if len(self.pieces) > crew.size or self._tied:
                 # All have a plan before any is made better: nobody is left out when time ends.
                 self._all(crew, self._first)
+                self._fit()
             self._all(crew, self._best)
             self._complete()
             self._tie_up(crew)
             self._line_up(crew)
+            self._go_on(crew)
 
     def _crew(self) -> Crew:
         limits = self.limits
         if len(self.pieces) > 1 or limits.cluster:
             return crew_for(min(limits.processes, len(self.pieces)), limits.cluster, limits.memory)
         return Alone(limits.memory)
+
+    @property
+    def _tied(self) -> bool:
+        """Whether something ties the blocks, as far as that is known before their sources are."""
+        sources = len(self.pieces) > 1 and any(piece.source for piece in self.pieces)
+        return bool(self.ties) or sources
 
     def left(self) -> float:
         """Seconds left."""
@@ -106,7 +123,7 @@ class SideBySide:
     ) -> None:
         """One task for every block, or for some."""
         numbers = range(len(self.pieces)) if some is None else some
-        self._given = 0
+        self._waiting = sum(self.pieces[number].size for number in numbers)
         for place, state in crew.run(
             work_on,
             [partial(make, crew, number) for number in numbers],
@@ -132,7 +149,8 @@ class SideBySide:
         known = self.states[number]
         self.at = number
         self.bounds[number] = max(self.bounds[number], news.bound)
-        if known is None or news.cost <= known.cost:
+        if known is None or news.cost <= known.cost or (number in self._stale and news.cost < inf):
+            self._stale.discard(number)
             old = news if known is None else known
             self.states[number] = replace(
                 news, shares=news.shares or old.shares, tied=news.tied or old.tied
@@ -146,12 +164,16 @@ class SideBySide:
 
     def _best(self, crew: Crew, number: int) -> Task:
         """Its share of the time that is left, by size, among those not yet given any."""
-        waiting = sum(piece.size for piece in self.pieces) - self._given
-        mine = self.pieces[number].size
-        self._given += mine
-        kept = 1.0 if len(self.pieces) == 1 else _KEPT
+        waiting, mine = self._waiting, self.pieces[number].size
+        self._waiting -= mine
+        kept = _KEPT if self._tied else 1.0
         share = kept * self.left() * min(1.0, crew.size * mine / max(1, waiting))
-        return replace(self._task(crew, number), seconds=share)
+        return replace(
+            self._task(crew, number),
+            seconds=share,
+            gap=self.limits.gap * (_BLOCKS_GAP if self._tied else 1.0),
+            fixed=self.fixed.get(number, {}),
+        )
 
     def _task(self, crew: Crew, number: int) -> Task:
         state, piece = self.states[number], self.pieces[number]
@@ -170,9 +192,7 @@ class SideBySide:
         """Those of a block whose prices are wanted; a source finds them itself."""
         if not self.ties:
             return None
-        mine = [
-            m.duties for tie in self.ties if _few(tie) for m in tie.members if m.block == number
-        ]
+        mine = [m.duties for tie in self._binding() for m in tie.members if m.block == number]
         return np.unique(np.concatenate([np.zeros(0, np.int64), *mine]))
 
     # Bringing the blocks into line
@@ -185,68 +205,97 @@ class SideBySide:
         ]
 
     def _tie_up(self, crew: Crew) -> None:
+        """Place the tied duties of all blocks together, at the prices of their blocks, then the
+        blocks' other duties beside them, as long as the prices that come of it promise more."""
+        before = (inf, -inf)
+        while self._fit() and not self._enough():
+            self._remember()
+            now = (self._in_line[0], self.bound)
+            if now == before:
+                break
+            before = now
+            self._all(crew, self._best, sorted(self._stale))
+        self._remember()
+        if self._in_line[0] < inf:
+            self.states = [*self._in_line[1]]
+
+    def _remember(self) -> None:
+        """Keep the best plans that break no tie."""
+        if self.cost < self._in_line[0] and not self._broken():
+            self._in_line = self.cost, [*self.states]
+
+    def _enough(self) -> bool:
+        """Whether it is over, or the plans are in line and near enough to the bound."""
+        near = max(self.limits.gap, ALMOST) * self.cost if self.cost < inf else -inf
+        return self._over() or (self.cost - self.bound <= near and not self._broken())
+
+    def _fit(self) -> bool:
         """Look at the tied duties of all blocks together, at the prices of their blocks: the bound
-        that this proves; and where the plans break a tie, sessions for them that keep it."""
+        that this proves, and sessions for them that keep the ties. Whether any of them moves."""
+        self._find_ties()
+        choices, ties = self.choices(), self._binding()
+        self._met |= {tie.key for tie in ties}
+        known = {
+            number: state.tied
+            for number, state in enumerate(self.states)
+            if state is not None and state.tied is not None
+        }
+        ties = [
+            tie
+            for tie in ties
+            if all(
+                m.block in known and np.isin(m.duties, known[m.block].duties).all()
+                for m in tie.members
+            )
+        ]
+        if not ties or self._over():
+            return False
+        fit = Fit(known, ties, choices, self.limits.workers, self.seed, self.limits.stop)
+        found = fit.solve(self.left())
+        if found is None:
+            return False
+        bounds = enumerate(self.bounds)
+        alone = sum(known[n].bound if n in known else _whole(bound) for n, bound in bounds)
+        self.tied_bound = max(self.tied_bound, alone + found.added)
+        if not self.fixed and not self._broken():
+            return False
+        self.fixed = found.sessions
+        self._stale = {number for number in self.fixed if self._moved(number)}
+        return bool(self._stale)
+
+    def _moved(self, number: int) -> bool:
+        """Whether a block's plan has a fixed duty elsewhere."""
+        state = self.states[number]
+        return state is None or any(
+            state.choice[duty] != session for duty, session in self.fixed[number].items()
+        )
+
+    def _find_ties(self) -> None:
+        """What ties sources is known once all of them were seen."""
         if not self.ties:
             self.ties = tied(
                 replace(share, members=replace(share.members, block=number))
                 for number, state in enumerate(self.states)
                 for share in (() if state is None else state.shares)
             )
-        prices = [None if state is None else state.tied for state in self.states]
-        hard = [tie for tie in self.ties if _few(tie)]
-        if not hard or self._over() or not all(prices[n] for tie in hard for n in tie.blocks):
-            return
-        rests = {n: (mine.duties, mine.model) for n, mine in enumerate(prices) if mine is not None}
-        program = joined(rests, hard, self.choices())
-        relaxed = solve_relaxation(program, self.left(), self.limits.stop)
-        if relaxed is None:
-            return
-        known = sum(
-            _whole(bound) if mine is None else mine.bound
-            for bound, mine in zip(self.bounds, prices, strict=True)
-        )
-        self.tied_bound = max(self.tied_bound, known + relaxed.objective / UNIT)
-        if self._broken():
-            found = parted(rests, self._fitting(program, relaxed))
-            self.fixed = {
-                block: dict(zip(rests[block][0].tolist(), chosen.tolist(), strict=True))
-                for block, chosen in found.items()
-            }
-            before = [*self.states]
-            self._all(crew, self._keeping, sorted(found))
-            self.states = [
-                known if state is None or state.cost == inf else state
-                for state, known in zip(self.states, before, strict=True)
-            ]
+
+    def _binding(self) -> list[Tie]:
+        """The hard ties of few duties that bind, or are likely to."""
+        choices = self.choices() if all(self.states) else None
+        return [
+            tie
+            for tie in self.ties
+            if _few(tie)
+            and (
+                tie.load > _LIKELY
+                or tie.key in self._met
+                or (choices is not None and tie.over(choices).any())
+            )
+        ]
 
     def _broken(self) -> bool:
         """Whether the plans together break a hard tie."""
         return any(t.points is None and t.over(self.choices()).any() for t in self.ties)
-
-    def _keeping(self, crew: Crew, number: int) -> Task:
-        """Move the tied duties of a block to the sessions found for them, and others out of their
-        way."""
-        state = self.states[number]
-        # What it has is out of line, however cheap it is.
-        self.states[number] = None if state is None else replace(state, cost=inf)
-        return replace(self._task(crew, number), fixed=self.fixed[number])
-
-    def _fitting(self, program: Program, relaxed: LinearSolution) -> IntArray:
-        """Sessions for all duties of the program, nearly the cheapest together."""
-        nearest = only_options(program, _nearest(program, relaxed))
-        heavy = np.flatnonzero(relaxed.values[: program.options] > 0.5)
-        hint = np.full(program.duties, NOWHERE)
-        hint[program.duty[heavy]] = program.session[heavy]
-        found = solve_exactly(
-            nearest,
-            hint,
-            seconds=min(_GIVING_WAY, 0.2 * self.left()),
-            workers=self.limits.workers,
-            seed=self.seed,
-            stop=self.limits.stop,
-        )
-        return hint if found.choice is None else found.choice
 
     def _line_up(self, crew: Crew) -> None:
         """Let blocks give way where their plans together break what ties them."""
@@ -254,7 +303,7 @@ class SideBySide:
             self._tell("giving way")
             for turn in range(MOST_TURNS):
                 loose = loosened(self.ties, self.choices(), turn)
-                if not loose or (turn and self._over()):
+                if not loose or (turn and self._enough()):
                     break
                 self._place_anew(crew, loose, _WIDER * turn)
         if self._broken() and self.cost < inf:
@@ -267,7 +316,48 @@ class SideBySide:
         for block, rest in self._rests(crew, loose, 0):
             self._move(block, rest, np.full(len(rest[0]), NOWHERE))
 
-    def _place_anew(self, crew: Crew, loose: dict[int, IntArray], wider: int) -> None:
+    def _go_on(self, crew: Crew) -> None:
+        """While there is time, better plans: of tied blocks together, of others one by one."""
+        size, before = _SOME, (inf, -inf)
+        while self.in_line and self.cost < inf and not self._enough():
+            now = (self.cost, self.bound)
+            if self.ties:
+                if self._rearrange(crew, size):
+                    return
+                size *= 1 + (self.cost >= now[0])
+            elif now == before:
+                return
+            else:
+                left = [n for n, state in enumerate(self.states) if state and not state.proven]
+                self._all(crew, self._best, left)
+            before = now
+
+    def _rearrange(self, crew: Crew, size: int) -> bool:
+        """Place so many duties of several blocks anew. Where these are all there are, that may
+        prove the optimum: whether it does."""
+        choices, states = self.choices(), [*self.states]
+        random = np.random.default_rng([self.seed, size])
+        blocks = np.sort(random.permutation(len(choices))[:AT_A_TIME])
+        loose = {
+            block: np.sort(random.permutation(len(choices[block]))[: size // len(blocks)])
+            for block in blocks.tolist()
+        }
+        before = self.cost
+        found = self._place_anew(crew, loose, 0, self.limits.stop)
+        if self.cost > before:
+            self.states = states
+        everybody = sum(map(len, loose.values())) == sum(map(len, choices))
+        if everybody:
+            self.tied_bound = max(self.tied_bound, found.bound)
+        return everybody and found.optimal
+
+    def _place_anew(
+        self,
+        crew: Crew,
+        loose: dict[int, IntArray],
+        wider: int,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Exact:
         """Place some duties of several blocks together, with the ties, while all others stay."""
         choices = self.choices()
         rests = dict(self._rests(crew, loose, wider))
@@ -279,10 +369,12 @@ class SideBySide:
             seconds=seconds,
             workers=self.limits.workers,
             seed=self.seed,
+            stop=stop,
         )
         if found.choice is not None:
             for block, chosen in parted(rests, found.choice).items():
                 self._move(block, rests[block], chosen)
+        return found
 
     def _rests(
         self, crew: Crew, loose: dict[int, IntArray], wider: int
@@ -354,16 +446,6 @@ class SideBySide:
         gap = relative_gap(int(self.cost), int(self.bound))
         near = max(self.limits.gap, ALMOST)
         return SolveStatus.WITHIN_GAP if gap <= near else SolveStatus.TIME_LIMIT
-
-
-def _nearest(program: Program, relaxed: LinearSolution) -> BoolArray:
-    """[option] → whether it is among the nearest of its duty, by what it adds to the relaxation."""
-    dear = (program.cost - program.matrix.T @ relaxed.duals)[: program.options]
-    order = np.lexsort((dear, program.duty))
-    first = np.searchsorted(program.duty[order], program.duty[order])
-    found: BoolArray = np.zeros(program.options, np.bool_)
-    found[order] = np.arange(program.options) - first < _NEAREST
-    return found
 
 
 def _few(tie: Tie) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from math import inf
 from time import monotonic
@@ -16,16 +17,14 @@ from scheduler.rules.base import Ties
 from scheduler.rules.world import World
 from scheduler.solving.compiled import NOWHERE, STRUCTURE, CompiledModel, IntArray, compile_world
 from scheduler.solving.crew import Signals
+from scheduler.solving.fitting import UNIT, TiedPrices
 from scheduler.solving.linking import Share, shares_of
 from scheduler.solving.part import PartSolver
+from scheduler.solving.relaxation import Priced, Relaxation, relax
 from scheduler.solving.room import legal_part
 
-UNIT = 100
-"""TiedPrices are no whole points: they are kept in hundredths."""
-_OTHERS_MOVE = 1_500
-"""Others who may move for those that had to give way."""
-_GIVING_WAY, _NEAR = 20.0, 1e-3
-"""Seconds for that, and how near to the best it needs to come."""
+_FIRST_PRICES = 0.2
+"""Share of the time that the first prices of tied duties may take."""
 Source = Callable[[], Problem]
 """A part of a company, described so shortly that it can travel, and made where it is solved."""
 _Choice = NDArray[np.int32]
@@ -39,7 +38,7 @@ class Task:
     while all others keep their place.
 
     `tied` are the duties of groups with members in other blocks, whose prices are wanted, too (a
-    source finds them itself); `fixed` are sessions that were found for them.
+    source finds them itself); `fixed` are sessions that were found for them, to which they keep.
     """
 
     block: CompiledModel | Source
@@ -59,16 +58,6 @@ class Task:
         if isinstance(self.block, CompiledModel):
             return self.block
         return compile_world(World(self.block()))
-
-
-@dataclass(frozen=True)
-class TiedPrices:
-    """What is known of a block with all its duties free: its bound, and for tied duties a model
-    whose costs are what their options add to it, in `UNIT`ths of a point, rounded down."""
-
-    bound: float
-    duties: IntArray
-    model: CompiledModel
 
 
 @dataclass(frozen=True)
@@ -97,36 +86,89 @@ def work_on(task: Task, signals: Signals) -> State:
         rows = _widened(model, warm, task)
         rest = rows, model.remainder(rows, warm)
         return State("giving way", warm.astype(np.int32), inf, -inf, rest=rest)
-    if task.fixed:
-        return _keep(task, model, warm, signals)
-    part = PartSolver(model, legal_part(model, warm))
+    block = _Block(task, model, signals)
+    part = block.part(warm)
     part.first()
     if not task.only_first:
-        _tell(signals, "first plan", part)
+        block.tell("first plan", part)
         part.improve(
             seconds=task.seconds - (monotonic() - began),
             gap=task.gap,
             workers=task.workers,
             seed=task.seed,
             stop=signals.stop,
-            tell=lambda phase, choice, bound: _tell(signals, phase, part),
+            tell=lambda phase, choice, bound: block.tell(phase, part),
         )
-    return _state(task, model, part)
+    return block.state(part)
 
 
-def _tell(signals: Signals, phase: str, part: PartSolver) -> None:
-    # All of it: of a worker that does not stop in time this is the last that is heard.
-    signals.tell(state_of(part.model, part, phase))
+@dataclass(frozen=True)
+class _Block:
+    """A task at work on its model."""
+
+    task: Task
+    model: CompiledModel
+    signals: Signals
+
+    def part(self, warm: IntArray) -> PartSolver:
+        """The solver for its duties, of which the fixed ones have no other option."""
+        if not self.task.fixed:
+            return PartSolver(self.model, legal_part(self.model, warm))
+        rows = np.array([*self.task.fixed], np.int64)
+        warm = warm.copy()
+        warm[rows] = [*self.task.fixed.values()]
+        model = _only_at(self.model, rows, warm[rows])
+        return PartSolver(model, legal_part(model, warm, first=rows))
+
+    def tell(self, phase: str, part: PartSolver) -> None:
+        """All of it: of a worker that does not stop in time this is the last that is heard."""
+        self.signals.tell(self._how_far(phase, part))
+
+    def _how_far(self, phase: str, part: PartSolver) -> State:
+        """What is proven of fixed duties is not proven of the block."""
+        state = state_of(part.model, part, phase)
+        if not self.task.fixed:
+            return state
+        return replace(state, bound=-inf, infeasible=False, proven=False)
+
+    def state(self, part: PartSolver) -> State:
+        """How far it is in the end, and its part in what ties it to others."""
+        task = self.task
+        state = self._how_far("first plan" if task.only_first else "part done", part)
+        shares = _company_shares(task, self.model)
+        tied = _tied(task, shares)
+        if not len(tied):
+            return replace(state, shares=shares)
+        prices = _prices(self.model, tied, self._priced(part))
+        return replace(state, shares=shares, tied=prices, bound=max(state.bound, prices.bound))
+
+    def _priced(self, part: PartSolver) -> Priced:
+        """The block's prices; before any of its programs was solved those it would begin with."""
+        if not self.task.only_first:
+            return part.priced
+        found: list[Relaxation] = []
+        relaxed = relax(
+            part.model,
+            part.choice,
+            seconds=_FIRST_PRICES * self.task.seconds,
+            seed=self.task.seed,
+            stop=lambda: bool(found) or self.signals.stop(),
+            report=found.append,
+        )
+        return relaxed.priced
 
 
-def _state(task: Task, model: CompiledModel, part: PartSolver) -> State:
-    shares = _company_shares(task, model)
-    tied = _tied(task, shares)
-    return replace(
-        state_of(model, part, "first plan" if task.only_first else "part done"),
-        shares=shares,
-        tied=_prices(model, tied, part) if len(tied) and not task.only_first else None,
-    )
+def _only_at(model: CompiledModel, rows: IntArray, sessions: IntArray) -> CompiledModel:
+    """The model in which some duties have no option but one, or none at all."""
+    kept = np.zeros((len(rows), model.sessions), np.bool_)
+    placed = np.flatnonzero(sessions != NOWHERE)
+    kept[placed, sessions[placed]] = True
+    mask = np.zeros((model.duties, model.sessions), np.bool_)
+    mask[rows] = ~kept
+    found = copy(model)
+    found.rules, found.blocked = [*model.rules], model.blocked.copy()
+    found.forbid(STRUCTURE, mask)
+    return found
 
 
 def state_of(model: CompiledModel, part: PartSolver, phase: str) -> State:
@@ -142,64 +184,24 @@ def state_of(model: CompiledModel, part: PartSolver, phase: str) -> State:
     )
 
 
-def _keep(task: Task, model: CompiledModel, choice: IntArray, signals: Signals) -> State:
-    """Move duties to the sessions found for them; those who are in their way find other places,
-    for which again others may move."""
-    fixed = np.array([*task.fixed], np.int64)
-    choice = choice.copy()
-    choice[fixed] = [*task.fixed.values()]
-    choice = legal_part(model, choice, first=fixed)
-    others = np.setdiff1d(np.arange(model.duties), fixed)
-    waiting = others[choice[others] == NOWHERE]
-    if len(waiting):
-        random = np.random.default_rng(task.seed)
-        some = random.choice(others, min(len(others), _OTHERS_MOVE), replace=False)
-        rows = np.union1d(waiting, some)
-        choice[rows] = _placed_anew(task, model, choice, rows, signals)
-    verdict = model.judge(choice)
-    return State(
-        phase="giving way",
-        choice=choice.astype(np.int32),
-        cost=float(verdict.cost) if verdict.legal else inf,
-        bound=-inf,
-        by_rule=verdict.by_rule,
-    )
-
-
-def _placed_anew(
-    task: Task, model: CompiledModel, choice: IntArray, rows: IntArray, signals: Signals
-) -> IntArray:
-    part = PartSolver(model.remainder(rows, choice), choice[rows])
-    part.first()
-    part.improve(
-        seconds=min(_GIVING_WAY, task.seconds),
-        gap=max(task.gap, _NEAR),
-        workers=task.workers,
-        seed=task.seed,
-        stop=signals.stop,
-        tell=lambda phase, choice, bound: None,
-    )
-    return part.choice
-
-
 def _tied(task: Task, shares: Iterable[Share]) -> IntArray:
     if task.tied is not None:
         return task.tied
     return np.unique(np.concatenate([np.zeros(0, np.int64), *(s.members.duties for s in shares)]))
 
 
-def _prices(model: CompiledModel, duties: IntArray, part: PartSolver) -> TiedPrices:
-    proven = part.priced.proves(model)
+def _prices(model: CompiledModel, duties: IntArray, priced: Priced) -> TiedPrices:
+    proven = priced.proves(model)
     mine = model.part(duties)
     dear = np.where(mine.open, proven.reduced[duties], 0.0)
-    priced = CompiledModel(
+    rest = CompiledModel(
         len(duties), mine.sessions, np.floor(UNIT * proven.left[duties]).astype(np.int64)
     )
-    priced.forbid(STRUCTURE, ~mine.open)
-    priced.price(STRUCTURE, np.floor(UNIT * dear).astype(np.int64))
+    rest.forbid(STRUCTURE, ~mine.open)
+    rest.price(STRUCTURE, np.floor(UNIT * dear).astype(np.int64))
     # A soft bound's price is in the costs already; a hard bound may be asked for twice.
-    priced.families = [f for f in mine.families if f.points is None and f.lower is None]
-    return TiedPrices(proven.bound, duties, priced)
+    rest.families = [f for f in mine.families if f.points is None and f.lower is None]
+    return TiedPrices(proven.bound, duties, rest)
 
 
 def _company_shares(task: Task, model: CompiledModel) -> tuple[Share, ...]:

@@ -81,6 +81,15 @@ class Catalogue(Shelf):
         query = select(RULES).order_by(RULES.c.version.desc()).limit(limit)
         return tuple(_rule_book(row) for row in self.session.execute(query))
 
+    def rules_at(self, version: int) -> RuleBook:
+        """The rules as they were at a version; `NotFound` if there never was such a one."""
+        if version == 0:
+            return RuleBook()
+        query = select(RULES).where(RULES.c.version == version)
+        if (row := self.session.execute(query).one_or_none()) is None:
+            raise NotFound(f"There is no version {version} of the rules.")
+        return _rule_book(row)
+
     def save_rules(
         self,
         settings: Sequence[RuleSetting],

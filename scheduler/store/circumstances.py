@@ -1,120 +1,41 @@
-"""What people's calendars hold: absences, wishes, exemptions, blackouts, stand-ins, and the
+"""What people's calendars hold: absences, wishes, exemptions, blackouts, pairs, mentors, and the
 ledger of services."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Generic, TypeVar
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlmodel import SQLModel
+from sqlalchemy import update as alter
 
-from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import NotFound
-from scheduler.domain.ledger import ServiceRecord, ServiceStatus
+from scheduler.domain.ledger import ServiceRecord
 from scheduler.domain.people import (
     Absence,
     Blackout,
     Exemption,
-    Scope,
+    Mentor,
+    Pairing,
     StandIns,
     Wish,
-    WishKind,
 )
-from scheduler.store import tables
+from scheduler.store.kinds import (
+    ABSENCES,
+    BLACKOUTS,
+    EXEMPTIONS,
+    MENTORS,
+    PAIRINGS,
+    RECORDS,
+    STAND_INS,
+    WISHES,
+    Kind,
+    V,
+)
 from scheduler.store.rows import Kept
-from scheduler.store.shelf import Row, Shelf, chunks, table_of
+from scheduler.store.shelf import Shelf, chunks, table_of
 
-V = TypeVar("V")
-
-
-@dataclass(frozen=True)
-class Kind(Generic[V]):
-    """How one kind of value becomes a row and a row the value."""
-
-    model: type[SQLModel]
-    read: Callable[[Any], V]
-    write: Callable[[V], Row]
-    order: tuple[str, ...] = ("employee_id", "first", "last")
-
-
-def _days(row: Any) -> DateRange:
-    return DateRange(first=row.first, last=row.last)
-
-
-ABSENCES = Kind[Absence](
-    tables.Absence,
-    read=lambda row: Absence(employee_id=row.employee_id, days=_days(row)),
-    write=lambda absence: {
-        "employee_id": absence.employee_id,
-        "first": absence.days.first,
-        "last": absence.days.last,
-    },
-)
-WISHES = Kind[Wish](
-    tables.Wish,
-    read=lambda row: Wish(employee_id=row.employee_id, kind=WishKind(row.kind), days=_days(row)),
-    write=lambda wish: {
-        "employee_id": wish.employee_id,
-        "kind": wish.kind.value,
-        "first": wish.days.first,
-        "last": wish.days.last,
-    },
-)
-EXEMPTIONS = Kind[Exemption](
-    tables.Exemption,
-    read=lambda row: Exemption(
-        employee_id=row.employee_id,
-        category=row.category,
-        approver=row.approver,
-        days=_days(row),
-    ),
-    write=lambda exemption: {
-        "employee_id": exemption.employee_id,
-        "category": exemption.category,
-        "approver": exemption.approver,
-        "first": exemption.days.first,
-        "last": exemption.days.last,
-    },
-)
-BLACKOUTS = Kind[Blackout](
-    tables.Blackout,
-    read=lambda row: Blackout(scope=Scope(row.scope), name=row.name, days=_days(row)),
-    write=lambda blackout: {
-        "scope": blackout.scope.value,
-        "name": blackout.name,
-        "first": blackout.days.first,
-        "last": blackout.days.last,
-    },
-    order=("first", "last", "scope", "name"),
-)
-STAND_INS = Kind[StandIns](
-    tables.StandIns,
-    read=lambda row: StandIns(one=row.one, other=row.other),
-    write=lambda pair: {"one": pair.one, "other": pair.other},
-    order=("one", "other"),
-)
-RECORDS = Kind[ServiceRecord](
-    tables.ServiceRecord,
-    read=lambda row: ServiceRecord(
-        employee_id=row.employee_id,
-        programme=row.programme,
-        centre=row.centre,
-        days=tuple(date.fromisoformat(day) for day in row.days),
-        status=ServiceStatus(row.status),
-    ),
-    write=lambda record: {
-        "employee_id": record.employee_id,
-        "programme": record.programme,
-        "centre": record.centre,
-        "first_day": min(record.days),
-        "days": [day.isoformat() for day in record.days],
-        "status": record.status.value,
-    },
-    order=("employee_id", "first_day", "programme"),
-)
+GONE = "That entry is gone already."
 
 
 class Circumstances(Shelf):
@@ -129,11 +50,11 @@ class Circumstances(Shelf):
 
     def kept_absences(self, employee_id: str | None = None) -> tuple[Kept[Absence], ...]:
         """The same with the numbers to remove them by."""
-        return self._kept(ABSENCES, employee_id)
+        return self.kept(ABSENCES, employee_id)
 
     def add_absences(self, absences: Iterable[Absence]) -> None:
         """Put absences on record."""
-        self._add(ABSENCES, absences)
+        self.put_on_record(ABSENCES, absences)
 
     def replace_absences(
         self, employee_ids: Collection[str] | None, absences: Iterable[Absence]
@@ -143,7 +64,7 @@ class Circumstances(Shelf):
 
     def remove_absence(self, number: int) -> None:
         """Take an absence off the record."""
-        self._remove(ABSENCES, number)
+        self.take_off(ABSENCES, number)
 
     # Wishes
 
@@ -153,11 +74,11 @@ class Circumstances(Shelf):
 
     def kept_wishes(self, employee_id: str | None = None) -> tuple[Kept[Wish], ...]:
         """The same with the numbers to remove them by."""
-        return self._kept(WISHES, employee_id)
+        return self.kept(WISHES, employee_id)
 
     def add_wishes(self, wishes: Iterable[Wish]) -> None:
         """Put wishes on record."""
-        self._add(WISHES, wishes)
+        self.put_on_record(WISHES, wishes)
 
     def replace_wishes(self, employee_ids: Collection[str] | None, wishes: Iterable[Wish]) -> None:
         """Wishes instead of all those of these people (None: of everybody)."""
@@ -165,7 +86,7 @@ class Circumstances(Shelf):
 
     def remove_wish(self, number: int) -> None:
         """Take a wish off the record."""
-        self._remove(WISHES, number)
+        self.take_off(WISHES, number)
 
     # Exemptions
 
@@ -175,11 +96,11 @@ class Circumstances(Shelf):
 
     def kept_exemptions(self, employee_id: str | None = None) -> tuple[Kept[Exemption], ...]:
         """The same with the numbers to remove them by."""
-        return self._kept(EXEMPTIONS, employee_id)
+        return self.kept(EXEMPTIONS, employee_id)
 
     def add_exemptions(self, exemptions: Iterable[Exemption]) -> None:
         """Put exemptions on record."""
-        self._add(EXEMPTIONS, exemptions)
+        self.put_on_record(EXEMPTIONS, exemptions)
 
     def replace_exemptions(
         self, employee_ids: Collection[str] | None, exemptions: Iterable[Exemption]
@@ -189,7 +110,7 @@ class Circumstances(Shelf):
 
     def remove_exemption(self, number: int) -> None:
         """Take an exemption off the record."""
-        self._remove(EXEMPTIONS, number)
+        self.take_off(EXEMPTIONS, number)
 
     # Blackouts
 
@@ -199,15 +120,19 @@ class Circumstances(Shelf):
 
     def kept_blackouts(self) -> tuple[Kept[Blackout], ...]:
         """The same with the numbers to remove them by."""
-        return self._kept(BLACKOUTS)
+        return self.kept(BLACKOUTS)
 
     def add_blackouts(self, blackouts: Iterable[Blackout]) -> None:
         """Put blackouts on record."""
-        self._add(BLACKOUTS, blackouts)
+        self.put_on_record(BLACKOUTS, blackouts)
+
+    def replace_blackouts(self, blackouts: Iterable[Blackout]) -> None:
+        """These blackouts instead of all there are."""
+        self._replace(BLACKOUTS, None, blackouts)
 
     def remove_blackout(self, number: int) -> None:
         """Take a blackout off the record."""
-        self._remove(BLACKOUTS, number)
+        self.take_off(BLACKOUTS, number)
 
     # Stand-ins
 
@@ -215,9 +140,65 @@ class Circumstances(Shelf):
         """All pairs that stand in for each other."""
         return self._values(STAND_INS)
 
+    def kept_stand_ins(self) -> tuple[Kept[StandIns], ...]:
+        """The same with the numbers to remove them by."""
+        return self.kept(STAND_INS)
+
+    def add_stand_ins(self, pairs: Iterable[StandIns]) -> None:
+        """Put pairs on record."""
+        self.put_on_record(STAND_INS, pairs)
+
     def replace_stand_ins(self, pairs: Iterable[StandIns]) -> None:
         """These pairs instead of all there are."""
         self._replace(STAND_INS, None, pairs)
+
+    def remove_stand_in(self, number: int) -> None:
+        """Take a pair off the record."""
+        self.take_off(STAND_INS, number)
+
+    # Pairings
+
+    def pairings(self) -> tuple[Pairing, ...]:
+        """All pairs who asked to serve together, or apart."""
+        return self._values(PAIRINGS)
+
+    def kept_pairings(self) -> tuple[Kept[Pairing], ...]:
+        """The same with the numbers to remove them by."""
+        return self.kept(PAIRINGS)
+
+    def add_pairings(self, pairs: Iterable[Pairing]) -> None:
+        """Put pairs on record."""
+        self.put_on_record(PAIRINGS, pairs)
+
+    def replace_pairings(self, pairs: Iterable[Pairing]) -> None:
+        """These pairs instead of all there are."""
+        self._replace(PAIRINGS, None, pairs)
+
+    def remove_pairing(self, number: int) -> None:
+        """Take a pair off the record."""
+        self.take_off(PAIRINGS, number)
+
+    # Mentors
+
+    def mentors(self) -> tuple[Mentor, ...]:
+        """All mentors, by centre."""
+        return self._values(MENTORS)
+
+    def kept_mentors(self) -> tuple[Kept[Mentor], ...]:
+        """The same with the numbers to remove them by."""
+        return self.kept(MENTORS)
+
+    def add_mentors(self, mentors: Iterable[Mentor]) -> None:
+        """Put mentors on record."""
+        self.put_on_record(MENTORS, mentors)
+
+    def replace_mentors(self, mentors: Iterable[Mentor]) -> None:
+        """These mentors instead of all there are."""
+        self._replace(MENTORS, None, mentors)
+
+    def remove_mentor(self, number: int) -> None:
+        """Take a mentor off the record."""
+        self.take_off(MENTORS, number)
 
     # The ledger
 
@@ -231,6 +212,35 @@ class Circumstances(Shelf):
         rows = [RECORDS.write(record) for record in records]
         self.put(RECORDS.model, rows, key=("employee_id", "programme", "first_day"))
 
+    # Whatever the kind
+
+    def kept(self, kind: Kind[V], employee_id: str | None = None) -> tuple[Kept[V], ...]:
+        """Everything of a kind, of one person or of all, with the numbers it is kept under."""
+        return tuple(Kept(row.id, kind.read(row)) for row in self._rows(kind, employee_id))
+
+    def kept_under(self, kind: Kind[V], number: int) -> V:
+        """What is kept under a number; `NotFound` if it is gone."""
+        query = select(table_of(kind.model)).where(table_of(kind.model).c.id == number)
+        if (row := self.session.execute(query).one_or_none()) is None:
+            raise NotFound(GONE)
+        return kind.read(row)
+
+    def put_on_record(self, kind: Kind[V], values: Iterable[V]) -> None:
+        """Add what is not there already."""
+        self.add(kind.model, [kind.write(value) for value in values], new_only=True)
+
+    def change(self, kind: Kind[V], number: int, value: V) -> None:
+        """Another value under the same number; `NotFound` if it is gone, `Conflict` if the value
+        is kept under another number already."""
+        table = table_of(kind.model)
+        if not self.changed(alter(table).where(table.c.id == number).values(kind.write(value))):
+            raise NotFound(GONE)
+
+    def take_off(self, kind: Kind[V], number: int) -> None:
+        """Take what is kept under a number off the record; `NotFound` if it is gone."""
+        if not self.remove(kind.model, table_of(kind.model).c.id == number):
+            raise NotFound(GONE)
+
     # The works
 
     def _rows(self, kind: Kind[V], employee_id: str | None) -> Iterable[Any]:
@@ -243,12 +253,6 @@ class Circumstances(Shelf):
     def _values(self, kind: Kind[V], employee_id: str | None = None) -> tuple[V, ...]:
         return tuple(kind.read(row) for row in self._rows(kind, employee_id))
 
-    def _kept(self, kind: Kind[V], employee_id: str | None = None) -> tuple[Kept[V], ...]:
-        return tuple(Kept(row.id, kind.read(row)) for row in self._rows(kind, employee_id))
-
-    def _add(self, kind: Kind[V], values: Iterable[V]) -> None:
-        self.add(kind.model, [kind.write(value) for value in values], new_only=True)
-
     def _replace(
         self, kind: Kind[V], employee_ids: Collection[str] | None, values: Iterable[V]
     ) -> None:
@@ -258,8 +262,4 @@ class Circumstances(Shelf):
             owner: ColumnElement[str] = table_of(kind.model).c.employee_id
             for some in chunks(set(employee_ids)):
                 self.remove(kind.model, owner.in_(some))
-        self._add(kind, values)
-
-    def _remove(self, kind: Kind[V], number: int) -> None:
-        if not self.remove(kind.model, table_of(kind.model).c.id == number):
-            raise NotFound("That entry is gone already.")
+        self.put_on_record(kind, values)

@@ -7,7 +7,19 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy import update as change
 
 from scheduler.domain.calendar import Place, WorkPattern
@@ -195,6 +207,9 @@ def _owing(owing: Owing, today: date) -> ColumnElement[bool]:
         EXEMPTION.c.employee_id == EMPLOYEE.c.id,
         EXEMPTION.c.first <= today,
         EXEMPTION.c.last >= today,
+        # Who serves in another way serves all the same.
+        cast(EXEMPTION.c.channels, String) == "[]",
+        EXEMPTION.c.shadowing.is_(False),
     )
     stand = {
         Owing.EXEMPT: exempt,
@@ -230,6 +245,7 @@ def _row(person: Employee) -> Row:
         "hire_date": person.hire_date,
         "leave_date": person.leave_date,
         "centre": person.centre,
+        "cleared_until": person.cleared_until,
         "sort_name": folded(person.name),
         "search_text": folded(f"{person.name}\n{person.id}\n{person.email or ''}"),
     }
@@ -252,6 +268,7 @@ def _employee(row: Any) -> Employee:
         hire_date=row.hire_date,
         leave_date=row.leave_date,
         centre=row.centre,
+        cleared_until=row.cleared_until,
     )
 
 

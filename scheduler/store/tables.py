@@ -73,6 +73,7 @@ class Employee(Base, table=True):
     hire_date: date
     leave_date: date | None = None
     centre: str | None = Field(None, sa_type=TEXT)
+    cleared_until: date | None = None
     sort_name: str = Field(sa_type=TEXT)
     search_text: str = Field(sa_type=TEXT)
     opens: date | None = None
@@ -106,7 +107,7 @@ class Wish(Base, table=True):
 
 
 class Exemption(Base, table=True):
-    """Somebody's approved release."""
+    """Somebody's approved release, or with `channels` or `shadowing` their accommodation."""
 
     __tablename__ = "exemption"
     __table_args__ = (UniqueConstraint("employee_id", "category", "first", "last"),)
@@ -117,6 +118,9 @@ class Exemption(Base, table=True):
     approver: str = Field(sa_type=TEXT)
     first: date
     last: date
+    channels: list[str] = Field(sa_type=JSON)
+    shadowing: bool
+    remind: date | None = None
 
 
 class Blackout(Base, table=True):
@@ -136,9 +140,39 @@ class StandIns(Base, table=True):
     """Two people who stand in for each other."""
 
     __tablename__ = "stand_ins"
+    __table_args__ = (UniqueConstraint("one", "other"),)
 
-    one: str = id_of("employee.id", primary_key=True, sa_type=TEXT)
-    other: str = id_of("employee.id", primary_key=True, sa_type=TEXT)
+    id: int | None = Field(None, primary_key=True)
+    one: str = id_of("employee.id", sa_type=TEXT)
+    other: str = id_of("employee.id", sa_type=TEXT)
+
+
+class Pairing(Base, table=True):
+    """Two people who asked to serve together, or apart."""
+
+    __tablename__ = "pairing"
+    __table_args__ = (UniqueConstraint("one", "other"),)
+
+    id: int | None = Field(None, primary_key=True)
+    one: str = id_of("employee.id", sa_type=TEXT)
+    other: str = id_of("employee.id", sa_type=TEXT)
+    together: bool
+
+
+class Mentor(Base, table=True):
+    """An experienced agent of a centre. `away` holds pairs of a first and a last day."""
+
+    __tablename__ = "mentor"
+    __table_args__ = (UniqueConstraint("mentor_id"),)
+
+    id: int | None = Field(None, primary_key=True)
+    mentor_id: str = Field(sa_type=TEXT)
+    name: str = Field(sa_type=TEXT)
+    centre: str = id_of("centre.key", sa_type=TEXT)
+    weekdays: list[int] = Field(sa_type=JSON)
+    away: list[list[str]] = Field(sa_type=JSON)
+    most: int
+    rest: int
 
 
 class ServiceRecord(Base, table=True):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from scheduler.bench.instances import Kind
+from scheduler.bench.names import Kind, Side, Task
 from scheduler.bench.results import Machine, Results, Row, Run
-from scheduler.bench.talk import Answer, Request, Side, Task
+from scheduler.bench.talk import Answer, Request
 
 MACHINE = Machine(
     processor="Abacus", cores=2, memory=8_000_000_000, system="Linux", python="3.11", ortools="9"

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.bench import rosters
-from scheduler.bench.instances import WHOLE, Kind, cover_for, dates_of, make, sources, spec
+from scheduler.bench.instances import WHOLE, cover_for, dates_of, make, sources, spec
+from scheduler.bench.names import Kind
 from scheduler.bench.steady import FULL, HORIZON, START
 from scheduler.domain.errors import BadInput
 from scheduler.domain.problem import Problem

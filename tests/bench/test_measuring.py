@@ -11,11 +11,12 @@ import pytest
 
 from scheduler.bench import measuring, memory, processes, side
 from scheduler.bench.binding import Binding, binding
-from scheduler.bench.instances import Kind, make, spec
+from scheduler.bench.instances import make, spec
 from scheduler.bench.measuring import Options, measure, steps
+from scheduler.bench.names import Kind, Side, Task
 from scheduler.bench.processes import Outcome
 from scheduler.bench.results import Row
-from scheduler.bench.talk import Answer, Request, Side, Task, write_problem
+from scheduler.bench.talk import Answer, Request, write_problem
 from scheduler.bench.textbook import Textbook
 from scheduler.solving.compiled import CompiledModel, compile_problem
 from tests.worlds import a_person, a_session, a_world, only
@@ -34,11 +35,12 @@ def test_all_sides_find_the_same_optimum_in_processes_of_their_own() -> None:
     assert [row.request.side for row in rows] == list(Side)
     assert [row.wrong for row in rows] == [()] * 3
     assert {row.answer.status for row in rows} == {"optimal"}
-    assert len({row.answer.cost for row in rows}) == 1
+    assert len({(row.answer.cost, row.placed) for row in rows}) == 1
     assert {row.gap for row in rows} == {0}
     for row in rows:
         assert row.duties > 50
-        assert row.placed == row.duties
+        # A few people cannot fill every group that has a least size.
+        assert row.placed > 0.8 * row.duties
         assert 0 < row.answer.seconds < 60
         assert row.answer.memory > 20_000_000
     ours, _, textbook = rows
@@ -86,7 +88,7 @@ def test_a_false_optimum_is_shouted_against_highs(here: Callable[[Change], None]
 
     def one_left_out(outcome: Outcome) -> Outcome:
         choice = outcome.choices[0].copy()
-        choice[-1] = -1
+        choice[np.flatnonzero(choice >= 0)[-1]] = -1
         cost = model.judge(choice).cost
         return Outcome(outcome.answer.model_copy(update={"cost": cost, "bound": cost}), [choice])
 
@@ -230,5 +232,5 @@ def test_a_company_is_solved_by_centre_and_judged_as_a_whole() -> None:
     assert row.wrong == ()  # the executives of both centres together keep their rule, too
     assert row.answer.cost is not None
     assert row.duties > 100
-    assert row.placed > 0.9 * row.duties
+    assert row.placed > 0.8 * row.duties
     assert row.sessions == 2 * 221

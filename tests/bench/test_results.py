@@ -9,10 +9,11 @@ import pytest
 
 from scheduler.bench import figures
 from scheduler.bench.goals import goals
+from scheduler.bench.names import Side, Task
 from scheduler.bench.plots import PLOTS, draw
 from scheduler.bench.report import page, tables
 from scheduler.bench.results import Results, load, save
-from scheduler.bench.talk import Side, Task, Trial
+from scheduler.bench.talk import Trial
 from tests.bench.made_up import a_row, results
 
 
@@ -100,6 +101,27 @@ def test_the_slowest_stop_counts() -> None:
     goal = next(goal for goal in goals(found) if "stop button" in goal.what)
     assert (goal.measured, goal.reached) == ("at most 1.50 s", False)
     assert "1: 0.20, 0; 2: 1.50, 0; 9: had ended, 0" in tables(found)
+
+
+def test_a_time_limit_is_a_goal_too() -> None:
+    found = results(a_row(task=Task.LIMITS, trials=(Trial(moment=2, overrun=0.4),), cost=None))
+    goal = next(goal for goal in goals(found) if "time limit" in goal.what)
+    assert (goal.measured, goal.reached) == ("at most 0.40 s", True)
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        (Trial(moment=2, overrun=0.5, proven=True), ("at most 0.50 s", True)),
+        (Trial(moment=2, overrun=0.5), ("at most 0.50 s, 1 not proven", False)),
+        (Trial(moment=2, overrun=1.5, proven=True), ("at most 1.50 s", False)),
+    ],
+)
+def test_a_new_plan_must_be_quick_and_proven(second: Trial, said: tuple[str, bool]) -> None:
+    trials = (Trial(moment=1, overrun=0.2, proven=True), second)
+    found = results(a_row(task=Task.REPLAN, trials=trials, cost=None))
+    goal = next(goal for goal in goals(found) if "absence" in goal.what)
+    assert (goal.measured, goal.reached) == said
 
 
 def test_the_page_has_every_figure_and_what_is_wrong() -> None:

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from scheduler.bench import memory, processes, side
+from scheduler.bench.names import Side
 from scheduler.bench.processes import Outcome
 from scheduler.bench.results import load
-from scheduler.bench.talk import Request, Side
+from scheduler.bench.talk import Request
 from tests.cli.conftest import Cli
 
 TINY = ("bench", "--size", 30, "--kind", "steady", "--time-limit", 20)

@@ -154,18 +154,21 @@ def test_a_sample_is_the_same_for_the_same_seed_and_can_be_imported(
     cli: Cli, store: Store, tmp_path: Path
 ) -> None:
     for name in ("one", "two"):
-        answer = cli("sample", "--employees", 30, "--centres", 1, "--out", tmp_path / name)
+        answer = cli("sample", "--employees", 120, "--centres", 2, "--out", tmp_path / name)
         assert answer.status == 0
         assert "roster.csv" in answer.out
     one, two = tmp_path / "one", tmp_path / "two"
     for path in one.iterdir():
         assert path.read_bytes() == (two / path.name).read_bytes()
     cli("init")
-    for kind in ("centres", "staff", "absences", "blackouts"):
+    kinds = ("centres", "staff", "absences", "blackouts", "exemptions", "pairings", "mentors")
+    for kind in kinds:
         file = one / {"staff": "roster.csv"}.get(kind, f"{kind}.csv")
         answer = cli(kind, "import", file)
         assert answer.status == 0, answer.err
-    assert len(_people(store)) == 30
+    assert len(_people(store)) == 120
+    files = {path.stem for path in one.glob("*.csv")}
+    assert files == {*kinds, "roster"} - {"staff"}, "every file has a command that takes it"
 
 
 def test_a_sample_of_nobody_is_bad_usage(cli: Cli) -> None:

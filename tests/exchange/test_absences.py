@@ -109,7 +109,7 @@ def test_reports_every_bad_row() -> None:
         (4, "first", "the first day is missing"),
         (5, "last", "the last day is before the first day 2027-07-02"),
         (6, "last", "an end that is not known"),
-        (7, "last", "longer than three years"),
+        (7, "last", "longer than 3 years"),
         (8, "kind", "a kind that is not known"),
         (9, "first", "there is no such day"),
         (10, None, "too few fields: 2 where the header line has 4"),

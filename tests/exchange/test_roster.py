@@ -71,6 +71,8 @@ class TestHeaders:
                 "leave_date manager_id subdivision country",
             ),
             ("Prénom;Nom;Date d’embauche;Société", "first_name last_name hire_date"),
+            ("Id;Name;Training valid until", "employee_id name cleared_until"),
+            ("Id;Name;Data-protection until", "employee_id name cleared_until"),
         ],
     )
     def test_are_guessed(self, headers: str, fields: str) -> None:
@@ -134,10 +136,10 @@ class TestGoodRows:
         reading = roster(
             "Personalnummer;Vorname;Nachname;E-Mail;Abteilung;Team;Stelle;Vorgesetzter;Land;"
             "Bundesland;Ort;Arbeitstage;Sprachen;Eintritt;Austritt;Servicezentrum;Stellvertreter;"
-            "zuletzt im Service;letztes Programm\n"
+            "zuletzt im Service;letztes Programm;Datenschutzschulung gültig bis\n"
             "1;Jürgen;Groß;j@example.org;Vertrieb;Nord;Leiter;;Deutschland;Bayern;Regensburg;"
-            "Mo,Di,Mi;Deutsch, en;01.02.2019;31.12.2027;Berlin;2;05.06.2024;cew\n"
-            "2;Bo;Å;;;;;1;;;;;;1.2.2020;;;;;\n"
+            "Mo,Di,Mi;Deutsch, en;01.02.2019;31.12.2027;Berlin;2;05.06.2024;cew;30.06.2027\n"
+            "2;Bo;Å;;;;;1;;;;;;1.2.2020;;;;;;\n"
         )
         assert reading.blemishes == ()
         one, two = reading.employees
@@ -155,6 +157,7 @@ class TestGoodRows:
             "hire_date": date(2019, 2, 1),
             "leave_date": date(2027, 12, 31),
             "centre": "berlin",
+            "cleared_until": date(2027, 6, 30),
         }
         assert one.place == Place(
             city="Regensburg", country="DE", subdivision="BY", timezone="Europe/Berlin"
@@ -438,6 +441,18 @@ class TestDates:
     def test_far_ahead_mean_that_nobody_leaves(self, text: str) -> None:
         reading = roster(f"{HEAD},leave date\n1,A,2020-01-01,{text}\n")
         assert [p.leave_date for p in reading.employees] == [None]
+
+    def test_of_a_training_are_read_and_stay_where_the_roster_has_none(self) -> None:
+        head = f"{HEAD},training valid until\n"
+        first = roster(
+            f"{head}1,A,2020-01-01,2027-06-30\n2,B,2020-01-01,\n3,C,2020-01-01,9999-12-31"
+        )
+        cleared = [p.cleared_until for p in first.employees]
+        assert cleared == [date(2027, 6, 30), None, date(2199, 12, 31)]
+        again = roster(f"{HEAD}\n1,Anna,2020-01-01\n", known=first.employees)
+        assert [p.cleared_until for p in again.employees] == [date(2027, 6, 30)]
+        bad = roster(f"{head}1,A,2020-01-01,soon\n")
+        assert problems(bad) == [(2, "training valid until", "this is not a date")]
 
     def test_of_leaving_may_be_the_first_day(self) -> None:
         reading = roster(f"{HEAD},leave date\n1,A,2020-01-02,2020-01-02\n")

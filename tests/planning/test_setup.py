@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from pydantic import ValidationError
 
 from scheduler import planning
 from scheduler.domain.errors import BadInput, Conflict, NotFound
-from scheduler.domain.problem import Mode, RuleSetting
 from scheduler.planning.setup import SHORTEST_PASSWORD
 from scheduler.rules import registry
 from scheduler.sample import make_company
@@ -63,7 +61,7 @@ def test_the_time_between_two_services_follows_the_cycle_the_first_time(store: S
 
 def test_a_sample_company_has_seats_for_everybody(store: Store) -> None:
     planning.initialise(store, "amazon", at=AT, start=START)
-    company = make_company(40, 2, 1, START)
+    company = make_company(120, 2, 1, START)
     planning.load_company(store, company, at=AT)
     with store.read() as books:
         assert books.catalogue.company_name() == "Sample Company"
@@ -73,7 +71,10 @@ def test_a_sample_company_has_seats_for_everybody(store: Store) -> None:
         assert len(books.people.absences()) == len(set(company.absences))
         assert len(books.people.blackouts()) == len(company.blackouts)
         assert set(books.people.stand_ins()) == set(company.stand_ins)
-        due = [row.due for row in books.people.search(today=START, size=100).rows]
+        assert set(books.people.exemptions()) == set(company.exemptions) != set()
+        assert set(books.people.pairings()) == set(company.pairings) != set()
+        assert set(books.people.mentors()) == set(company.mentors) != set()
+        due = [row.due for row in books.people.search(today=START, size=200).rows]
     assert all(due), "everybody's window is worked out"
 
 
@@ -84,49 +85,6 @@ def test_windows_wait_for_a_policy(store: Store) -> None:
     planning.initialise(store, "amazon_days", at=AT, start=START)
     with store.read() as books:
         assert books.people.search(today=START).rows[0].due == date(2028, 12, 31)
-
-
-def test_rules_change_with_a_new_version_and_a_note(store: Store) -> None:
-    open_office(store)
-    with store.read() as books:
-        old = books.catalogue.rules()
-    setting = registry()["team_floor"].default_setting()
-    setting = setting.model_copy(update={"mode": Mode.SOFT, "params": {"share": 0.5}})
-    version = planning.change_rules(
-        store, [setting], expected_version=old.version, actor=HR, at=AT, note="Half a team."
-    )
-    with store.read() as books:
-        new = books.catalogue.rules()
-        latest = books.audit.entries(limit=1)[0]
-    assert (new.version, new.settings, new.author) == (version, (setting,), HR)
-    assert version == old.version + 1
-    assert (latest.action, latest.details) == ("changed rules", {"note": "Half a team."})
-
-
-def test_a_parameter_that_a_rule_does_not_take_changes_nothing(store: Store) -> None:
-    bad = registry()["team_floor"].default_setting()
-    bad = bad.model_copy(update={"params": {"share": 1.5}})
-    with pytest.raises(ValidationError) as caught:
-        planning.change_rules(store, [bad], expected_version=0, actor=HR, at=AT)
-    assert [error["loc"] for error in caught.value.errors()] == [("share",)]
-    with store.read() as books:
-        assert books.catalogue.rules().version == 0
-
-
-def test_of_two_who_change_the_rules_the_second_is_told(store: Store) -> None:
-    setting = registry()["seats"].default_setting()
-    planning.change_rules(store, [setting], expected_version=0, actor=HR, at=AT)
-    with pytest.raises(Conflict, match="meanwhile"):
-        planning.change_rules(store, [], expected_version=0, actor=HR, at=AT)
-    with store.read() as books:
-        assert books.catalogue.rules().settings == (setting,)
-
-
-def test_a_setting_that_no_rule_knows_is_kept(store: Store) -> None:
-    later = RuleSetting(key="rule_of_a_later_version", mode=Mode.HARD)
-    planning.change_rules(store, [later], expected_version=0, actor=HR, at=AT)
-    with store.read() as books:
-        assert books.catalogue.rules().settings == (later,)
 
 
 def test_an_account_may_be_an_employees_and_lead_centres(store: Store) -> None:

@@ -21,6 +21,8 @@ class Limit(NamedTuple):
     members: frozenset[int]
     sessions: frozenset[int]
     upper: int
+    lower: int
+    switch: bool
     points: int | None
 
     def implied_by(self, other: Limit) -> bool:
@@ -31,6 +33,7 @@ class Limit(NamedTuple):
             and self.members <= other.members
             and self.sessions <= other.sessions
             and self.upper >= other.upper
+            and not self.lower
         )
 
 
@@ -81,8 +84,6 @@ class Recorder(Model):
         names: Sequence[Hashable] | None = None,
     ) -> None:
         """See `Model.bound`."""
-        assert lower is None
-        assert not switch
         limits = tuple(
             Limit(
                 name=None if names is None else names[group],
@@ -90,6 +91,8 @@ class Recorder(Model):
                 members=self._wholes(self._world.rows, duties[groups == group]),
                 sessions=self._wholes(self._world.columns, sessions[slots == slot]),
                 upper=int(upper[group if len(upper) > 1 else 0, slot]),
+                lower=0 if lower is None else int(lower[group if len(lower) > 1 else 0, slot]),
+                switch=switch,
                 points=points,
             )
             for group in np.unique(groups).tolist()

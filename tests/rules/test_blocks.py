@@ -13,14 +13,16 @@ from typing import Any, TypeVar
 import numpy as np
 import pytest
 
+from scheduler.domain.ledger import Duty
 from scheduler.domain.people import StandIns
-from scheduler.domain.problem import Mode, Problem, RuleSetting
-from scheduler.domain.programme import Programme
+from scheduler.domain.plan import Assignment
+from scheduler.domain.problem import Follows, Mode, Problem, RuleSetting
+from scheduler.domain.programme import Programme, Session
 from scheduler.rules import registry
 from scheduler.rules.company import Company
 from scheduler.rules.world import World
 from tests.rules.recording import Bound, Limit, recorded
-from tests.worlds import a_duty, a_person, a_random_world
+from tests.worlds import a_duty, a_person, a_random_world, day
 
 SEEDS = range(60)
 ACROSS = {"team_floor", "executive_cover", "deputies"}
@@ -47,8 +49,11 @@ def a_company(seed: int) -> tuple[World, list[World]]:
     merged["programmes"] = (*parts[0].programmes, DAYS_APART)
     merged["duties"] = _shuffled(chance, (duty for part in parts for duty in part.duties))
     merged["sessions"] = _shuffled(chance, (each for part in parts for each in part.sessions))
+    for field in ("pairings", "exemptions"):
+        merged[field] = tuple(chain.from_iterable(getattr(part, field) for part in parts))
+    follows = _followed(chance, merged["duties"], merged["sessions"])
     merged["rules"] = tuple(_on(chance, setting) for setting in parts[0].rules)
-    whole = World(parts[0].model_copy(update=merged))
+    whole = World(parts[0].model_copy(update={**merged, "follows": follows}))
     return whole, [_block(chance, whole, f"{n}") for n in range(count)]
 
 
@@ -79,8 +84,24 @@ def _renamed(problem: Problem, number: int) -> Problem:
             "wishes": named(problem.wishes, "employee_id"),
             "records": named(problem.records, "employee_id"),
             "stand_ins": named(problem.stand_ins, "one", "other"),
+            "pairings": named(problem.pairings, "one", "other"),
+            "exemptions": named(problem.exemptions, "employee_id"),
         }
     )
+
+
+def _followed(
+    chance: random.Random, duties: Sequence[Duty], sessions: Sequence[Session]
+) -> Follows:
+    """Some are published, wherever it may be."""
+    published = tuple(
+        Assignment(
+            duty_id=each.id, employee_id=each.employee_id, session=chance.choice(sessions).key
+        )
+        for each in duties
+        if chance.random() < 0.6
+    )
+    return Follows(plan=1, published=published, freeze=day(chance.choice([2, 9])))
 
 
 def _shuffled(chance: random.Random, things: Iterable[Thing]) -> tuple[Thing, ...]:

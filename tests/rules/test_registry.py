@@ -68,7 +68,7 @@ OTHERWISE: dict[Kind, Callable[[ParamField, Any], Any]] = {
     Kind.TICK: lambda _, default: not default,
     Kind.WHOLE: lambda _, default: (default or 0) + 1,
     Kind.DECIMAL: lambda _, default: (default or 0) + 0.5,
-    Kind.SHARE: lambda _, default: 0.5,
+    Kind.SHARE: lambda _, default: 0.5 if default != 0.5 else 0.6,
     Kind.TEXT: lambda _, default: f"{default}?",
     Kind.DATE: lambda _, default: "2027-12-01",
     Kind.CHOICE: lambda field, default: next(c for c in field.choices if c != default),

@@ -47,11 +47,12 @@ def columns(model: CompiledModel, whole: Program, chosen: IntArray) -> FloatArra
     found = [option, (chosen == NOWHERE).astype(np.float64)]
     for rows in whole.bounds:
         use = rows.matrix @ option
+        lacking = np.maximum(0.0, rows.lower - use)
         if rows.switch:
             found.append((use > 0).astype(np.float64))
-        elif rows.points is not None:
-            found.append(np.maximum(0.0, use - rows.upper))
-            found.append(np.maximum(0.0, rows.lower - use)[rows.lower > 0])
+        if rows.points is not None:
+            over = np.maximum(0.0, use - rows.upper)
+            found += [lacking * (use > 0), over] if rows.switch else [over, lacking[rows.lower > 0]]
     return np.concatenate(found)
 
 
@@ -124,7 +125,7 @@ def cheapest(model: CompiledModel) -> int | None:
 
 def a_random_model(seed: int, *, kinds: tuple[str, ...] = ()) -> CompiledModel:
     """A tiny model whose bounds are of all kinds the language has, or only of these `kinds`: upper
-    or lower limits, hard or soft, and switches."""
+    or lower limits and switches, hard or soft."""
     chance = random.Random(seed)
     duties, sessions = chance.randint(2, 4), chance.randint(2, 4)
     model = a_model(duties, sessions)
@@ -169,7 +170,7 @@ def _random_bound(chance: random.Random, model: CompiledModel, rule: str, kind: 
         upper=most,
         lower=None if kind == "upper" else least,
         switch=kind == "switch",
-        points=None if kind == "switch" else chance.choice([None, None, 1, 7, 70]),
+        points=chance.choice([None, None, 1, 7, 70]),
     )
 
 

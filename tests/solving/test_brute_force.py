@@ -15,7 +15,7 @@ from scheduler.solving.compiled import NOWHERE, compile_problem
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits
 from scheduler.verify import verify
-from tests.worlds import a_random_world, assignments_of
+from tests.worlds import IN_COMPANY, a_random_world, assignments_of
 
 Choice = tuple[int, ...]
 
@@ -46,10 +46,12 @@ def _choices(problem: Problem, left: list[int]) -> Iterator[tuple[int, Choice]]:
 
 
 def _alone(problem: Problem, row: int, place: int) -> bool:
-    """Whether duty `row` alone in session `place` breaks a hard rule."""
+    """Whether duty `row` alone in session `place` breaks a hard rule, but for those that it may
+    keep in company."""
     choice = [NOWHERE] * len(problem.duties)
     choice[row] = place
-    return bool(verify(problem, assignments_of(problem, choice)).hard)
+    found = verify(problem, assignments_of(problem, choice))
+    return any(violation.rule not in IN_COMPANY for violation in found.hard)
 
 
 def _cheapest(problem: Problem) -> int:

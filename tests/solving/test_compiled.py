@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 import random
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -54,6 +56,39 @@ def test_a_forbidden_option_is_no_option_and_says_whose_it_is() -> None:
     blocked = {rule: mask.tolist() for rule, mask in model.blocked_by(0).items()}
     assert blocked == {"absence": [True, False, False], "due_date": [True, True, False]}
     assert model.blocked_by(1) == {}
+
+
+@pytest.mark.parametrize("many", [8, 9, 17, 33])
+def test_every_rule_is_remembered_however_many_forbid(many: int) -> None:
+    model = a_model(1, many + 1)
+    for n in range(many):
+        model.forbid(f"rule {n}", np.arange(many + 1)[None, :] == n)
+    assert model.open.tolist() == [[False] * many + [True]]
+    blocked = {rule: np.flatnonzero(mask).tolist() for rule, mask in model.blocked_by(0).items()}
+    assert blocked == {f"rule {n}": [n] for n in range(many)}
+
+
+def test_a_model_travels_as_it_is_and_light() -> None:
+    model = a_random_model(1)
+    packed = pickle.dumps(model, pickle.HIGHEST_PROTOCOL)
+    other = pickle.loads(packed)
+    assert other.cost.dtype == model.cost.dtype
+    assert (other.cost == model.cost).all()
+    assert (other.open == model.open).all()
+    for every in every_choice(model):
+        assert other.judge(every) == model.judge(every)
+    large = a_model(100, 1000)
+    large.price("due_date", np.full((100, 1000), 5, np.int64))
+    assert len(pickle.dumps(large, pickle.HIGHEST_PROTOCOL)) < 4 * 100 * 1000
+
+
+def test_a_copy_has_the_same_arrays() -> None:
+    model = a_model(2, 2)
+    other = copy(model)
+    assert other.cost is model.cost
+    other.families = [*model.families, *model.families]
+    other.blocked = np.ones_like(model.blocked)
+    assert model.open.all()
 
 
 def test_forbidding_at_a_price_charges_it() -> None:
@@ -136,9 +171,13 @@ def test_a_switch_keeps_its_upper_limit() -> None:
     assert not model.judge(choice(0, 0, 0)).legal
 
 
-def test_a_switch_has_no_price() -> None:
-    with pytest.raises(ValueError, match="no price"):
-        _wanted(a_model(3, 2), switch=True, points=3)
+def test_a_soft_switch_charges_each_one_missing_where_there_is_anybody() -> None:
+    model = a_model(3, 2, unplaced=100)
+    _wanted(model, switch=True, points=7)
+    assert model.judge(choice(0, 0, 1)).by_rule == {"peak": 0}
+    assert model.judge(choice(0, 1, 1)).by_rule == {"peak": 7}
+    assert model.judge(choice(NOWHERE, 1, 1)).by_rule == {"peak": 0}
+    assert model.judge(choice(NOWHERE, NOWHERE, NOWHERE)).by_rule == {"peak": 0}
 
 
 def test_lower_limits_may_be_the_groups_own_where_upper_ones_are_for_all() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -31,17 +31,20 @@ from scheduler.solving.crew import (
     crew_for,
 )
 from scheduler.solving.crews import base, cluster, memory
+from scheduler.solving.crews.base import Line
+from scheduler.solving.crews.parcel import do, pack
 from tests.processes import PATIENCE, REPOSITORY, a_free_port, until
 
 GRACE = 0.5
 PROMPTLY = GRACE + 3.0
 """Seconds within which a stop takes effect, on a machine that is busy with other tests."""
 MEBIBYTE = 2**20
+PIECE = 2**16
+"""Bytes of what the C library takes from its heap."""
 ONES = "OMP_NUM_THREADS"
 
-needs_dask = pytest.mark.skipif(
-    importlib.util.find_spec("distributed") is None,
-    reason="the extra frontline[dask] is not installed",
+needs_glibc = pytest.mark.skipif(
+    platform.libc_ver()[0] != "glibc", reason="only the GNU library is asked to give back"
 )
 needs_signals = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 
@@ -118,6 +121,27 @@ def eat(size: int, signals: Signals) -> tuple[bool, int]:
     return signals.short_of_memory, len(held)
 
 
+litter: list[bytearray] = []
+
+
+def scatter(size: int, signals: Signals) -> int:
+    """Takes that many bytes in small pieces and drops all but the last, which lies above them;
+    the others hold one another. Returns how many this process then holds."""
+    pieces: list[Any] = [bytearray(os.urandom(1)) * PIECE for _ in range(size // PIECE)]
+    litter.extend(pieces[-1:])
+    pieces.append(pieces)
+    del pieces
+    return memory.resident_bytes()
+
+
+parcels: list[bytes] = []
+
+
+def undone(_: object, signals: Signals) -> int:
+    """How many packed tasks there still are in this process."""
+    return len(parcels)
+
+
 def variable(name: str, signals: Signals) -> str | None:
     return os.environ.get(name)
 
@@ -149,14 +173,14 @@ def distant(dask_address: str) -> Iterator[Cluster]:
         yield crew
 
 
-@pytest.fixture(params=["local", pytest.param("distant", marks=needs_dask)])
+@pytest.fixture(params=["local", "distant"])
 def crew(request: pytest.FixtureRequest) -> Crew:
     """Two workers in processes of their own."""
     found: Crew = request.getfixturevalue(request.param)
     return found
 
 
-@pytest.fixture(params=["alone", "local", pytest.param("distant", marks=needs_dask)])
+@pytest.fixture(params=["alone", "local", "distant"])
 def any_crew(request: pytest.FixtureRequest) -> Crew:
     """Any crew at all."""
     if request.param == "alone":
@@ -458,7 +482,18 @@ class TestMemory:
             assert dict(crew.run(eat, given(0))) == {0: (False, 0)}
             assert len(before - {worker.pid for worker in crew.workers}) == 1
 
-    @needs_dask
+    @needs_glibc
+    @pytest.mark.parametrize("made", [Alone, partial(Local, 1, warm=())])
+    def test_what_a_task_leaves_is_given_back(self, made: Callable[[], Crew]) -> None:
+        """Though a piece above it is still in use."""
+        with made() as crew:
+            (_, after), (_, later) = crew.run(scatter, given(200 * MEBIBYTE, 0))
+            assert after - later > 150 * MEBIBYTE
+
+    def test_a_task_is_not_held_packed_while_it_is_done(self) -> None:
+        parcels.append(pack(undone, None))
+        assert do(parcels.pop, Line(lambda news: None, lambda: False, None)).open() == 0
+
     def test_short_of_it_in_a_cluster(self, dask_address: str) -> None:
         with Cluster(dask_address, 2 * 250 * MEBIBYTE, warm=()) as crew:
             assert dict(crew.run(eat, given(300 * MEBIBYTE))) == {0: (True, 300 * MEBIBYTE)}
@@ -505,7 +540,6 @@ class TestNobodyIsLeftBehind:
             process.wait()
             until(lambda: not any(map(alive, pids)), seconds=5)
 
-    @needs_dask
     def test_by_a_coordinator_of_a_cluster_that_is_killed(
         self, dask_address: str, tmp_path: Path
     ) -> None:
@@ -608,7 +642,6 @@ class TestChoice:
             assert crew.size == 2
         assert isinstance(crew_for(16, memory=LEAST_SHARE), Alone)
 
-    @needs_dask
     def test_an_address_is_a_cluster(self, dask_address: str) -> None:
         with crew_for(1, dask_address) as crew:
             assert isinstance(crew, Cluster)
@@ -620,7 +653,6 @@ class TestChoice:
         with pytest.raises(FrontlineError, match=r"pip install 'frontline\[dask\]'"):
             crew_for(1, "tcp://127.0.0.1:8786")
 
-    @needs_dask
     @pytest.mark.parametrize("address", ["tcp://127.0.0.1:{port}", "nonsense://"])
     def test_a_cluster_that_is_not_there(
         self, monkeypatch: pytest.MonkeyPatch, address: str
@@ -629,7 +661,6 @@ class TestChoice:
         with pytest.raises(FrontlineError, match="FRONTLINE_DASK"):
             Cluster(address.format(port=a_free_port()))
 
-    @needs_dask
     def test_a_cluster_without_workers(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(cluster, "CONNECT", 2.0)
         port = str(a_free_port())
@@ -639,13 +670,11 @@ class TestChoice:
         ):
             Cluster(f"tcp://127.0.0.1:{port}")
 
-    @needs_dask
     def test_a_cluster_without_frontline(self, dask_address: str) -> None:
         with pytest.raises(FrontlineError, match="Install this version"):
             Cluster(dask_address, warm=("no.such.module",))
 
 
-@needs_dask
 class TestClusterThatShrinks:
     def test_without_any_worker_it_gives_up(self, tmp_path: Path) -> None:
         port = str(a_free_port())

@@ -8,6 +8,7 @@ from time import monotonic
 import numpy as np
 import pytest
 
+from scheduler.solving import exact
 from scheduler.solving.compiled import IntArray, compile_problem
 from scheduler.solving.exact import solve_exactly
 from scheduler.solving.greedy import greedy
@@ -51,11 +52,28 @@ def test_it_equals_trying_everything_with_bounds_of_every_kind(seed: int) -> Non
     assert found.bound == pytest.approx(best)
 
 
+SWITCHED = [seed for seed in range(40) if any(f.switch for f in a_random_model(seed).families)][:12]
+
+
+@pytest.mark.parametrize("seed", SWITCHED)
+def test_a_glance_that_shows_nothing_leaves_switches_to_the_other_solver(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exact, "_GLANCE", 0.0)
+    model = a_random_model(seed)
+    best = cheapest(model)
+    found = solve_exactly(all_options(model), nowhere(model), seconds=30)
+    assert found.infeasible == (best is None)
+    if found.choice is not None:
+        verdict = model.judge(found.choice)
+        assert (verdict.legal, verdict.cost, found.optimal) == (True, best, True)
+
+
 def test_it_never_ends_worse_than_the_plan_it_was_given() -> None:
-    model = compile_problem(a_crowd(60, pairs=60, seats=2))
+    model = compile_problem(a_crowd(30, pairs=30, seats=1))
     start = greedy(model)
     told: list[IntArray] = []
-    found = solve_exactly(all_options(model), start, seconds=2, tell=told.append)
+    found = solve_exactly(all_options(model), start, seconds=10, tell=told.append)
     assert found.choice is not None
     assert model.judge(found.choice).cost <= model.judge(start).cost
     costs = [model.judge(chosen).cost for chosen in told]

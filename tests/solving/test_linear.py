@@ -8,7 +8,7 @@ from scipy import sparse
 
 from scheduler.solving.compiled import compile_problem
 from scheduler.solving.linear import helper_of, solve_relaxation
-from scheduler.solving.rows import Program
+from scheduler.solving.rows import Program, names, program
 from tests.solving.companies import a_crowd
 from tests.solving.models import all_options
 
@@ -46,9 +46,35 @@ def test_duals_and_costs_tell_the_same_objective() -> None:
     assert found is not None
     duals = found.duals
     assert (duals[whole.duties :] <= 1e-9).all(), "an upper bound never has a positive price"
+    owed = duals[duals != 0] @ whole.upper[duals != 0]
     saved = np.minimum(whole.cost - whole.matrix.T @ duals, 0)
     finite = np.where(np.isfinite(whole.largest), whole.largest, 0)
-    assert found.objective == pytest.approx(duals @ whole.upper + saved @ finite, rel=1e-7)
+    assert found.objective == pytest.approx(owed + saved @ finite, rel=1e-7)
+
+
+def test_a_basis_leads_from_some_options_to_all() -> None:
+    """The optimum of all options, whether the simplex starts afresh or from that of some."""
+    model = compile_problem(a_crowd(60, pairs=60, seats=2))
+    duty, session = np.nonzero(model.open)
+    some = program(model, duty[::8], session[::8], relaxed=True)
+    whole = program(model, duty, session, relaxed=True)
+    first, afresh = solve_relaxation(some, 30), solve_relaxation(whole, 30)
+    assert first is not None
+    assert afresh is not None
+    led = solve_relaxation(whole, 30, start=(some, first))
+    assert led is not None
+    assert led.objective == pytest.approx(afresh.objective)
+    assert led.objective < first.objective
+
+
+def test_columns_and_rows_keep_their_names_when_options_are_added() -> None:
+    model = compile_problem(a_crowd(60, pairs=60, seats=2))
+    duty, session = np.nonzero(model.open)
+    some = names(program(model, duty[::2], session[::2], relaxed=True))
+    whole = names(program(model, duty, session, relaxed=True))
+    for fewer, more in zip(some, whole, strict=True):
+        assert len(np.unique(more)) == len(more)
+        assert np.isin(fewer, more).all()
 
 
 def test_no_time_and_a_stop_give_no_answer() -> None:

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray, compile_problem
+from scheduler.solving.fitting import UNIT
 from scheduler.solving.greedy import greedy
 from scheduler.solving.room import legal_part
-from scheduler.solving.tasks import UNIT, State, Task, work_on
+from scheduler.solving.tasks import State, Task, work_on
 from tests.solving.companies import a_company, a_crowd, a_random_company
 from tests.solving.models import (
     a_model,
@@ -139,7 +140,37 @@ def test_prices_are_told_only_where_they_are_wanted() -> None:
     model = compile_problem(a_crowd(60, pairs=60, seats=2))
     assert work_on(a_task(model), Signals()).tied is None
     some = np.array([3, 5])
-    assert work_on(a_task(model, tied=some, only_first=True), Signals()).tied is None
+    prices = work_on(a_task(model, tied=some, only_first=True), Signals()).tied
+    assert prices is not None
+    assert prices.duties.tolist() == [3, 5]
+    assert prices.bound > 0, "they are the first prices, not none at all"
+
+
+@pytest.mark.parametrize("only_first", [True, False])
+@pytest.mark.parametrize("seed", range(60))
+def test_what_is_proven_while_tied_duties_keep_a_session_holds_without(
+    seed: int, only_first: bool
+) -> None:
+    """Their block is free to have them elsewhere: neither its bound nor its prices know that."""
+    model, _ = _with_a_plan(seed)
+    plans = every_choice(model)
+    legal, cost = said_of(model, plans)
+    wish = plans[legal][seed % legal.sum()]
+    rows = np.array([0, 2])
+    fixed = {row: int(wish[row]) for row in rows.tolist()}
+    task = a_task(model, tied=rows, fixed=fixed, only_first=only_first)
+    signals = Signals()
+    state = work_on(task, signals)
+    assert all(told.bound <= cost[legal].min() for told in [*signals.heard, state])
+    assert not any(told.proven or told.infeasible for told in [*signals.heard, state])
+    assert state.tied is not None
+    mine = plans[legal][:, rows]
+    prices = state.tied.model
+    added = np.where(mine == NOWHERE, prices.unplaced, prices.cost[np.arange(2), mine])
+    assert (cost[legal] >= state.tied.bound + added.sum(axis=1) / UNIT - 1e-6).all()
+    alike = legal & ((plans[:, rows] == wish[rows]) | (plans[:, rows] == NOWHERE)).all(axis=1)
+    if not only_first:
+        assert state.cost == cost[alike].min()
 
 
 # What is left to some
@@ -179,7 +210,7 @@ def test_who_stands_where_others_have_no_place_moves_too() -> None:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_fixed_duties_are_where_they_should_be_and_all_is_legal(seed: int) -> None:
+def test_fixed_duties_are_where_they_should_be_or_nowhere_and_all_is_legal(seed: int) -> None:
     model, start = _with_a_plan(seed)
     legal, _ = said_of(model, plans := every_choice(model))
     wish = plans[legal][seed % legal.sum()]
@@ -187,7 +218,9 @@ def test_fixed_duties_are_where_they_should_be_and_all_is_legal(seed: int) -> No
     state = work_on(a_task(model, warm=start.astype(np.int32), fixed=fixed), Signals())
     verdict = model.judge(state.choice.astype(np.int64))
     assert (verdict.legal, verdict.cost) == (True, state.cost)
-    assert {row: int(state.choice[row]) for row in fixed} == fixed
+    assert all(state.choice[row] in (session, NOWHERE) for row, session in fixed.items())
+    as_wished = legal & (plans[:, [0, 2, 3]] == wish[[0, 2, 3]]).all(axis=1)
+    assert state.cost <= said_of(model, plans)[1][as_wished].min()
 
 
 # What of a plan is legal

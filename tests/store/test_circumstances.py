@@ -6,19 +6,24 @@ from datetime import date
 
 import pytest
 
-from scheduler.domain.errors import NotFound
+from scheduler.domain.calendar import WorkPattern
+from scheduler.domain.errors import Conflict, NotFound
 from scheduler.domain.ledger import ServiceRecord, ServiceStatus
 from scheduler.domain.people import (
     Absence,
     Blackout,
     Exemption,
+    Mentor,
+    Pairing,
     Scope,
     StandIns,
     Wish,
     WishKind,
 )
+from scheduler.domain.programme import Channel
 from scheduler.store import Store
-from tests.store.examples import days, on_record, person
+from scheduler.store.kinds import EXEMPTIONS, STAND_INS
+from tests.store.examples import BERLIN, TODAY, days, on_record, person
 
 ANNA, BORIS = person("anna"), person("boris")
 MAY, JUNE, JULY = (days(date(2027, month, 1), date(2027, month, 9)) for month in (5, 6, 7))
@@ -108,6 +113,70 @@ def test_exemptions_are_kept(store: Store) -> None:
         assert books.people.exemptions() == (early,)
 
 
+MAIL_ONLY = Exemption(
+    employee_id="anna",
+    category="hearing",
+    approver="hr@example.org",
+    days=MAY,
+    channels=(Channel.MAIL,),
+    shadowing=True,
+    remind=date(2027, 4, 1),
+)
+
+
+def test_accommodations_are_kept_whole(store: Store) -> None:
+    on_record(store, ANNA)
+    with store.write() as books:
+        books.people.add_exemptions([MAIL_ONLY])
+    with store.read() as books:
+        assert books.people.exemptions() == (MAIL_ONLY,)
+
+
+@pytest.mark.parametrize(
+    ("change", "exempt"),
+    [
+        ({"channels": (), "shadowing": False}, 1),
+        ({"channels": ()}, 0),
+        ({"shadowing": False}, 0),
+    ],
+)
+def test_only_who_is_released_is_found_as_exempt(
+    store: Store, change: dict[str, object], exempt: int
+) -> None:
+    on_record(store, ANNA)
+    today = days(TODAY)
+    with store.write() as books:
+        books.people.add_exemptions([MAIL_ONLY.model_copy(update={"days": today, **change})])
+    with store.read() as books:
+        assert books.people.search(owing="exempt", today=TODAY).total == exempt
+
+
+def test_what_is_kept_is_changed_under_its_number(store: Store) -> None:
+    on_record(store, ANNA)
+    longer = MAIL_ONLY.model_copy(update={"days": days(date(2027, 5, 1), date(2027, 8, 1))})
+    with store.write() as books:
+        books.people.add_exemptions([MAIL_ONLY])
+        (kept,) = books.people.kept_exemptions()
+        books.people.change(EXEMPTIONS, kept.id, longer)
+        assert books.people.kept_under(EXEMPTIONS, kept.id) == longer
+        books.people.remove_exemption(kept.id)
+        with pytest.raises(NotFound, match="gone"):
+            books.people.kept_under(EXEMPTIONS, kept.id)
+        with pytest.raises(NotFound, match="gone"):
+            books.people.change(EXEMPTIONS, kept.id, longer)
+
+
+def test_a_change_into_what_is_there_already_is_a_conflict(store: Store) -> None:
+    on_record(store, ANNA, BORIS, person("cem"))
+    with store.write() as books:
+        books.people.add_stand_ins(
+            [StandIns(one="anna", other="boris"), StandIns(one="anna", other="cem")]
+        )
+        _, second = books.people.kept_stand_ins()
+    with pytest.raises(Conflict), store.write() as books:
+        books.people.change(STAND_INS, second.id, StandIns(one="anna", other="boris"))
+
+
 def test_blackouts_are_kept_by_date(store: Store) -> None:
     company = Blackout(scope=Scope.COMPANY, days=JULY)
     team = Blackout(scope=Scope.TEAM, name="Payments", days=MAY)
@@ -117,6 +186,8 @@ def test_blackouts_are_kept_by_date(store: Store) -> None:
         assert books.people.blackouts() == (team, company)
         books.people.remove_blackout(books.people.kept_blackouts()[0].id)
         assert books.people.blackouts() == (company,)
+        books.people.replace_blackouts([team])
+        assert books.people.blackouts() == (team,)
 
 
 def test_stand_ins_are_replaced_as_a_whole(store: Store) -> None:
@@ -127,6 +198,63 @@ def test_stand_ins_are_replaced_as_a_whole(store: Store) -> None:
         assert books.people.stand_ins() == (one_way,)
         books.people.replace_stand_ins([other_way])
         assert books.people.stand_ins() == (other_way,)
+
+
+def test_a_stand_in_is_added_once_and_removed_by_its_number(store: Store) -> None:
+    on_record(store, ANNA, BORIS)
+    pair = StandIns(one="anna", other="boris")
+    with store.write() as books:
+        books.people.add_stand_ins([pair])
+        books.people.add_stand_ins([pair])
+        (kept,) = books.people.kept_stand_ins()
+        assert kept.value == pair
+        books.people.remove_stand_in(kept.id)
+        assert books.people.stand_ins() == ()
+
+
+def test_pairings_are_kept(store: Store) -> None:
+    on_record(store, ANNA, BORIS, person("cem"))
+    together = Pairing(one="anna", other="boris", together=True)
+    apart = Pairing(one="anna", other="cem", together=False)
+    with store.write() as books:
+        books.people.add_pairings([apart, together])
+        assert books.people.pairings() == (together, apart)
+        books.people.remove_pairing(books.people.kept_pairings()[0].id)
+        assert books.people.pairings() == (apart,)
+        books.people.replace_pairings([together])
+        assert books.people.pairings() == (together,)
+
+
+def test_a_pairing_with_somebody_unknown_is_refused(store: Store) -> None:
+    on_record(store, ANNA)
+    with pytest.raises(NotFound, match="not on record"), store.write() as books:
+        books.people.add_pairings([Pairing(one="anna", other="nobody", together=True)])
+
+
+def test_mentors_are_kept_whole_by_centre(store: Store) -> None:
+    mia = Mentor(
+        id="mia",
+        name="Mia",
+        centre="berlin",
+        pattern=WorkPattern(weekdays=frozenset({0, 3})),
+        away=(MAY, JULY),
+        most=1,
+        rest=3,
+    )
+    ben = Mentor(id="ben", name="Ben", centre="berlin")
+    with store.write() as books:
+        books.catalogue.save_centres([BERLIN])
+        books.people.add_mentors([mia, ben])
+        assert books.people.mentors() == (ben, mia)
+        books.people.remove_mentor(books.people.kept_mentors()[0].id)
+        assert books.people.mentors() == (mia,)
+        books.people.replace_mentors([ben])
+        assert books.people.mentors() == (ben,)
+
+
+def test_a_mentor_of_no_centre_is_refused(store: Store) -> None:
+    with pytest.raises(NotFound, match="not on record"), store.write() as books:
+        books.people.add_mentors([Mentor(id="mia", name="Mia", centre="nowhere")])
 
 
 def test_the_ledger_is_corrected_and_never_shortened(store: Store) -> None:

@@ -5,16 +5,33 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
+from scheduler.domain.people import Exemption, StandIns
+from scheduler.domain.programme import Channel
 from scheduler.store import Store, migrating
 from scheduler.store.tables import Base
+from tests.store.examples import TODAY, days, person
 
 AT_ONCE = 3
+NEW_YEAR = date(2027, 1, 1)
+OLD_ROWS = (
+    *(
+        "INSERT INTO employee (id, name, level, executive, city, timezone, weekdays, languages,"
+        " hire_date, sort_name, search_text)"
+        f" VALUES ('{name}', '{name}', 1, FALSE, '', 'UTC', '[0]', '[]', '2020-01-01', '', '')"
+        for name in ("anna", "boris")
+    ),
+    "INSERT INTO exemption (employee_id, category, approver, first, last)"
+    " VALUES ('anna', 'parental', 'hr', '2027-01-01', '2027-02-01')",
+    "INSERT INTO stand_ins (one, other) VALUES ('anna', 'boris')",
+)
+"""What a database held before the second version of the tables."""
 
 
 @pytest.fixture
@@ -60,6 +77,40 @@ def test_up_and_down_and_up_again(empty: Store) -> None:
     with empty.write() as books:
         assert books.people.count() == 0
         books.accounts.create_account("a@example.org", "hash", ("employee", "lead", "hr", "admin"))
+
+
+def test_what_was_kept_before_exceptions_had_details_is_kept_still(empty: Store) -> None:
+    empty.upgrade()
+    migrating.downgrade(empty.engine, "0001")
+    with empty.engine.begin() as connection:
+        for row in OLD_ROWS:
+            connection.execute(text(row))
+    empty.upgrade()
+    with empty.read() as books:
+        anna = books.people.employee("anna")
+        (released,) = books.people.exemptions()
+        (pair,) = books.people.kept_stand_ins()
+    assert anna.cleared_until is None
+    assert (released.release, released.remind) == (True, None)
+    assert (pair.value.one, pair.value.other) == ("anna", "boris")
+
+
+def test_going_back_no_accommodation_turns_into_a_release(empty: Store) -> None:
+    empty.upgrade()
+    released, mail_only = (
+        Exemption(employee_id="anna", category="x", approver="hr", days=day, channels=channels)
+        for day, channels in ((days(TODAY), ()), (days(NEW_YEAR), (Channel.MAIL,)))
+    )
+    pair = StandIns(one="anna", other="boris")
+    with empty.write() as books:
+        books.people.save_employees([person("anna"), person("boris")])
+        books.people.add_exemptions([released, mail_only])
+        books.people.add_stand_ins([pair])
+    migrating.downgrade(empty.engine, "0001")
+    empty.upgrade()
+    with empty.read() as books:
+        assert books.people.exemptions() == (released,)
+        assert books.people.stand_ins() == (pair,)
 
 
 def revision_of_nothing(store: Store) -> bool:

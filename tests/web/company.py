@@ -50,6 +50,8 @@ class Company:
     """The number of a draft with a result."""
     running: int
     """The number of a run that waits for a worker."""
+    duty: str
+    """The published duty of the employee."""
 
 
 def found(store: Store, people: int = 40) -> Company:
@@ -91,6 +93,7 @@ def found(store: Store, people: int = 40) -> Company:
         published=published,
         draft=draft,
         running=running,
+        duty=next(duty.id for duty in problem.duties if duty.employee_id == serving[0].id),
     )
     _open_accounts(company)
     return company

@@ -43,8 +43,11 @@ WHO: dict[str, Who] = {
     "revising": "hr",
     "exports": "hr",
     "runs": "hr",
+    "why": "hr",
     "rules.save": "admin",
     "rules.sentence": "admin",
+    "rules.restore": "admin",
+    "rules.adopt": "admin",
     "rules": "hr",
     "users": "admin",
     "audit": "admin",
@@ -84,10 +87,12 @@ def address(app: Flask, rule: Rule, company: Company) -> str:
         "run_id": company.running,
         "account_id": 1,
         "employee_id": company.employee.id,
+        "duty_id": company.duty,
         "key": "spacing" if rule.endpoint.startswith("rules") else company.centres[0],
         "format": "csv",
         "token": "0" * 32,
         "filename": "frontline.css",
+        "version": 1,
     }
     with app.test_request_context():
         return app.url_map.bind("localhost").build(

@@ -31,6 +31,7 @@ PAGES = {
         "/plans/{draft}/?day=2027-03-01",
         "/plans/{draft}/list",
         "/plans/{draft}/list?q=a&centre={centre}&programme=cew&first=2027-01-01&last=2027-12-31",
+        "/plans/{draft}/why/{duty}",
         "/plans/{draft}/load",
         "/plans/{draft}/quality",
         "/plans/{draft}/open",
@@ -50,7 +51,7 @@ PAGES = {
         "/centre/{centre}?day=2027-01-13",
     ),
     "admin": ("/rules/", "/users/", "/users/?q=hr", "/users/?q=nobody", "/users/1", "/audit/"),
-    "employee": ("/me/", "/password"),
+    "employee": ("/me/", "/me/dates/{duty}", "/password"),
     "lead": ("/centre/{centre}",),
 }
 ALL = [(name, page) for name, pages in PAGES.items() for page in pages]
@@ -65,6 +66,7 @@ def filled(page: str, company: Company) -> str:
         draft=company.draft,
         running=company.running,
         queued=company.running,
+        duty=company.duty,
     )
 
 

@@ -5,13 +5,13 @@ What is wrong is told beside its field, and what was typed stays in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from scheduler.domain.problem import Mode, RuleSetting
+from scheduler.domain.problem import Mode, RuleScope, RuleSetting, Variant
 from scheduler.domain.words import Message
 from scheduler.rules import registry
 from scheduler.rules.base import Rule
@@ -31,17 +31,48 @@ class FieldView:
 
 
 @dataclass(frozen=True)
-class RuleView:
-    """One rule as the page shows it. `setting` is None while something is wrong with it."""
+class Panel:
+    """What the page shows of one setting of a rule: for all, or for those of one place. `id` is
+    what the names of its fields begin with."""
 
-    rule: type[Rule]
+    id: str
     mode: str
     weight: str
     params: tuple[FieldView, ...]
     sentence: Message
-    setting: RuleSetting | None
     problems: Mapping[str, str] = field(default_factory=dict)
-    """What is wrong with `mode`, with `weight`, or with the rule as a whole (“”)."""
+    """What is wrong with `mode`, with `weight`, or with all of it (“”)."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing in it is wrong."""
+        return not self.problems and not any(each.problem for each in self.params)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Different(Panel):
+    """A rule set differently for one department, programme or centre. `variant` is None while
+    something is wrong with it."""
+
+    scope: RuleScope
+    name: str
+    variant: Variant | None
+    gone: bool = False
+    """Whether it is to be taken away."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleView(Panel):
+    """One rule as the page shows it. `setting` is None while something is wrong with it."""
+
+    rule: type[Rule]
+    setting: RuleSetting | None
+    variants: tuple[Different, ...] = ()
+
+    @property
+    def places(self) -> frozenset[tuple[str, str]]:
+        """What it is set differently for."""
+        return frozenset((each.scope.value, each.name) for each in self.variants)
 
 
 def stored(book: RuleBook) -> tuple[RuleView, ...]:
@@ -53,23 +84,46 @@ def stored(book: RuleBook) -> tuple[RuleView, ...]:
 def stored_rule(rule: type[Rule], setting: RuleSetting | None) -> RuleView:
     """One rule as it is stored. Parameters that the rule no longer takes are at their default."""
     setting = setting or rule.default_setting()
+    panel, told = _stored_panel(rule, rule.key, setting)
+    variants = tuple(
+        _stored_variant(rule, number, variant) for number, variant in enumerate(setting.variants)
+    )
+    setting = setting.model_copy(
+        update=told | {"variants": tuple(v.variant for v in variants if v.variant is not None)}
+    )
+    return RuleView(**vars(panel), rule=rule, setting=setting, variants=variants)
+
+
+def _stored_variant(rule: type[Rule], number: int, variant: Variant) -> Different:
+    told = variant.model_dump(include={"mode", "weight", "params"})
+    setting = rule.default_setting().model_copy(update=told)
+    panel, kept = _stored_panel(rule, _id(rule, number), setting)
+    return Different(
+        **vars(panel),
+        scope=variant.scope,
+        name=variant.name,
+        variant=variant.model_copy(update=kept),
+    )
+
+
+def _stored_panel(rule: type[Rule], id: str, setting: RuleSetting) -> tuple[Panel, dict[str, Any]]:
+    """The panel of a setting, and what the setting holds of it."""
     problems = {}
     try:
         made = rule(setting)
     except ValidationError:
         problems[""] = _("The stored parameters no longer fit this rule; defaults are shown.")
-        setting = setting.model_copy(update={"params": rule.default_setting().params})
-        made = rule(setting)
+        made = rule(setting.model_copy(update={"params": rule.default_setting().params}))
     values = made.params.model_dump(mode="json")
-    return RuleView(
-        rule=rule,
+    panel = Panel(
+        id=id,
         mode=made.mode,
         weight=str(made.weight),
-        params=tuple(_view(rule, each, each.show(values[each.name])) for each in fields_of(rule)),
+        params=tuple(_view(id, each, each.show(values[each.name])) for each in fields_of(rule)),
         sentence=made.sentence(),
-        setting=setting,
         problems=problems,
     )
+    return panel, {"mode": made.mode, "weight": made.weight, "params": values}
 
 
 def typed(form: Mapping[str, str], book: RuleBook) -> tuple[RuleView, ...]:
@@ -82,24 +136,73 @@ def typed(form: Mapping[str, str], book: RuleBook) -> tuple[RuleView, ...]:
 
 def typed_rule(rule: type[Rule], form: Mapping[str, str], before: RuleView) -> RuleView:
     """One rule as it was typed. The sentence stays the stored one while something is wrong."""
+    panel, setting = _typed_panel(rule, rule.key, form, before)
+    variants = tuple(_typed_variants(rule, form, before))
+    if setting is not None and all(each.gone or each.variant for each in variants):
+        kept = tuple(v.variant for v in variants if v.variant is not None and not v.gone)
+        setting = setting.model_copy(update={"variants": kept})
+    else:
+        setting = None
+    return RuleView(**vars(panel), rule=rule, setting=setting, variants=variants)
+
+
+def _typed_variants(
+    rule: type[Rule], form: Mapping[str, str], before: RuleView
+) -> Iterator[Different]:
+    """What was typed for every place, and what begins for a place just chosen."""
+    number = 0
+    while (scope := form.get(f"{_id(rule, number)}.scope")) is not None:
+        id = _id(rule, number)
+        if scope in rule.scopes and not rule.always_on:
+            panel, setting = _typed_panel(rule, id, form, before)
+            name = form.get(f"{id}.name", "")
+            variant = None if setting is None else _variant(RuleScope(scope), name, setting)
+            gone = f"{id}.gone" in form
+            yield Different(
+                **vars(panel), scope=RuleScope(scope), name=name, variant=variant, gone=gone
+            )
+        number += 1
+
+
+def with_another(view: RuleView, scope: str, name: str) -> RuleView:
+    """The rule set differently for one more place, to begin with as it is for all."""
+    if not name or scope not in view.rule.scopes or (scope, name) in view.places:
+        return view
+    numbers = [int(each.id.rpartition("+")[2]) for each in view.variants]
+    variant = _variant(RuleScope(scope), name, view.setting or view.rule.default_setting())
+    added = _stored_variant(view.rule, max(numbers, default=-1) + 1, variant)
+    return replace(view, variants=(*view.variants, added))
+
+
+def _typed_panel(
+    rule: type[Rule], id: str, form: Mapping[str, str], before: Panel
+) -> tuple[Panel, RuleSetting | None]:
     problems: dict[str, str] = {}
-    view = replace(
-        before,
-        mode=form.get(f"{rule.key}.mode", before.mode),
-        weight=form.get(f"{rule.key}.weight", before.weight),
+    view = Panel(
+        id=id,
+        mode=form.get(f"{id}.mode", before.mode),
+        weight=form.get(f"{id}.weight", before.weight),
+        params=before.params,
+        sentence=before.sentence,
         problems=problems,
-        setting=None,
     )
     mode, weight = _mode(rule, view.mode, problems), _weight(view.weight, problems)
-    fields, values = _values(rule, form)
+    fields, values = _values(rule, id, form)
     if problems or any(each.problem for each in fields):
-        return replace(view, params=fields)
+        return replace(view, params=fields), None
     fields, params = _validated(rule, fields, values, problems)
     if params is None:
-        return replace(view, params=fields)
-    variants = before.setting.variants if before.setting is not None else ()
-    setting = RuleSetting(key=rule.key, mode=mode, weight=weight, params=params, variants=variants)
-    return replace(view, params=fields, setting=setting, sentence=rule(setting).sentence())
+        return replace(view, params=fields), None
+    setting = RuleSetting(key=rule.key, mode=mode, weight=weight, params=params)
+    return replace(view, params=fields, sentence=rule(setting).sentence()), setting
+
+
+def _variant(scope: RuleScope, name: str, like: RuleSetting) -> Variant:
+    return Variant(scope=scope, name=name, mode=like.mode, weight=like.weight, params=like.params)
+
+
+def _id(rule: type[Rule], number: int) -> str:
+    return f"{rule.key}+{number}"
 
 
 def settings_of(views: tuple[RuleView, ...]) -> tuple[RuleSetting, ...] | None:
@@ -119,8 +222,8 @@ def _by_key(book: RuleBook) -> dict[str, RuleSetting]:
     return {key: given.get(key) or rule.default_setting() for key, rule in registry().items()}
 
 
-def _view(rule: type[Rule], param: ParamField, text: str, problem: str = "") -> FieldView:
-    return FieldView(f"{rule.key}.{param.name}", param, text, problem)
+def _view(id: str, param: ParamField, text: str, problem: str = "") -> FieldView:
+    return FieldView(f"{id}.{param.name}", param, text, problem)
 
 
 def _mode(rule: type[Rule], text: str, problems: dict[str, str]) -> Mode:
@@ -142,16 +245,16 @@ def _weight(text: str, problems: dict[str, str]) -> int:
 
 
 def _values(
-    rule: type[Rule], form: Mapping[str, str]
+    rule: type[Rule], id: str, form: Mapping[str, str]
 ) -> tuple[tuple[FieldView, ...], dict[str, Any]]:
     views, values = [], {}
     for param in fields_of(rule):
-        text, problem = form.get(f"{rule.key}.{param.name}", ""), ""
+        text, problem = form.get(f"{id}.{param.name}", ""), ""
         try:
             values[param.name] = param.read(text)
         except Unreadable as error:
             problem = str(error)
-        views.append(_view(rule, param, text, problem))
+        views.append(_view(id, param, text, problem))
     return tuple(views), values
 
 

@@ -8,11 +8,22 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from scheduler import planning
-from scheduler.domain.errors import Conflict
+from scheduler.domain.errors import BadInput, Blemish, Conflict
+from scheduler.domain.problem import RuleScope, RuleSetting
 from scheduler.rules import registry, unknown_settings
 from scheduler.store.rows import RuleBook
 from web.access import access, admits
-from web.admin.drafts import RuleView, changes, settings_of, stored, stored_rule, typed, typed_rule
+from web.admin.drafts import (
+    Panel,
+    RuleView,
+    changes,
+    settings_of,
+    stored,
+    stored_rule,
+    typed,
+    typed_rule,
+    with_another,
+)
 from web.context import actor, now, store
 from web.gettext import gettext as _
 
@@ -32,9 +43,13 @@ def index() -> ResponseReturnValue:
 @blueprint.post("/")
 @access("admin")
 def save() -> ResponseReturnValue:
-    """A new version of the rules; what is wrong is told beside its field, what was typed stays."""
+    """A new version of the rules, or what it would mean; what is wrong is told beside its field,
+    what was typed stays."""
     book = _book()
     views = typed(request.form, book)
+    wanted = request.form.get("do", "save")
+    if wanted.startswith("add:"):
+        return _page(book, _with_another(views, wanted.removeprefix("add:")))
     seen = _seen_version(request.form)
     if seen != book.version:
         return _stale(book, views, seen)
@@ -42,18 +57,52 @@ def save() -> ResponseReturnValue:
     if settings is None:
         return _page(book, views, problem=_("Not saved yet: something below needs a look.")), 422
     try:
-        version = planning.change_rules(
-            store(),
-            settings,
-            expected_version=seen,
-            actor=actor(),
-            at=now(),
-            note=request.form.get("note", "").strip()[:500],
-        )
+        return _DOES.get(wanted, _saved)(book, views, settings)
     except Conflict:
         return _stale(_book(), views, seen)
+    except BadInput as error:
+        return _page(book, views, problem=str(error), wrong=error.blemishes), 422
+
+
+def _saved(
+    book: RuleBook, views: Sequence[RuleView], settings: Sequence[RuleSetting]
+) -> ResponseReturnValue:
+    version = planning.change_rules(
+        store(),
+        settings,
+        expected_version=book.version,
+        actor=actor(),
+        at=now(),
+        note=request.form.get("note", "").strip()[:500],
+    )
     flash(_("Saved as version %(n)s. It holds for plans made from now on.", n=version), "good")
     return redirect(url_for("rules.index"))
+
+
+def _tried(
+    book: RuleBook, views: Sequence[RuleView], settings: Sequence[RuleSetting]
+) -> ResponseReturnValue:
+    """The page as it was typed, with what the published plan would break."""
+    return _page(book, views, trial=planning.try_rules(store(), settings, today=now().date()))
+
+
+def _imagined(
+    book: RuleBook, views: Sequence[RuleView], settings: Sequence[RuleSetting]
+) -> ResponseReturnValue:
+    """A new plan beside the published one, made in the background."""
+    _plan, run = planning.draft_what_if(store(), settings, actor=actor(), at=now())
+    return redirect(url_for("runs.show", run_id=run))
+
+
+_DOES = {"save": _saved, "try": _tried, "imagine": _imagined}
+
+
+def _with_another(views: Sequence[RuleView], key: str) -> tuple[RuleView, ...]:
+    """The rules with one of them set differently for the place that was chosen."""
+    scope, _between, name = request.form.get(f"{key}.place", "").partition(":")
+    return tuple(
+        with_another(view, scope, name) if view.rule.key == key else view for view in views
+    )
 
 
 @blueprint.post("/<key>/sentence")
@@ -65,7 +114,39 @@ def sentence(key: str) -> ResponseReturnValue:
         abort(404)
     settings = {setting.key: setting for setting in _book().settings}
     view = typed_rule(rule, request.form, stored_rule(rule, settings.get(key)))
-    return render_template("admin/sentence.html", view=view)
+    panels: dict[str, Panel] = {each.id: each for each in (view, *view.variants)}
+    panel = panels.get(request.args.get("panel", key))
+    if panel is None:
+        abort(404)
+    return render_template("admin/sentence.html", view=panel)
+
+
+@blueprint.post("/restore/<int:version>")
+@access("admin")
+def restore(version: int) -> ResponseReturnValue:
+    """An old version's settings as a new version."""
+    try:
+        made = planning.restore_rules(
+            store(),
+            version,
+            expected_version=_seen_version(request.form),
+            actor=actor(),
+            at=now(),
+        )
+    except (BadInput, Conflict) as error:
+        flash(str(error), "bad")
+        return redirect(url_for("rules.history"))
+    flash(_("Version %(old)s holds again, as version %(n)s.", old=version, n=made), "good")
+    return redirect(url_for("rules.index"))
+
+
+@blueprint.post("/adopt/<int:plan_id>")
+@access("admin")
+def adopt(plan_id: int) -> ResponseReturnValue:
+    """The rules of a what-if plan as a new version."""
+    version = planning.adopt_rules(store(), plan_id, actor=actor(), at=now())
+    flash(_("Saved as version %(n)s. It holds for plans made from now on.", n=version), "good")
+    return redirect(url_for("rules.index"))
 
 
 @blueprint.get("/history")
@@ -78,6 +159,7 @@ def history() -> ResponseReturnValue:
     pairs = zip(versions, before, strict=False)
     return render_template(
         "admin/history.html",
+        editable=admits("admin"),
         versions=[(book, changes(older, book)) for book, older in pairs],
     )
 
@@ -109,6 +191,8 @@ def _page(
     *,
     problem: str = "",
     theirs: Sequence[object] = (),
+    wrong: Sequence[Blemish] = (),
+    trial: planning.Trial | None = None,
 ) -> str:
     return render_template(
         "admin/rules.html",
@@ -122,6 +206,19 @@ def _page(
         editable=admits("admin"),
         problem=problem,
         theirs=theirs,
+        wrong=wrong,
+        trial=trial,
+        places=_places(),
         unknown=unknown_settings(book.settings),
         note=request.form.get("note", ""),
     )
+
+
+def _places() -> dict[str, tuple[tuple[str, str], ...]]:
+    """What a rule may be set differently for, by scope: the name stored, and the name shown."""
+    with store().read() as books:
+        return {
+            RuleScope.DEPARTMENT: tuple((each, each) for each in books.people.departments()),
+            RuleScope.PROGRAMME: tuple((p.key, p.title) for p in books.catalogue.programmes()),
+            RuleScope.CENTRE: tuple((c.key, c.name) for c in books.catalogue.centres()),
+        }

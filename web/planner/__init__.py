@@ -11,6 +11,7 @@ from web.planner import (
     publishing,
     revising,
     runs,
+    why,
 )
 
 blueprints = (
@@ -24,4 +25,5 @@ blueprints = (
     revising.blueprint,
     exports.blueprint,
     runs.blueprint,
+    why.blueprint,
 )

@@ -13,9 +13,10 @@ from scheduler import planning
 from scheduler.domain.calendar import DAY
 from scheduler.domain.plan import PlanStatus
 from scheduler.domain.programme import Programme, ServiceCentre
+from scheduler.rules import registry
 from scheduler.store.books import Books
 from scheduler.store.rows import LoadRow, PlanRow
-from web.access import access
+from web.access import access, admits
 from web.context import store, today
 from web.planner.heat import (
     SHOWN_DAYS,
@@ -158,6 +159,7 @@ def changes(plan_id: int) -> ResponseReturnValue:
     computed = plan.solve_status is not None and plan.solve_status.has_plan
     compared = plan.status is PlanStatus.DRAFT and published is not None and computed
     difference = planning.plan_changes(store(), plan_id) if compared else None
+    beside = planning.compare_plans(store(), plan_id) if compared else None
     shown = difference.changes[:MOST_CHANGES] if difference else ()
     with store().read() as books:
         people = {
@@ -165,7 +167,15 @@ def changes(plan_id: int) -> ResponseReturnValue:
             for person in books.people.employees({each.employee_id for each in shown})
         }
         return page(
-            "changes", books, plan_id, difference=difference, people=people, most=MOST_CHANGES
+            "changes",
+            books,
+            plan_id,
+            difference=difference,
+            beside=beside,
+            people=people,
+            most=MOST_CHANGES,
+            titles={key: rule.title for key, rule in registry().items()},
+            editable=admits("admin"),
         )
 
 

@@ -103,6 +103,27 @@ def page() -> ResponseReturnValue:
     return render_template("staff/me.html", **_values())
 
 
+def _is_mine(duty_id: str) -> bool:
+    """Whether the signed-in person has days of this duty."""
+    with store().read() as books:
+        days = books.calendar.days(current_user.employee_id)
+    return any(day.duty_id == duty_id for day in days)
+
+
+@blueprint.get("/dates/<path:duty_id>")
+@access("employee", owner=_is_mine)
+def dates(duty_id: str) -> ResponseReturnValue:
+    """All dates that the person could have had, and why they have not; nothing about others."""
+    words = planning.explain_own_duty(store(), current_user.employee_id, duty_id)
+    with store().read() as books:
+        return render_template(
+            "staff/dates.html",
+            words=words,
+            centres={each.key: each for each in books.catalogue.centres()},
+            programmes={each.key: each for each in books.catalogue.programmes()},
+        )
+
+
 @blueprint.get("/service.ics")
 @access("employee")
 def download() -> ResponseReturnValue:

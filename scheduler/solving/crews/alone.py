@@ -17,6 +17,7 @@ from scheduler.solving.crews.base import (
     deaf,
     never,
 )
+from scheduler.solving.crews.memory import give_back
 
 
 class Alone(Crew):
@@ -39,6 +40,8 @@ class Alone(Crew):
         for number, make in enumerate(tasks):
             if stop():
                 return
+            if number:
+                give_back()
             yield number, work(make(), Line(partial(hear, number), stop, self._memory))
 
     def close(self) -> None:

@@ -1,7 +1,9 @@
-"""How much memory this process holds, and whether that is more than its share."""
+"""How much memory this process holds, whether that is more than its share, and giving back."""
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import sys
 from pathlib import Path
 from time import monotonic
@@ -30,6 +32,19 @@ else:
         """The most bytes that this process ever had in memory."""
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return peak if sys.platform == "darwin" else peak * 1024
+
+
+_C = ctypes.CDLL(None) if sys.platform == "linux" else None
+_trim = getattr(_C, "malloc_trim", None)
+"""Of the GNU library: other ones give back by themselves, or not at all."""
+
+
+def give_back() -> None:
+    """Let the system have the memory that nothing here uses any more. Python would keep rings of
+    objects for later, and the C library whatever lies between two pieces in use."""
+    gc.collect()
+    if _trim is not None:
+        _trim(0)
 
 
 class MemoryWatch:

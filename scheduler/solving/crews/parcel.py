@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,11 +32,10 @@ class Done:
         return content
 
 
-def do(parcel: bytes, signals: Signals) -> Done:
-    """Do a packed task."""
+def do(take: Callable[[], bytes], signals: Signals) -> Done:
+    """Do the packed task that `take` hands over: what hands it over need not hold it meanwhile."""
     try:
-        work, task = pickle.loads(parcel)
-        del parcel
+        work, task = pickle.loads(take())
         return Done(pickle.dumps(work(task, signals), pickle.HIGHEST_PROTOCOL))
     except Exception as error:
         return Done(_error(error), traceback.format_exc())

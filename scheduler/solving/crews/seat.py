@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from scheduler.solving.crews.base import Line
+from scheduler.solving.crews.memory import give_back
 from scheduler.solving.crews.parcel import Done, do
 
 News = tuple[str, int, bytes]
@@ -62,7 +63,9 @@ class Seat:
 def perform(parcel: bytes, run: str, number: int, share: int | None) -> tuple[Done, News | None]:
     """Do a packed task in this process; `share` is its memory in bytes."""
     with Seat(run, number) as seat:
-        return do(parcel, Line(seat.tell, seat.asked, share)), seat.latest
+        done = do(lambda: parcel, Line(seat.tell, seat.asked, share))
+    give_back()
+    return done, seat.latest
 
 
 def prepare(modules: tuple[str, ...]) -> None:

@@ -18,6 +18,7 @@ from threading import Event, Lock, Thread
 from time import sleep
 
 from scheduler.solving.crews.base import Line
+from scheduler.solving.crews.memory import give_back
 from scheduler.solving.crews.parcel import do
 
 NEWS_EVERY = 0.1
@@ -86,7 +87,8 @@ class Desk:
         self.outbox = Outbox(connection)
         self._connection = connection
         self._share = share
-        self._tasks: SimpleQueue[tuple[int, bytes, Event]] = SimpleQueue()
+        self._tasks: SimpleQueue[tuple[int, Event]] = SimpleQueue()
+        self._parcels: SimpleQueue[bytes] = SimpleQueue()
         self._halted = Event()
 
     def listen(self) -> None:
@@ -105,15 +107,17 @@ class Desk:
             self._halted.set()
             return
         self._halted = Event()
-        self._tasks.put((number, self._connection.recv_bytes(), self._halted))
+        self._parcels.put(self._connection.recv_bytes())
+        self._tasks.put((number, self._halted))
 
     def work(self) -> None:
         """Do the next task."""
-        number, parcel, halted = self._tasks.get()
+        number, halted = self._tasks.get()
         line = Line(partial(self.outbox.tell, number), halted.is_set, self._share)
-        done = do(parcel, line)
-        del parcel
+        done = do(self._parcels.get, line)
         self.outbox.report(Report.DONE, number, done, line.short_of_memory)
+        del done
+        give_back()
 
 
 def serve(connection: Connection, share: int | None, modules: tuple[str, ...]) -> None:

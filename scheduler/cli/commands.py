@@ -1,0 +1,35 @@
+"""All commands as one."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from scheduler.cli import bench, company, fairness, plans, records, rules, serving
+from scheduler.cli.console import complain, exit_status
+from scheduler.domain.errors import FrontlineError
+
+app = typer.Typer(
+    name="frontline",
+    help="Puts everybody in a company on the customer-service front line, fairly and provably.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+company.register(app)
+records.register(app)
+rules.register(app)
+plans.register(app)
+fairness.register(app)
+serving.register(app)
+bench.register(app)
+
+
+def run() -> None:
+    """Run the command; errors become a message and an exit status."""
+    try:
+        app(standalone_mode=True)
+    except FrontlineError as error:
+        complain(error)
+        sys.exit(exit_status(error))

@@ -1,0 +1,116 @@
+"""Who carries what in a plan, in figures: `frontline plan fairness`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.table import Table
+
+from scheduler.cli.console import open_store, out
+from scheduler.cli.late import Late
+from scheduler.cli.plans import AsJson, PlanId
+
+if TYPE_CHECKING:
+    from scheduler import planning
+    from scheduler.fairness import Fairness, Finding, Group, Kind, Measure
+else:
+    planning = Late("scheduler.planning")
+
+HEADINGS = {
+    "unpopular": "unpopular dates",
+    "missed": "wishes missed",
+    "imposed": "unwished dates",
+    "late": "late",
+    "unplaced": "without a date",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to those about plans."""
+    plan = next(group for group in app.registered_groups if group.name == "plan").typer_instance
+    assert plan is not None
+    plan.command("fairness")(show)
+
+
+def show(plan_id: PlanId, as_json: AsJson = False) -> None:
+    """Who carries what: departments, levels and executives compared, and what differs."""
+    with open_store() as store:
+        found = planning.plan_fairness(store, plan_id)
+    if as_json:
+        sys.stdout.write(json.dumps(_summary(found)) + "\n")
+        return
+    low, high = found.by_lot
+    out.print(
+        f"{found.score:.0f} of 100; by lot the same burdens have {low:.0f} to {high:.0f}.",
+        highlight=False,
+    )
+    for finding in found.findings:
+        out.print(str(finding.text), highlight=False, soft_wrap=True)
+    if not found.findings:
+        out.print("No group differs from the others by more than chance would explain.")
+    for kind, groups in found.groups.items():
+        out.print(_table(kind, groups))
+
+
+def _table(kind: Kind, groups: tuple[Group, ...]) -> Table:
+    """A line for every group: cases of those that count, and how many are expected."""
+    grid = Table(title=f"By {kind}", title_justify="left", box=None)
+    grid.add_column("")
+    grid.add_column("people", justify="right")
+    for heading in HEADINGS.values():
+        grid.add_column(heading, justify="right")
+    grid.add_column("weeks late", justify="right")
+    for group in groups:
+        cells = (_cell(group, measure) for measure in group.tallies)
+        grid.add_row(str(group.title), f"{group.people:,}", *cells, f"{group.mean_weeks_late:.1f}")
+    return grid
+
+
+def _cell(group: Group, measure: Measure) -> str:
+    tally = group.tallies[measure]
+    if not group.told(measure):
+        return "too few" if tally.of else "–"
+    return f"{tally.hits:,} of {tally.of:,} ({tally.expected:,.1f})"
+
+
+def _summary(found: Fairness) -> dict[str, Any]:
+    return {
+        "score": found.score,
+        "scores": found.scores,
+        "by_lot": found.by_lot,
+        "findings": [_finding(each) for each in found.findings],
+        "everybody": _figures(found.everybody),
+        "groups": {
+            kind: [_figures(group) for group in groups] for kind, groups in found.groups.items()
+        },
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "kind": finding.group.kind,
+        "group": str(finding.group.title),
+        "measure": finding.measure,
+        "more": finding.more,
+        "chance": finding.chance,
+        "text": str(finding.text),
+    }
+
+
+def _figures(group: Group) -> dict[str, Any]:
+    """Of wishes of so few that each is somebody's nothing is told."""
+    return {
+        "group": str(group.title),
+        "people": group.people,
+        "placed": group.placed,
+        "unpopular_days": group.unpopular_days,
+        "mean_weeks_late": group.mean_weeks_late,
+    } | {
+        str(measure): {"hits": tally.hits, "of": tally.of, "expected": tally.expected}
+        if group.told(measure)
+        else None
+        for measure, tally in group.tallies.items()
+    }

@@ -1,0 +1,261 @@
+"""Exceptions as tables: exemptions, blackouts, wishes, stand-ins, pairings, mentors.
+
+All kinds are read alike, and a form is a table of one row: whatever is wrong is said with line,
+column and hint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from scheduler.domain.calendar import FULL_TIME
+from scheduler.domain.errors import BadInput, Blemish
+from scheduler.domain.people import Blackout, Exemption, Mentor, Pairing, StandIns, Wish, WishKind
+from scheduler.domain.words import Message
+from scheduler.exchange import columns
+from scheduler.exchange.absences import BLACKOUT_FIELDS, Kind, blackout_of, known_person, read_kind
+from scheduler.exchange.cells import (
+    count_up_to,
+    read_channels,
+    read_pattern,
+    read_ranges,
+    read_together,
+    read_yes,
+    text_up_to,
+)
+from scheduler.exchange.columns import Field, Row
+from scheduler.exchange.entries import LONGEST_NAME, key_among, read_id
+from scheduler.exchange.memory import without_collection
+from scheduler.exchange.ranges import (
+    DateColumns,
+    blemishes_of,
+    count_of,
+    days_of,
+    rows_and_dates,
+)
+from scheduler.exchange.record_fields import (
+    EXEMPTION_FIELDS,
+    MENTOR_FIELDS,
+    PAIRING_FIELDS,
+    STAND_IN_FIELDS,
+    WISH_FIELDS,
+)
+from scheduler.exchange.sheet import Sheet
+
+LONGEST_EXEMPTION = 5
+"""Years after which an exemption must be looked at and approved again."""
+MOST_SESSIONS = 31
+MOST_WEEKS = 52
+
+
+class RecordKind(StrEnum):
+    """The kinds of exceptions, as files and commands call them."""
+
+    EXEMPTIONS = "exemptions"
+    BLACKOUTS = "blackouts"
+    WISHES = "wishes"
+    STAND_INS = "stand-ins"
+    PAIRINGS = "pairings"
+    MENTORS = "mentors"
+
+
+@dataclass(frozen=True)
+class Directory:
+    """What is on record and may be named: people by id, teams and departments by name, centres
+    by key with their names."""
+
+    people: Collection[str] = ()
+    teams: Collection[str] = ()
+    departments: Collection[str] = ()
+    centres: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RecordReading:
+    """What a file of exceptions says: its good rows, and every mistake in the others."""
+
+    values: tuple[Any, ...] = ()
+    blemishes: tuple[Blemish, ...] = ()
+    notes: tuple[Message, ...] = ()
+    rows: int = 0
+
+
+Read = Callable[[Row, DateColumns, Directory], Any]
+
+
+@dataclass(frozen=True)
+class Form:
+    """How one kind is written: its fields, those of them that are dates, and its reader. Two
+    entries of the same `identity` are the same entry said twice."""
+
+    fields: tuple[Field, ...]
+    dates: tuple[str, ...]
+    read: Read
+    identity: Callable[[Any], Hashable]
+    unique: str
+    """The field to blame for the same entry said twice."""
+
+
+def fields_of(kind: RecordKind) -> tuple[Field, ...]:
+    """The columns of a table of this kind."""
+    return FORMS[kind].fields
+
+
+def identity_of(kind: RecordKind, value: Any) -> Hashable:
+    """What tells an entry from all others of its kind: two pairs of the same people are one."""
+    return FORMS[kind].identity(value)
+
+
+def naming_field(kind: RecordKind) -> str:
+    """The field to look at where two entries of this kind are the same."""
+    return FORMS[kind].unique
+
+
+def guess_record_mapping(kind: RecordKind, headers: Iterable[str]) -> dict[str, str]:
+    """`{field: header}` for the headers of a file of this kind."""
+    return columns.guess_mapping(headers, FORMS[kind].fields)
+
+
+@without_collection()
+def read_records(
+    kind: RecordKind, sheet: Sheet, mapping: Mapping[str, str], directory: Directory
+) -> RecordReading:
+    """The exceptions of one kind in a table. Raises `BadInput` if needed columns are missing."""
+    form = FORMS[kind]
+    rows, dates = rows_and_dates(sheet, mapping, form.fields, form.dates)
+    found: dict[Hashable, Any] = {}
+    lines: dict[Hashable, int] = {}
+    for row in rows:
+        value = form.read(row, dates, directory)
+        if value is None or not row.good:
+            continue
+        identity = form.identity(value)
+        if identity in found:
+            row.blame(form.unique, f"the same is said on line {lines[identity]}", "Say it once.")
+            continue
+        found[identity] = value
+        lines[identity] = row.line
+    return RecordReading(
+        tuple(found.values()), blemishes_of(sheet, rows, dates), sheet.notes, count_of(sheet)
+    )
+
+
+def read_record(kind: RecordKind, cells: Mapping[str, str], directory: Directory) -> Any:
+    """The exception that a form says, whose cells are named by the fields of the kind. Raises
+    `BadInput` with a blemish for each bad field, which is its column."""
+    names = [known.key for known in FORMS[kind].fields]
+    given = [cells.get(name, "").strip() for name in names]
+    sheet = Sheet("form", names, [(1, given)])
+    reading = read_records(kind, sheet, {name: name for name in names}, directory)
+    if reading.blemishes:
+        wrong = [blemish.model_copy(update={"line": None}) for blemish in reading.blemishes]
+        raise BadInput("Something is wrong with this entry.", wrong)
+    return reading.values[0]
+
+
+def _exemption(row: Row, dates: DateColumns, directory: Directory) -> Exemption | None:
+    employee_id = known_person(row, "employee_id", directory.people)
+    for key, what in (("category", "category"), ("approver", "name of the approver")):
+        if not row.cells[key]:
+            row.blame(key, f"the {what} is missing", "Every exemption needs one.")
+    if not row.cells["last"]:
+        row.blame("last", "the last day is missing", "Every exemption expires.")
+    days = days_of(row, dates, years=LONGEST_EXEMPTION)
+    remind = dates["remind"].of(row) if "remind" in dates else None
+    if days is not None and remind is not None and remind > days.last:
+        row.blame("remind", f"the reminder comes after the last day {days.last}", "Remind earlier.")
+    category, approver = row.read("category", text_up_to()), row.read("approver", text_up_to())
+    channels = row.read("channels", read_channels) or ()
+    shadowing = row.read("shadowing", read_yes) or False
+    if days is None or category is None or approver is None or not row.good:
+        return None
+    return Exemption(
+        employee_id=employee_id,
+        category=category,
+        approver=approver,
+        days=days,
+        channels=channels,
+        shadowing=shadowing,
+        remind=remind,
+    )
+
+
+def _blackout(row: Row, dates: DateColumns, directory: Directory) -> Blackout | None:
+    return blackout_of(row, dates, directory.teams, directory.departments)
+
+
+def _wish(row: Row, dates: DateColumns, directory: Directory) -> Wish | None:
+    employee_id = known_person(row, "employee_id", directory.people)
+    kind = row.read("kind", read_kind)
+    if not row.cells["kind"] or kind is Kind.ABSENT:
+        row.blame("kind", "this is no kind of wish", "Write wished or unwished.")
+    days = days_of(row, dates)
+    if days is None or kind is None or not row.good:
+        return None
+    return Wish(employee_id=employee_id, kind=WishKind(kind), days=days)
+
+
+def _two(row: Row, directory: Directory) -> tuple[str, str]:
+    """The two people of a row, in the order of their ids."""
+    one = known_person(row, "one", directory.people)
+    other = known_person(row, "other", directory.people)
+    if one and one == other:
+        row.blame("other", "both are the same person", "Name two people.")
+    return min(one, other), max(one, other)
+
+
+def _stand_ins(row: Row, dates: DateColumns, directory: Directory) -> StandIns | None:
+    one, other = _two(row, directory)
+    return StandIns(one=one, other=other) if row.good else None
+
+
+def _pairing(row: Row, dates: DateColumns, directory: Directory) -> Pairing | None:
+    one, other = _two(row, directory)
+    together = row.read("together", read_together)
+    if not row.cells["together"]:
+        row.blame("together", "together or apart is missing", "Write one of the two.")
+    if together is None or not row.good:
+        return None
+    return Pairing(one=one, other=other, together=together)
+
+
+def _mentor(row: Row, dates: DateColumns, directory: Directory) -> Mentor | None:
+    for key, what in (("id", "mentor id"), ("name", "name"), ("centre", "service centre")):
+        if not row.cells[key]:
+            row.blame(key, f"the {what} is missing", "Every mentor needs one.")
+    most = row.read("most", count_up_to(MOST_SESSIONS))
+    values = {
+        "id": row.read("id", read_id),
+        "name": row.read("name", text_up_to(LONGEST_NAME)),
+        "centre": row.read("centre", lambda text: key_among(text, directory.centres, "centre")),
+        "pattern": row.read("pattern", read_pattern) or FULL_TIME,
+        "away": row.read("away", read_ranges) or (),
+        "most": Mentor.model_fields["most"].default if most is None else most,
+        "rest": row.read("rest", count_up_to(MOST_WEEKS)) or 0,
+    }
+    return Mentor.model_validate(values) if row.good else None
+
+
+FORMS: Mapping[RecordKind, Form] = {
+    RecordKind.EXEMPTIONS: Form(
+        EXEMPTION_FIELDS,
+        ("first", "last", "remind"),
+        _exemption,
+        lambda exemption: (exemption.employee_id, exemption.category, exemption.days),
+        "employee_id",
+    ),
+    RecordKind.BLACKOUTS: Form(
+        BLACKOUT_FIELDS, ("first", "last"), _blackout, lambda blackout: blackout, "scope"
+    ),
+    RecordKind.WISHES: Form(WISH_FIELDS, ("first", "last"), _wish, lambda wish: wish, "kind"),
+    RecordKind.STAND_INS: Form(
+        STAND_IN_FIELDS, (), _stand_ins, lambda pair: frozenset((pair.one, pair.other)), "other"
+    ),
+    RecordKind.PAIRINGS: Form(
+        PAIRING_FIELDS, (), _pairing, lambda pair: frozenset((pair.one, pair.other)), "other"
+    ),
+    RecordKind.MENTORS: Form(MENTOR_FIELDS, (), _mentor, lambda mentor: mentor.id, "id"),
+}

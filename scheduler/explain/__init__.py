@@ -1,0 +1,24 @@
+"""Why a duty is where it is, why no other date, and what keeps another duty from any.
+
+`Explainer` says it briefly of all duties when a plan is made; `Accounts` says everything of one
+duty of a plan as it was stored. What is told to a person names reasons, never another person.
+"""
+
+from scheduler.explain.account import Account, Cause, Date, Holder, Reason, Verdict
+from scheduler.explain.accounts import Accounts
+from scheduler.explain.explainer import Explainer
+from scheduler.explain.texts import ForPerson, ForPlanner, title
+
+__all__ = [
+    "Account",
+    "Accounts",
+    "Cause",
+    "Date",
+    "Explainer",
+    "ForPerson",
+    "ForPlanner",
+    "Holder",
+    "Reason",
+    "Verdict",
+    "title",
+]

@@ -1,0 +1,241 @@
+"""What a run says of its plan: why everybody placed is where they are, and what blocks the rest.
+
+Said of all duties at once, in arrays; the full account of one duty stands in `accounts`. It is
+stored with the plan and shown to the person, so it names reasons and never another person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from scheduler.domain.ledger import last_service
+from scheduler.domain.plan import Block, Unassigned
+from scheduler.domain.problem import Problem
+from scheduler.domain.words import Message, say
+from scheduler.explain.standing import Held, Standing, tie
+from scheduler.explain.texts import EARLIER, because, occasion
+from scheduler.rules.base import BoolArray, IntArray
+from scheduler.solving.compiled import NOWHERE, STRUCTURE, CompiledModel
+from scheduler.solving.result import Result
+
+AT_ONCE = 1_000
+"""So many duties are looked at together."""
+
+
+class Key(NamedTuple):
+    """Why sessions are closed: a rule, and whether all the places are held by people due
+    earlier."""
+
+    rule: str
+    earlier: bool = False
+
+
+class Shut(NamedTuple):
+    """For some duties, [duty, session]: the sessions that discharge them, and which of those are
+    closed, and why."""
+
+    offered: BoolArray
+    closed: dict[Key, BoolArray]
+
+
+class Explainer:
+    """Answers about one result. Every session that discharges a duty is closed by a rule, or
+    open."""
+
+    def __init__(self, problem: Problem, result: Result) -> None:
+        self.problem, self.result = problem, result
+        self._because = because(problem.rules)
+        self._told: dict[tuple[int, Key], Message] = {}
+
+    @cached_property
+    def _standings(self) -> list[Standing]:
+        blocks = self.result.blocks
+        found = [
+            Standing(world, blocks.model(number).families, self.result.choice)
+            for number, world in enumerate(blocks.worlds)
+        ]
+        tie(found)
+        return found
+
+    def unassigned(self) -> tuple[Unassigned, ...]:
+        """Every duty without a session, with the rules that block it, the most blocking first."""
+        blocks = {
+            int(standing.world.rows[place]): self._blocks(offered, closed)
+            for standing, place, (offered, closed), _ in self._asked(placed=False)
+        }
+        return tuple(
+            Unassigned(
+                duty_id=self.problem.duties[row].id,
+                employee_id=self.problem.duties[row].employee_id,
+                due=self.problem.duties[row].due,
+                blocks=blocks[row],
+            )
+            for row in sorted(blocks)
+        )
+
+    def why(self) -> dict[str, Message]:
+        """For every placed duty: why this person now, and why this date."""
+        served = last_service(self.problem.records)
+        found = {}
+        for standing, place, (offered, closed), better in self._asked(placed=True):
+            duty = standing.world.duty_list[place]
+            found[duty.id] = say(
+                "{occasion} {dates}",
+                occasion=occasion(duty, served.get(duty.employee_id)),
+                dates=self._dates(offered, closed, better),
+            )
+        return {duty.id: found[duty.id] for duty in self.problem.duties if duty.id in found}
+
+    def _asked(
+        self, *, placed: bool
+    ) -> Iterator[tuple[Standing, int, tuple[BoolArray, dict[Key, BoolArray]], IntArray]]:
+        """Duties with and without a session one by one: what is offered and closed to each, and
+        by how many points more it would be dearer in each session."""
+        for number, standing in enumerate(self._standings):
+            asked = np.flatnonzero((standing.choice != NOWHERE) == placed)
+            if not len(asked):
+                continue
+            model = self.result.blocks.model(number)
+            for begin in range(0, len(asked), AT_ONCE):
+                places = asked[begin : begin + AT_ONCE]
+                offered, closed = self._shut(standing, model, places)
+                dearer = _dearer(standing, model, places)
+                for n, place in enumerate(places.tolist()):
+                    mine = {key: mask[n] for key, mask in closed.items() if mask[n].any()}
+                    yield standing, place, (offered[n], mine), dearer[n]
+
+    def _shut(self, standing: Standing, model: CompiledModel, places: IntArray) -> Shut:
+        blocked = model.blocked[places]
+        closed = {
+            rule: mask
+            for n, rule in enumerate(model.rules)
+            if (mask := (blocked >> n & 1).astype(np.bool_)).any()
+        }
+        offered = ~closed.pop(STRUCTURE, np.zeros(blocked.shape, np.bool_))
+        # By rule: the sessions it closes for nothing but people due earlier.
+        early = {rule: ~mask for rule, mask in closed.items()}
+        for family in standing.families:
+            held = standing.held(family, places)
+            if family.points is not None or not len(held.places):
+                continue
+            rule, broken = family.rule, standing.broken(held)
+            mask = closed.setdefault(rule, np.zeros(blocked.shape, np.bool_))
+            kept = early.setdefault(rule, np.ones(blocked.shape, np.bool_))
+            np.logical_or.at(mask, held.places, broken)
+            np.logical_and.at(kept, held.places, ~broken | _earlier(standing, held, places))
+        return Shut(offered, _parted(offered, closed, early))
+
+    def _blocks(self, offered: BoolArray, closed: dict[Key, BoolArray]) -> tuple[Block, ...]:
+        total = int(offered.sum())
+        if not total:
+            return (Block(rule=STRUCTURE, sessions=0, text=say("No session is on offer.")),)
+        rules: dict[str, BoolArray] = {}
+        for key, mask in closed.items():
+            rules[key.rule] = rules.get(key.rule, np.zeros_like(mask)) | mask
+        blocks = [
+            Block(
+                rule=rule,
+                sessions=int(mask.sum()),
+                text=say(
+                    "{n} of {total} sessions: {why}.",
+                    n=int(mask.sum()),
+                    total=total,
+                    why=self._because[rule],
+                ),
+            )
+            for rule, mask in rules.items()
+        ]
+        return tuple(sorted(blocks, key=lambda block: -block.sessions))
+
+    def _dates(self, offered: BoolArray, closed: dict[Key, BoolArray], dearer: IntArray) -> Message:
+        counted, out = self._counted(offered, closed)
+        total, left = int(offered.sum()), int((offered & ~out).sum())
+        better = int((offered & ~out & (dearer < 0)).sum())
+        if not counted:
+            return say(
+                "Of the {total} sessions on offer {best}.", total=total, best=self._best(better)
+            )
+        return say(
+            "Of the {total} sessions on offer these are not possible: {reasons}. Of the other "
+            "{left} {best}.",
+            total=total,
+            reasons=counted,
+            left=left,
+            best=self._best(better),
+        )
+
+    def _counted(
+        self, offered: BoolArray, closed: dict[Key, BoolArray]
+    ) -> tuple[list[Message], BoolArray]:
+        """How many sessions each reason closes, and all that are closed. One that several close
+        is counted once, under the strongest."""
+        out, counted = np.zeros_like(offered), []
+        for key, mask in sorted(closed.items(), key=lambda reason: -int(reason[1].sum())):
+            new = int((mask & ~out).sum())
+            out = out | mask
+            if new:
+                counted.append(self._said(new, key))
+        return counted, out
+
+    def _said(self, n: int, key: Key) -> Message:
+        """So many sessions for this reason; the same is said of many duties."""
+        if (n, key) not in self._told:
+            why = EARLIER if key.earlier else self._because[key.rule]
+            self._told[n, key] = say("{n} because {why}", n=n, why=why)
+        return self._told[n, key]
+
+    def _best(self, better: int) -> Message:
+        if not better:
+            return say("none suits the plan better")
+        if self.problem.follows is not None:
+            return say("{n} would cost fewer points, but people keep what is published", n=better)
+        return say("{n} would suit the plan better: the search ended before that", n=better)
+
+
+def _earlier(standing: Standing, held: Held, places: IntArray) -> BoolArray:
+    """[…, session] → whether all that closes it are places, open to everybody, that people hold
+    who are due earlier."""
+    shared = standing.shared(held)
+    if not shared.any():
+        return np.zeros((len(held.places), standing.world.sessions), np.bool_)
+    touch = standing.touch(held.family)
+    rows, slots = touch.nonzero()
+    latest = np.zeros(held.family.shape[1], np.int64)
+    np.maximum.at(latest, slots, standing.latest_due[rows])
+    due = standing.world.due[places[held.places]][:, None]
+    cleared = (latest > 0) & (latest < due) & (held.use > 0)
+    late = standing.at(held, held.full & ~cleared) | standing.at(held, held.too_few)
+    return ~late & ~standing.away_from(held, held.left) & shared[:, None]
+
+
+def _parted(
+    offered: BoolArray, closed: dict[str, BoolArray], early: dict[str, BoolArray]
+) -> dict[Key, BoolArray]:
+    """What each rule closes, parted by whether only people due earlier are in the way."""
+    found = {}
+    # Who serves elsewhere on a day cannot come, whatever else there is to say.
+    free = offered & ~closed.get(STRUCTURE, np.zeros_like(offered))
+    for rule, mask in closed.items():
+        mask &= offered if rule == STRUCTURE else free
+        for key, part in ((Key(rule, True), early[rule]), (Key(rule), ~early[rule])):
+            if (mine := mask & part).any():
+                found[key] = mine
+    return found
+
+
+def _dearer(standing: Standing, model: CompiledModel, places: IntArray) -> IntArray:
+    """[duty, session] → by how many points the plan would be dearer with the duty there."""
+    points = model.cost[places].astype(np.int64)
+    for family in standing.families:
+        if family.points is not None:
+            held = standing.held(family, places)
+            if len(held.places):
+                np.add.at(points, held.places, standing.charged(held))
+    chosen = standing.choice[places]
+    there = np.flatnonzero(chosen != NOWHERE)
+    points[there] -= points[there, chosen[there]][:, None]
+    return points

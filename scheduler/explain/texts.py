@@ -1,0 +1,157 @@
+"""The account of a duty in words: for HR with names and figures, and for the person without
+anything about anybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from scheduler.domain.ledger import Duty
+from scheduler.domain.plan import Assignment
+from scheduler.domain.problem import Problem, RuleSetting
+from scheduler.domain.words import Message, say
+from scheduler.explain.account import Account, Cause, Date, Reason, Verdict
+from scheduler.rules import in_force, registry
+from scheduler.rules.base import PlanView, Ties
+from scheduler.solving.compiled import STRUCTURE
+
+EARLIER = say("they are full with people due earlier")
+MOST_NAMES = 6
+"""How many of those who hold a place are named."""
+
+
+def because(settings: Iterable[RuleSetting]) -> dict[str, Message]:
+    """Why a date is not possible, by rule, as the person is told it."""
+    found = {rule.key: rule.because() for rule in in_force(settings)}
+    return found | {STRUCTURE: say("you serve elsewhere then")}
+
+
+def title(rule: str) -> Message:
+    """What a rule is called."""
+    if rule == STRUCTURE:
+        return say("One place at a time")
+    return say(registry()[rule].title)
+
+
+def occasion(duty: Duty, last: date | None) -> Message:
+    """Why somebody serves at all, told to themselves."""
+    if last is not None:
+        return say(
+            "Your last service was on {last}, so the next is due by {due}.",
+            last=last,
+            due=duty.due,
+        )
+    return say("You have not served yet; your first service is due by {due}.", due=duty.due)
+
+
+class ForPerson:
+    """What the person whom an account is about may read."""
+
+    def __init__(self, account: Account, settings: Sequence[RuleSetting]) -> None:
+        self.account = account
+        self._because = because(settings)
+
+    @property
+    def occasion(self) -> Message:
+        """Why they serve now."""
+        return occasion(self.account.duty, self.account.last_served)
+
+    def of(self, each: Date) -> Message:
+        """What there is to say of one date."""
+        if each.verdict is Verdict.HERE:
+            return say("Your date.")
+        if each.verdict is not Verdict.POSSIBLE:
+            return say("Not possible: {why}.", why=self._closed(each.reasons))
+        if each.more < 0:
+            return say("Possible, and the plan would not lose by it.")
+        if not each.more:
+            return say("Possible, and just as good for the plan.")
+        worse = [self._dear(rule) for rule, points in each.points.items() if points > 0]
+        return say("Possible, but less good: {why}.", why=list(dict.fromkeys(worse)))
+
+    def _closed(self, reasons: Iterable[Reason]) -> list[Message]:
+        said = [
+            EARLIER if reason.shared and reason.earlier else self._because[reason.rule]
+            for reason in reasons
+        ]
+        return list(dict.fromkeys(said))
+
+    def _dear(self, rule: str) -> Message:
+        """Their own matters by the rule's name; all others as the rule itself puts it to them."""
+        return title(rule) if registry()[rule].ties is Ties.PERSON else self._because[rule]
+
+
+class ForPlanner:
+    """What HR reads of an account."""
+
+    def __init__(self, account: Account, problem: Problem) -> None:
+        self.account = account
+        self._said = _judged(account, problem)
+
+    @property
+    def occasion(self) -> Message:
+        """Why this person serves now."""
+        name, due = self.account.person.name, self.account.duty.due
+        if self.account.last_served is not None:
+            return say(
+                "{name} last served on {last}, so the next service is due by {due}.",
+                name=name,
+                last=self.account.last_served,
+                due=due,
+            )
+        return say(
+            "{name} has not served yet; the first service is due by {due}.", name=name, due=due
+        )
+
+    def of(self, each: Date) -> list[Message]:
+        """What keeps the person from one date, rule by rule."""
+        return [self._reason(each, reason) for reason in each.reasons]
+
+    def _reason(self, each: Date, reason: Reason) -> Message:
+        told = title(reason.rule)
+        match reason.cause:
+            case Cause.FORBIDDEN:
+                said = self._said.get((reason.rule, each.session.key))
+                return say("{rule}: {what}", rule=told, what=said or say("not possible"))
+            case Cause.OWN:
+                return say("{rule}: another service of theirs is in the way.", rule=told)
+            case Cause.TOO_FEW:
+                return say("{rule}: too few would be there.", rule=told)
+            case Cause.LEFT:
+                return say("{rule}: too few would be left where they are now.", rule=told)
+            case Cause.FULL if reason.earlier:
+                text = "{rule}: {limit} may be there, and all are due earlier: {names}."
+            case Cause.FULL:
+                text = "{rule}: {limit} may be there, and these are: {names}."
+        return say(text, rule=told, limit=reason.limit, names=_names(reason))
+
+
+def _names(reason: Reason) -> list[Message]:
+    named = [
+        say("{name} (due {due})", name=holder.person.name, due=holder.due)
+        for holder in reason.holders[:MOST_NAMES]
+    ]
+    more = len(reason.holders) - MOST_NAMES
+    return [*named, say("{n} more", n=more)] if more > 0 else named
+
+
+def _judged(account: Account, problem: Problem) -> dict[tuple[str, str], Message]:
+    """What the rules themselves say of the dates they forbid: each is asked about the person in
+    all of those sessions, as if nobody else were there."""
+    asked: dict[str, list[Assignment]] = {}
+    for each in account.dates:
+        for reason in each.reasons:
+            if reason.cause is Cause.FORBIDDEN:
+                alone = Assignment(
+                    duty_id=account.duty.id,
+                    employee_id=account.person.id,
+                    session=each.session.key,
+                )
+                asked.setdefault(reason.rule, []).append(alone)
+    found: dict[tuple[str, str], Message] = {}
+    for rule in in_force(problem.rules):
+        if rule.key in asked:
+            for violation in rule.judge(PlanView(problem, asked[rule.key])):
+                if violation.hard and len(violation.sessions) == 1:
+                    found.setdefault((rule.key, violation.sessions[0]), violation.text)
+    return found

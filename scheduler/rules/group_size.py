@@ -1,0 +1,97 @@
+"""A session takes place with at least so many people, or not at all."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from scheduler.domain.plan import Violation
+from scheduler.domain.problem import Mode, RuleScope
+from scheduler.domain.programme import Programme
+from scheduler.domain.words import Message, say
+from scheduler.rules.base import Choice, Model, PlanView, Rule, RuleParams, Ties
+from scheduler.rules.world import World
+
+
+class GroupSize(Rule):
+    """Nobody sits in a session alone: it has its smallest number of people, or nobody comes."""
+
+    key = "group_size"
+    title = "Enough people for a session"
+    ties = Ties.CENTRE
+    scopes = frozenset({RuleScope.PROGRAMME, RuleScope.CENTRE})
+
+    class Params(RuleParams):
+        """How many people a session needs whatever its programme says."""
+
+        at_least: int = Field(
+            1,
+            ge=1,
+            le=1000,
+            title="People a session needs",
+            description="Where the programme asks for more people, it needs those.",
+            examples=[2],
+        )
+
+    def compile(self, world: World, model: Model) -> None:
+        """Switch every session that needs more than one person: off, or on with enough."""
+        programmes = (world.problem.programme[each.programme] for each in world.session_list)
+        least = np.array([self._least(programme) for programme in programmes], np.int64)
+        sessions = np.flatnonzero(least > 1)
+        # Many, or all at once: the switch says nothing about the most.
+        no_limit = len(world.problem.duties)
+        model.bound(
+            self.key,
+            duties=np.arange(world.duties),
+            groups=np.zeros(world.duties, np.int64),
+            sessions=sessions,
+            slots=np.arange(len(sessions)),
+            upper=np.full((1, len(sessions)), no_limit, np.int64),
+            lower=least[None, sessions],
+            switch=True,
+            points=self.points,
+        )
+
+    def _least(self, programme: Programme) -> int:
+        return max(int(self.params.at_least), programme.least)
+
+    def check(self, plan: PlanView) -> list[Violation]:
+        """Every session with some people, but fewer than it needs."""
+        by_session: dict[str, list[Choice]] = {}
+        for choice in plan:
+            by_session.setdefault(choice.session.key, []).append(choice)
+        broken = []
+        for choices in by_session.values():
+            session = choices[0].session
+            least = self._least(plan.problem.programme[session.programme])
+            if len(choices) < least:
+                text = say(
+                    "{n} people in the session of {day} at {centre}, which needs {least}.",
+                    n=len(choices),
+                    day=session.first_day,
+                    centre=session.centre,
+                    least=least,
+                )
+                broken.append(
+                    self.broken(least - len(choices), text, choices=choices, days=session.days)
+                )
+        return broken
+
+    def sentence(self) -> Message:
+        """What the rule means."""
+        if self.mode is Mode.SOFT:
+            return say(
+                "A session needs at least {least} people, or as many as its programme asks for "
+                "if that is more; each missing in one that takes place costs {weight} points.",
+                least=self.params.at_least,
+                weight=self.weight,
+            )
+        return say(
+            "A session takes place with at least {least} people, or as many as its programme "
+            "asks for if that is more, or not at all.",
+            least=self.params.at_least,
+        )
+
+    def because(self) -> Message:
+        """Why a date was not possible."""
+        return say("too few people would come")

@@ -1,0 +1,199 @@
+"""A session with participants has mentors enough, available and rested."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import groupby
+
+import numpy as np
+from pydantic import Field
+
+from scheduler.domain.people import Mentor
+from scheduler.domain.plan import Violation
+from scheduler.domain.problem import Mode, Problem, RuleScope
+from scheduler.domain.programme import Session
+from scheduler.domain.words import Message, say
+from scheduler.rules.base import Choice, IntArray, Model, PlanView, Rule, RuleParams, Ties
+from scheduler.rules.company import BoolArray, Company, Labels, ordinals
+from scheduler.rules.world import World
+
+WEEK = 7
+NO_MENTOR_NEEDED = -1
+"""How many people a session takes whose programme needs no mentors."""
+
+
+class Mentors(Rule):
+    """A session takes so many people as the mentors on its rota can accompany.
+
+    A mentor accompanies a session of their rota if they work on all its days, have not yet
+    accompanied their most in its calendar month, and have rested since the one before: sessions
+    are looked at in order of their first day and key.
+    """
+
+    key = "mentors"
+    title = "Mentors for every session"
+    ties = Ties.CENTRE
+    scopes = frozenset({RuleScope.PROGRAMME, RuleScope.CENTRE})
+
+    class Params(RuleParams):
+        """Whether mentors are needed where none are on record."""
+
+        strict: bool = Field(
+            False,
+            title="Needed even if no mentors are on record",
+            description="Otherwise a company that keeps no record of mentors plans without them.",
+            examples=[True],
+        )
+
+    def compile(self, world: World, model: Model) -> None:
+        """Bound everybody × session by the guests that its mentors can accompany."""
+        most = world.company.once(_most, bool(self.params.strict))[world.columns]
+        sessions = np.flatnonzero(most != NO_MENTOR_NEEDED)
+        model.bound(
+            self.key,
+            duties=np.arange(world.duties),
+            groups=np.zeros(world.duties, np.int64),
+            sessions=sessions,
+            slots=np.arange(len(sessions)),
+            upper=most[None, sessions],
+            points=self.points,
+        )
+
+    def check(self, plan: PlanView) -> list[Violation]:
+        """Every session with more people than its mentors can accompany."""
+        problem = plan.problem
+        if not problem.mentors and not self.params.strict:
+            return []
+        by_session: dict[str, list[Choice]] = {}
+        for choice in plan:
+            by_session.setdefault(choice.session.key, []).append(choice)
+        accompanied = _accompanied(problem)
+        broken = []
+        for key, choices in by_session.items():
+            session = choices[0].session
+            programme = problem.programme[session.programme]
+            if programme.guests_per_mentor is None:
+                continue
+            mentors = accompanied.get(key, [])
+            most = programme.guests_per_mentor * len(mentors)
+            if len({mentor.centre for mentor in mentors}) < programme.mentor_centres:
+                most = 0
+            if len(choices) > most:
+                text = say(
+                    "{n} people in the session of {day} at {centre}, where {mentors} mentors can "
+                    "accompany {most}.",
+                    n=len(choices),
+                    day=session.first_day,
+                    centre=session.centre,
+                    mentors=len(mentors),
+                    most=most,
+                )
+                broken.append(
+                    self.broken(len(choices) - most, text, choices=choices, days=session.days)
+                )
+        return broken
+
+    def sentence(self) -> Message:
+        """What the rule means."""
+        strict = (
+            say("also where no mentors are on record")
+            if self.params.strict
+            else say("unless no mentors are on record at all")
+        )
+        if self.mode is Mode.SOFT:
+            return say(
+                "A session needs mentors enough for everybody in it, from as many centres as its "
+                "programme asks for, available and rested, {strict}; each person too many costs "
+                "{weight} points.",
+                strict=strict,
+                weight=self.weight,
+            )
+        return say(
+            "A session takes only as many people as its mentors can accompany, from as many "
+            "centres as its programme asks for, available and rested, {strict}.",
+            strict=strict,
+        )
+
+    def because(self) -> Message:
+        """Why a date was not possible."""
+        return say("there are too few mentors")
+
+
+def _accompanied(problem: Problem) -> dict[str, list[Mentor]]:
+    """The mentors who accompany each session, by its key."""
+    found: dict[str, list[Mentor]] = {}
+    for mentor in problem.mentors:
+        rota = [session for session in problem.sessions if mentor.id in session.mentors]
+        for session in _kept(mentor, sorted(rota, key=lambda s: (s.first_day, s.key))):
+            found.setdefault(session.key, []).append(mentor)
+    return found
+
+
+def _kept(mentor: Mentor, rota: Iterable[Session]) -> list[Session]:
+    """The sessions of a rota, in order, that the mentor does accompany."""
+    kept: list[Session] = []
+    months: Counter[tuple[int, int]] = Counter()
+    for session in rota:
+        month = session.first_day.year, session.first_day.month
+        there = all(mentor.works_on(day) for day in session.days)
+        free_days = (session.first_day - kept[-1].last_day).days - 1 if kept else WEEK * mentor.rest
+        if there and months[month] < mentor.most and free_days >= WEEK * mentor.rest:
+            kept.append(session)
+            months[month] += 1
+    return kept
+
+
+def _most(company: Company, strict: bool) -> IntArray:
+    """[session] → how many people its mentors can accompany, or `NO_MENTOR_NEEDED`."""
+    problem = company.problem
+    most = np.full(len(problem.sessions), NO_MENTOR_NEEDED)
+    if not problem.mentors and not strict:
+        return most
+    there = _accompanies(company)
+    centres = Labels.of(mentor.centre for mentor in problem.mentors).numbers
+    of_centre = [there[centres == number].any(axis=0) for number in np.unique(centres)]
+    several = np.array(of_centre, np.bool_).reshape(-1, len(problem.sessions)).sum(axis=0)
+    for number, session in enumerate(problem.sessions):
+        programme = problem.programme[session.programme]
+        if programme.guests_per_mentor is not None:
+            guests = programme.guests_per_mentor * int(there[:, number].sum())
+            most[number] = guests if several[number] >= programme.mentor_centres else 0
+    return most
+
+
+def _accompanies(company: Company) -> BoolArray:
+    """[mentor, session] → whether the mentor accompanies it."""
+    problem, mentors = company.problem, company.problem.mentors
+    starts, ends = company.starts, company.ends
+    rota = np.array(
+        [[each.id in session.mentors for session in problem.sessions] for each in mentors], np.bool_
+    ).reshape(len(mentors), len(starts))
+    rota &= ~World(problem, company).touching(~_works(mentors, company.days))
+    most = np.array([mentor.most for mentor in mentors], np.int64)
+    rest = np.array([WEEK * mentor.rest for mentor in mentors], np.int64)
+    found = np.zeros_like(rota)
+    free_from, used = np.zeros(len(mentors), np.int64), np.zeros(len(mentors), np.int64)
+    order = sorted(range(len(starts)), key=lambda n: (starts[n], problem.sessions[n].key))
+    for _, month in groupby(order, key=lambda n: date.fromordinal(int(starts[n])).isoformat()[:7]):
+        used[:] = 0
+        for number in month:
+            now = rota[:, number] & (used < most) & (free_from <= starts[number])
+            found[:, number] = now
+            used[now] += 1
+            free_from[now] = ends[number] + 1 + rest[now]
+    return found
+
+
+def _works(mentors: Sequence[Mentor], days: Sequence[date]) -> BoolArray:
+    """[mentor, day] → whether they are there."""
+    calendar = ordinals(days)
+    there = np.zeros((len(mentors), len(days)), np.bool_)
+    for number, mentor in enumerate(mentors):
+        there[number] = np.isin((calendar - 1) % WEEK, list(mentor.pattern.weekdays))
+        for away in mentor.away:
+            there[number] &= (calendar < away.first.toordinal()) | (
+                calendar > away.last.toordinal()
+            )
+    return there

@@ -1,0 +1,102 @@
+"""Nobody is newly assigned at short notice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+from pydantic import Field
+
+from scheduler.domain.plan import Violation
+from scheduler.domain.problem import Mode
+from scheduler.domain.words import Message, say
+from scheduler.rules.base import IntArray, Model, PlanView, Rule, RuleParams, Ties
+from scheduler.rules.company import Company
+from scheduler.rules.world import World
+
+
+class Notice(Rule):
+    """People learn of a service so many weeks before it begins, counted from the day on which
+    the plan is made. What was published for somebody before is no news to them, and what has
+    begun by then is not planned any more."""
+
+    key = "notice"
+    title = "Told in time"
+    ties = Ties.PERSON
+
+    class Params(RuleParams):
+        """How long before a service its people know of it."""
+
+        weeks: int = Field(
+            2,
+            ge=0,
+            le=52,
+            title="Weeks of notice",
+            examples=[1],
+            description="Counted from the day on which the plan is made.",
+        )
+
+    def compile(self, world: World, model: Model) -> None:
+        """Forbid the sessions that begin too soon, but for those published for the same duty."""
+        made = world.problem.made
+        if made is None:
+            return
+        ahead = world.starts - made.toordinal()
+        soon = (ahead >= 0) & (ahead < 7 * int(self.params.weeks))
+        if soon.any():
+            news = world.company.once(_published)[world.rows][:, None] != world.columns
+            model.forbid(self.key, news & soon, self.points)
+
+    def check(self, plan: PlanView) -> list[Violation]:
+        """Every assignment that is news to its person and begins too soon."""
+        made = plan.problem.made
+        if made is None:
+            return []
+        early = made + timedelta(weeks=self.params.weeks)
+        follows = plan.problem.follows
+        published = {a.duty_id: a.session for a in follows.published} if follows else {}
+        broken = []
+        for choice in plan:
+            session = choice.session
+            new = published.get(choice.duty.id) != session.key
+            if new and made <= session.first_day < early:
+                text = say(
+                    "{name} learns on {made} of a service on {day}; {weeks} weeks must lie "
+                    "between.",
+                    name=choice.employee.name,
+                    made=made,
+                    day=session.first_day,
+                    weeks=self.params.weeks,
+                )
+                broken.append(self.broken(1, text, choices=[choice], days=session.days))
+        return broken
+
+    def sentence(self) -> Message:
+        """What the rule means."""
+        if self.mode is Mode.SOFT:
+            return say(
+                "A new date with less than {weeks} weeks' notice costs {weight} points; dates "
+                "published before are not new.",
+                weeks=self.params.weeks,
+                weight=self.weight,
+            )
+        return say(
+            "Nobody is given a new date with less than {weeks} weeks' notice; dates published "
+            "before are not new.",
+            weeks=self.params.weeks,
+        )
+
+    def because(self) -> Message:
+        """Why a date was not possible."""
+        return say("you would learn of it too late")
+
+
+def _published(company: Company) -> IntArray:
+    """[duty] → the session published for it before, by its number, −1 for none."""
+    found = np.full(len(company.problem.duties), -1)
+    if (follows := company.problem.follows) is not None:
+        published = {each.duty_id: each.session for each in follows.published}
+        number = {session.key: n for n, session in enumerate(company.problem.sessions)}
+        for row, duty in enumerate(company.problem.duties):
+            found[row] = number.get(published.get(duty.id, ""), -1)
+    return found
