@@ -362,14 +362,24 @@ def verify(plan_id: PlanId) -> None:
 def explain(
     plan_id: PlanId,
     employee: Annotated[str | None, typer.Option(help="Only this employee id.")] = None,
+    dates: Annotated[
+        bool, typer.Option("--dates", help="With --employee: what speaks against each other date.")
+    ] = False,
 ) -> None:
     """Why the dates are what they are, and what blocks what could not be placed."""
-    with open_store() as store, store.read() as books:
-        books.plans.plan(plan_id)
-        missing = [
-            duty for duty in books.plans.unassigned(plan_id) if employee in (None, duty.employee_id)
-        ]
-        rows = [] if employee is None else _rows_of(books, plan_id, employee)
+    if dates and employee is None:
+        raise BadInput("The dates of everybody are too many.", hint="Name one with --employee.")
+    with open_store() as store:
+        with store.read() as books:
+            books.plans.plan(plan_id)
+            missing = [
+                duty
+                for duty in books.plans.unassigned(plan_id)
+                if employee in (None, duty.employee_id)
+            ]
+            rows = [] if employee is None else _rows_of(books, plan_id, employee)
+        asked = [duty.duty_id for duty in missing] + [row.duty_id for row in rows]
+        explained = [planning.explain_duty(store, plan_id, duty) for duty in asked if dates]
     for duty in missing:
         out.print(f"{duty.employee_id}, due {duty.due}: not placed", highlight=False)
         for block in duty.blocks:
@@ -378,10 +388,24 @@ def explain(
         where = f"{row.programme}, {row.centre}, {row.first_day}"
         out.print(f"{row.employee_name}: {where}", highlight=False, soft_wrap=True)
         out.print(f"  {row.why}", highlight=False, soft_wrap=True)
+    for each in explained:
+        _show_dates(each)
     if employee is None:
         out.print(f"{len(missing)} duties are not placed.")
     elif not missing and not rows:
         out.print(f"{employee} has no duty in plan {plan_id}.", highlight=False)
+
+
+def _show_dates(explained: planning.Explained) -> None:
+    """Every date of a duty: what keeps the person from it, or what it would cost more."""
+    words = explained.for_planner
+    for each in words.account.dates:
+        said = [str(text) for text in words.of(each)]
+        said += [f"{rule} {points:+d}" for rule, points in each.points.items()]
+        if each.verdict == "possible":
+            said = [f"{each.more:+d} points", *said]
+        line = f"  {each.session.key}: {each.verdict}" + "".join(f"; {text}" for text in said)
+        out.print(line, highlight=False, soft_wrap=True, markup=False)
 
 
 def _rows_of(books: Books, plan_id: int, employee: str) -> list[AssignmentRow]:

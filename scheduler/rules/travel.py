@@ -1,8 +1,7 @@
-"""People serve near to where they work."""
+"""People serve at the nearest centre, or not much further away."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from math import ceil
@@ -12,8 +11,9 @@ import numpy as np
 from pydantic import Field
 
 from scheduler.domain.calendar import Place
+from scheduler.domain.people import Employee
 from scheduler.domain.plan import Violation
-from scheduler.domain.problem import Mode
+from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.words import Message, say
 from scheduler.rules.base import Choice, IntArray, Model, PlanView, Rule, RuleParams, Ties, narrow
 from scheduler.rules.company import Company, Labels
@@ -21,14 +21,22 @@ from scheduler.rules.world import World
 
 HOUR = 3600
 """Seconds."""
+FARTHEST = 24
+"""Hours: more than any two places are apart."""
+UNKNOWN = "UTC"
+"""The time zone of a place until somebody records another; many rosters have countries only."""
 Where = tuple[str | None, str]
 """All that matters of a place: its country and its time zone."""
+Home = tuple[str | None, str, str | None]
+"""All that matters of a person: where they work, and at which centre alone they may serve."""
 
 
 class Travel(Rule):
-    """Serving far from where one works costs: by the hours of time difference, and for another
-    country. A centre with a time zone but without a country is remote: nobody travels there. Of
-    a place with neither nothing is known, and nothing is charged."""
+    """Serving further away than at the nearest centre costs: by the hours of time difference, and
+    for another country. What somebody cannot choose costs nothing: who serves at one centre only
+    is never charged, wherever it is. A centre without a country is remote: nobody travels there.
+    Of a person without a recorded country or time zone nothing is known about the one or the
+    other."""
 
     key = "travel"
     title = "Not far away"
@@ -67,7 +75,8 @@ class Travel(Rule):
             too_far |= abroad > 0
         if too_far.any():
             model.forbid(self.key, too_far[:, here][mine])
-        costs = hours * self.weight + abroad * int(self.params.abroad)
+        more_hours, more_abroad = world.company.once(_further)
+        costs = more_hours * self.weight + more_abroad * int(self.params.abroad)
         if self.mode is Mode.SOFT and costs.any():
             model.price(self.key, narrow(costs[:, here])[mine])
 
@@ -76,27 +85,33 @@ class Travel(Rule):
         """More hours of time difference than these are not allowed."""
         if self.params.most_hours is not None:
             return int(self.params.most_hours)
-        return 0 if self.mode is Mode.HARD else 24
+        return 0 if self.mode is Mode.HARD else FARTHEST
 
     def check(self, plan: PlanView) -> list[Violation]:
-        """Every assignment in another time zone (the amount is in hours) or another country."""
+        """Every assignment further away in time (the amount is in hours) or in another country."""
         return [violation for choice in plan for violation in self._judge(plan, choice)]
 
     def _judge(self, plan: PlanView, choice: Choice) -> list[Violation]:
         centre, home = plan.problem.centre[choice.session.centre], choice.employee.place
         names = {"name": choice.employee.name, "centre": centre.name}
+        year = choice.session.first_day.year
+        hours, abroad = hours_between(home, centre.place, year), is_abroad(home, centre.place)
+        if self.mode is Mode.SOFT and hours <= self._limit:
+            open_to = _open_to(plan.problem, choice.employee)
+            hours -= min([hours, *(hours_between(home, other, year) for other in open_to)])
+            abroad = abroad and not all(is_abroad(home, other) for other in open_to)
         broken = []
-        hours = hours_between(home, centre.place, choice.session.first_day.year)
-        too_far = hours > self._limit
-        if too_far or (hours and self.mode is Mode.SOFT):
+        if hours > self._limit or (hours and self.mode is Mode.SOFT):
             text = say(
-                "{name} serves at {centre}, {hours} hours of time difference away.",
+                "{name} serves at {centre}, {hours} hours of time difference further than needed.",
                 **names,
                 hours=hours,
             )
             violation = self.broken(hours, text, choices=[choice])
-            broken.append(violation.model_copy(update={"points": None}) if too_far else violation)
-        if is_abroad(home, centre.place) and (self.mode is Mode.HARD or self.params.abroad):
+            if hours > self._limit:
+                violation = violation.model_copy(update={"points": None})
+            broken.append(violation)
+        if abroad and (self.mode is Mode.HARD or self.params.abroad):
             text = say("{name} serves at {centre}, in another country.", **names)
             points = int(self.params.abroad)
             broken.append(self.broken(1, text, choices=[choice], points=points))
@@ -112,16 +127,16 @@ class Travel(Rule):
             )
         if self.params.most_hours is not None:
             return say(
-                "Every hour of time difference between where somebody works and the service "
-                "centre costs {weight} points, another country {abroad}; more than {hours} hours "
-                "are not allowed.",
+                "Every hour of time difference more than to the nearest service centre costs "
+                "{weight} points, another country {abroad}; more than {hours} hours are not "
+                "allowed.",
                 weight=self.weight,
                 abroad=self.params.abroad,
                 hours=self._limit,
             )
         return say(
-            "Every hour of time difference between where somebody works and the service centre "
-            "costs {weight} points, another country {abroad}.",
+            "Every hour of time difference more than to the nearest service centre costs {weight} "
+            "points, another country {abroad}.",
             weight=self.weight,
             abroad=self.params.abroad,
         )
@@ -138,16 +153,11 @@ def is_abroad(home: Place, centre: Place) -> bool:
 
 def hours_between(home: Place, centre: Place, year: int) -> int:
     """Hours of time difference in winter of that year, begun hours as whole ones and never the
-    long way around the world; 0 where one of the places is unknown."""
-    if not (_is_known(home) and _is_known(centre)):
+    long way around the world; 0 where one of the time zones is unknown."""
+    if UNKNOWN in (home.timezone, centre.timezone):
         return 0
     seconds = abs(_winter_offset(home.timezone, year) - _winter_offset(centre.timezone, year))
     return ceil(min(seconds, 24 * HOUR - seconds) / HOUR)
-
-
-def _is_known(place: Place) -> bool:
-    """Whether somebody recorded where the place is: the time zone is UTC until they do."""
-    return place.country is not None or place.timezone != "UTC"
 
 
 @lru_cache(maxsize=4096)
@@ -163,9 +173,15 @@ def _where(place: Place) -> Where:
     return place.country, place.timezone
 
 
-def _homes(company: Company) -> Labels[Where]:
-    """[employee] → where they work."""
-    return Labels.of(_where(person.place) for person in company.problem.employees)
+def _open_to(problem: Problem, person: Employee) -> list[Place]:
+    """Where the centres are at which somebody may serve."""
+    return [each.place for each in problem.centres if person.centre in (None, each.key)]
+
+
+def _homes(company: Company) -> Labels[Home]:
+    """[employee] → where they work, and the one centre at which they may serve."""
+    people = company.problem.employees
+    return Labels.of((*_where(person.place), person.centre) for person in people)
 
 
 def _sites(company: Company) -> Labels[tuple[Where, int]]:
@@ -177,13 +193,31 @@ def _sites(company: Company) -> Labels[tuple[Where, int]]:
 
 def _distances(company: Company) -> tuple[IntArray, IntArray]:
     """[home, site] → hours of time difference, and 1 where it is abroad."""
-    homes, sites = company.once(_homes).names, company.once(_sites).names
-    known = {where: Place(country=where[0], timezone=where[1]) for where in _all(homes, sites)}
-    shape = len(homes), len(sites)
-    hours = [[hours_between(known[home], known[at], year) for at, year in sites] for home in homes]
-    abroad = [[is_abroad(known[home], known[at]) for at, _ in sites] for home in homes]
-    return np.array(hours, np.int64).reshape(shape), np.array(abroad, np.int64).reshape(shape)
+    sites = company.once(_sites).names
+    found = [
+        [(hours_between(home, at, year), int(is_abroad(home, at))) for at, year in places]
+        for places in [[(_place(*where), year) for where, year in sites]]
+        for home in (_place(*home[:2]) for home in company.once(_homes).names)
+    ]
+    shape = len(company.once(_homes).names), len(sites), 2
+    table = np.array(found, np.int64).reshape(shape)
+    return table[..., 0], table[..., 1]
 
 
-def _all(homes: Sequence[Where], sites: Sequence[tuple[Where, int]]) -> set[Where]:
-    return {*homes, *(where for where, _ in sites)}
+def _further(company: Company) -> tuple[IntArray, IntArray]:
+    """[home, site] → hours of time difference more than to the nearest centre they may serve at,
+    and 1 where it is abroad and another is not."""
+    hours, abroad = company.once(_distances)
+    least, never = np.zeros_like(hours), np.zeros_like(abroad)
+    for row, (country, timezone, only) in enumerate(company.once(_homes).names):
+        home = _place(country, timezone)
+        open_to = [c.place for c in company.problem.centres if only in (None, c.key)]
+        for column, (_, year) in enumerate(company.once(_sites).names):
+            away = [hours_between(home, at, year) for at in open_to]
+            least[row, column] = min(away, default=FARTHEST)
+        never[row] = all(is_abroad(home, at) for at in open_to)
+    return np.maximum(hours - least, 0), abroad * (1 - never)
+
+
+def _place(country: str | None, timezone: str) -> Place:
+    return Place(country=country, timezone=timezone)

@@ -107,7 +107,8 @@ class _Table:
 
 
 def legal_part(model: CompiledModel, choice: IntArray, first: IntArray | None = None) -> IntArray:
-    """`choice` without what the rules forbid; where a bound is broken, who comes first stays."""
+    """`choice` without what the rules forbid; where a bound is broken, who comes first stays, and
+    where too few are left for a switch to be on, nobody does."""
     if model.judge(choice).legal:
         return choice
     room = Room(model)
@@ -121,4 +122,22 @@ def legal_part(model: CompiledModel, choice: IntArray, first: IntArray | None = 
         if possible[session]:
             kept[duty] = session
             room.take(duty, session)
-    return kept
+    return _off_or_on(model, kept)
+
+
+def _off_or_on(model: CompiledModel, choice: IntArray) -> IntArray:
+    """`choice` without those whose group is on with too few, and whom that leaves too few."""
+    switched = [each for each in model.families if each.switch and each.points is None]
+    while True:
+        placed = np.flatnonzero(choice != NOWHERE)
+        gone = np.zeros(len(placed), np.bool_)
+        for family in switched:
+            use = model.use(family, choice)
+            thin = (use > 0) & (use < (0 if family.lower is None else family.lower))
+            touched = (thin.astype(np.float32) @ family.incidence(model.sessions).T) > 0
+            there = family.membership(model.duties)[placed] @ touched
+            gone |= there[np.arange(len(placed)), choice[placed]] > 0
+        if not gone.any():
+            return choice
+        choice = choice.copy()
+        choice[placed[gone]] = NOWHERE

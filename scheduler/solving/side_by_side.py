@@ -205,6 +205,17 @@ class SideBySide:
         ]
 
     def _tie_up(self, crew: Crew) -> None:
+        """Bring the blocks into line; where that proves too little, once more with what they prove
+        and the prices they have when nothing ties them."""
+        self._align(crew)
+        if self.fixed and not self._enough():
+            loose, self.fixed = sorted(self.fixed), {}
+            self._all(crew, self._best, loose)
+            self._align(crew)
+        if self._in_line[0] < inf:
+            self.states = [*self._in_line[1]]
+
+    def _align(self, crew: Crew) -> None:
         """Place the tied duties of all blocks together, at the prices of their blocks, then the
         blocks' other duties beside them, as long as the prices that come of it promise more."""
         before = (inf, -inf)
@@ -216,8 +227,6 @@ class SideBySide:
             before = now
             self._all(crew, self._best, sorted(self._stale))
         self._remember()
-        if self._in_line[0] < inf:
-            self.states = [*self._in_line[1]]
 
     def _remember(self) -> None:
         """Keep the best plans that break no tie."""

@@ -181,3 +181,20 @@ def test_brief_and_full_account_agree_across_centres(seed: int) -> None:
         values = message.values["dates"].values
         assert values["total"] == len(account)
         assert values.get("left", len(account)) == sum(not closed for closed in account.values())
+
+
+@pytest.mark.parametrize(
+    ("due", "why"), [(-8, "they are full with people due earlier"), (-60, "they are full")]
+)
+def test_due_earlier_is_said_only_of_those_who_are(due: int, why: str) -> None:
+    """Of a plan made by hand: the engine lets the longest overdue go first."""
+    problem = a_world(
+        [a_person("ann"), a_person("bob")],
+        [a_session(0, seats=1), a_session(7, seats=1)],
+        [a_duty("ann", due=-30), a_duty("bob", due=due)],
+        rules=only("seats"),
+    )
+    plan = placed(problem, ("ann", 0), ("bob", 7))
+    result = replace(solve(problem), choice=np.array([0, 1]), assignments=plan)
+    (reason,) = Explainer(problem, result).why()["bob@1"].values["dates"].values["reasons"]
+    assert str(reason) == f"1 because {why}"

@@ -24,7 +24,10 @@ def world(home: Place, centre: Place = GERMANY, first: int = 0, **params: Any) -
         [a_person("ann", place=home)],
         [a_session(first)],
         rules=only("travel", **params),
-        centres=(BERLIN.model_copy(update={"place": centre}),),
+        centres=(
+            BERLIN.model_copy(update={"place": centre}),
+            BERLIN.model_copy(update={"key": "next_door", "place": home}),
+        ),
     )
 
 
@@ -40,7 +43,7 @@ def world(home: Place, centre: Place = GERMANY, first: int = 0, **params: Any) -
         (place("Pacific/Kiritimati", "DE"), [11]),  # thirteen the long way
         (place("Pacific/Honolulu", "DE"), [11]),
         (place("Europe/Lisbon"), [1]),
-        (place("UTC", "DE"), [1]),
+        (place("UTC", "DE"), []),  # a roster with countries only
         (place("UTC"), []),
     ],
 )
@@ -84,8 +87,33 @@ def test_another_country_costs_but_a_remote_centre_is_in_none(
 
 def test_what_is_far_is_said() -> None:
     hours, country = found(world(place("Europe/Lisbon", "PT")), "travel", ("ann", 0))
-    assert str(hours.text) == "Ann serves at Berlin, 1 hours of time difference away."
+    assert (
+        str(hours.text) == "Ann serves at Berlin, 1 hours of time difference further than needed."
+    )
     assert str(country.text) == "Ann serves at Berlin, in another country."
+
+
+def test_what_nobody_can_choose_costs_nothing() -> None:
+    problem = world(place("America/New_York", "US"))
+    bound = problem.model_copy(
+        update={
+            "employees": tuple(
+                each.model_copy(update={"centre": "berlin"}) for each in problem.employees
+            )
+        }
+    )
+    assert points(problem, "travel", ("ann", 0)) == [6, 5]
+    assert not found(bound, "travel", ("ann", 0))
+    assert not found(
+        problem.model_copy(update={"centres": problem.centres[:1]}), "travel", ("ann", 0)
+    )
+
+
+def test_only_what_is_further_than_the_nearest_centre_counts() -> None:
+    problem = world(place("America/New_York", "US"))
+    nearer = BERLIN.model_copy(update={"key": "next_door", "place": place("Europe/London", "GB")})
+    problem = problem.model_copy(update={"centres": (problem.centres[0], nearer)})
+    assert points(problem, "travel", ("ann", 0)) == [1]  # both are abroad
 
 
 def test_another_country_may_cost_nothing() -> None:
