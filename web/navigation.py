@@ -52,8 +52,14 @@ def pages() -> tuple[PageLink, ...]:
     offered: tuple[tuple[Who, str, str, tuple[str, ...]], ...] = (
         ("hr", _("Overview"), "overview.page", ("overview",)),
         ("hr", _("People"), "people.index", ("people", "imports")),
+        ("hr", _("Exceptions"), "exceptions.index", ("exceptions",)),
         ("hr", _("Centres"), "centres.index", ("centres",)),
-        ("hr", _("Plans"), "plans.index", ("plans", "plan", "runs", "publishing", "exports")),
+        (
+            "hr",
+            _("Plans"),
+            "plans.index",
+            ("plans", "plan", "why", "runs", "publishing", "exports"),
+        ),
         ("hr", _("Rules"), "rules.index", ("rules",)),
         ("admin", _("Users"), "users.index", ("users",)),
         ("admin", _("Audit log"), "audit.index", ("audit",)),

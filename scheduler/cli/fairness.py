@@ -20,11 +20,11 @@ else:
     planning = Late("scheduler.planning")
 
 HEADINGS = {
-    "unpopular": "unpopular dates",
-    "missed": "wishes missed",
-    "imposed": "unwished dates",
+    "unpopular": "unpopular",
+    "missed": "missed",
+    "imposed": "unwished",
     "late": "late",
-    "unplaced": "without a date",
+    "unplaced": "no date",
 }
 
 
@@ -56,13 +56,13 @@ def show(plan_id: PlanId, as_json: AsJson = False) -> None:
 
 
 def _table(kind: Kind, groups: tuple[Group, ...]) -> Table:
-    """A line for every group: cases of those that count, and how many are expected."""
+    """A line for every group: cases of those that count."""
     grid = Table(title=f"By {kind}", title_justify="left", box=None)
-    grid.add_column("")
+    grid.add_column("", overflow="fold")
     grid.add_column("people", justify="right")
     for heading in HEADINGS.values():
         grid.add_column(heading, justify="right")
-    grid.add_column("weeks late", justify="right")
+    grid.add_column("weeks", justify="right")
     for group in groups:
         cells = (_cell(group, measure) for measure in group.tallies)
         grid.add_row(str(group.title), f"{group.people:,}", *cells, f"{group.mean_weeks_late:.1f}")
@@ -71,9 +71,7 @@ def _table(kind: Kind, groups: tuple[Group, ...]) -> Table:
 
 def _cell(group: Group, measure: Measure) -> str:
     tally = group.tallies[measure]
-    if not group.told(measure):
-        return "too few" if tally.of else "–"
-    return f"{tally.hits:,} of {tally.of:,} ({tally.expected:,.1f})"
+    return f"{tally.hits}/{tally.of}" if group.told(measure) else "–"
 
 
 def _summary(found: Fairness) -> dict[str, Any]:
@@ -106,6 +104,7 @@ def _figures(group: Group) -> dict[str, Any]:
         "group": str(group.title),
         "people": group.people,
         "placed": group.placed,
+        "days": group.days,
         "unpopular_days": group.unpopular_days,
         "mean_weeks_late": group.mean_weeks_late,
     } | {

@@ -17,11 +17,13 @@ ABOUT_WISHES = frozenset({Measure.MISSED, Measure.IMPOSED})
 
 @dataclass(frozen=True)
 class Tally:
-    """In how many cases of how many, and how many would be expected of a group of that size."""
+    """In how many cases of how many, how many would be expected of a group of that size, and how
+    many people the cases are about."""
 
     hits: int
     of: int
     expected: float
+    people: int
 
     @property
     def share(self) -> float:
@@ -34,8 +36,9 @@ class Group:
     """What a department, a band of levels or a rank carries in a plan.
 
     `key` is the department's name ("" for people without one), the band's level, `executive` or
-    `other`; None for the groups too small to be told apart, or for everybody. `unpopular_days` are
-    days, `weeks_late` begun weeks of all services together, `burden` is in points.
+    `other`; None for the groups too small to be told apart, or for everybody. `days` are those
+    of all services together, `unpopular_days` the unpopular among them, `weeks_late` begun weeks;
+    `burden` is in points.
     """
 
     kind: Kind | None
@@ -43,6 +46,7 @@ class Group:
     title: Message | str
     people: int
     placed: int
+    days: int
     unpopular_days: int
     weeks_late: int
     burden: int
@@ -50,7 +54,7 @@ class Group:
 
     def told(self, measure: Measure) -> bool:
         """Whether this may be told: not the wishes of so few that each is somebody's."""
-        return measure not in ABOUT_WISHES or self.tallies[measure].of >= SMALLEST
+        return measure not in ABOUT_WISHES or self.tallies[measure].people >= SMALLEST
 
     @property
     def mean_weeks_late(self) -> float:
@@ -58,9 +62,9 @@ class Group:
         return self.weeks_late / self.placed if self.placed else 0.0
 
     @property
-    def mean_burden(self) -> float:
-        """Points per service."""
-        return self.burden / self.placed if self.placed else 0.0
+    def mean_days(self) -> float:
+        """Days of service per person who owes any."""
+        return self.days / self.people if self.people else 0.0
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from scheduler.domain.people import Employee
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message
-from scheduler.fairness.figures import SMALLEST, Fairness, Finding, Group, Kind, Measure, Tally
+from scheduler.fairness.figures import SMALLEST, Fairness, Finding, Group, Tally
 from scheduler.fairness.services import Services
-from scheduler.fairness.texts import everybody, small_groups, title
+from scheduler.fairness.texts import Kind, Measure, everybody, small_groups, title
 from scheduler.rules.base import BoolArray, IntArray
 
 LEVEL = 0.05
@@ -71,12 +71,19 @@ class _Partition:
         sums = np.bincount(self._number, weights=mask, minlength=len(self._keys))
         return sums.round().astype(np.int64)
 
+    def _about(self, mask: BoolArray) -> IntArray:
+        """[group] → how many people its duties are about."""
+        _, first = np.unique(self._services.person[mask], return_index=True)
+        return np.bincount(self._number[mask][first], minlength=len(self._keys))
+
     def groups(self) -> tuple[Group, ...]:
         """Every group with its figures, the joined ones last."""
         services = self._services
         hits = {m: self._count(hit) for m, (hit, _) in services.cases().items()}
         of = {m: self._count(counts) for m, (_, counts) in services.cases().items()}
-        late, days = self._count(services.late), self._count(services.unpopular)
+        about = {m: self._about(counts) for m, (_, counts) in services.cases().items()}
+        days, unpopular = self._count(services.days), self._count(services.unpopular)
+        late = self._count(services.late)
         burden, placed = self._count(services.burden), self._count(services.placed)
         return tuple(
             Group(
@@ -85,10 +92,11 @@ class _Partition:
                 title=self._title(key),
                 people=self._sizes[n],
                 placed=int(placed[n]),
-                unpopular_days=int(days[n]),
+                days=int(days[n]),
+                unpopular_days=int(unpopular[n]),
                 weeks_late=int(late[n]),
                 burden=int(burden[n]),
-                tallies={m: _tally(hits[m], of[m], n) for m in Measure},
+                tallies={m: _tally(hits[m], of[m], about[m], n) for m in Measure},
             )
             for n, key in enumerate(self._keys)
         )
@@ -123,10 +131,10 @@ def _joined(sizes: Mapping[str, int]) -> set[str]:
     return found
 
 
-def _tally(hits: IntArray, of: IntArray, number: int) -> Tally:
+def _tally(hits: IntArray, of: IntArray, people: IntArray, number: int) -> Tally:
     total = int(of.sum())
     expected = int(hits.sum()) * int(of[number]) / total if total else 0.0
-    return Tally(int(hits[number]), int(of[number]), expected)
+    return Tally(int(hits[number]), int(of[number]), expected, int(people[number]))
 
 
 def _gini(sums: IntArray, sizes: IntArray) -> float:
@@ -164,22 +172,37 @@ def _findings(kinds: Iterable[Sequence[Group]]) -> tuple[Finding, ...]:
     from scipy.stats import hypergeom  # it takes half a second to load
 
     asked = [
-        (group, measure, sum(g.tallies[measure].of for g in groups), hits)
+        (group, measure, total)
         for groups in kinds
-        for group in (groups[:1] if len(groups) == 2 else groups)  # of two one mirrors the other
         for measure in Measure
-        if group.told(measure) and (hits := sum(g.tallies[measure].hits for g in groups))
+        if 0 < (total := _together(groups, measure))[0] < total[1]
+        for group in _asked_about(groups, measure)
     ]
-    table = [(g.tallies[m].hits, total, hits, g.tallies[m].of) for g, m, total, hits in asked]
-    x, total, hits, of = np.array(table, np.int64).reshape(-1, 4).T
-    upper, lower = hypergeom.sf(x - 1, total, hits, of), hypergeom.cdf(x, total, hits, of)
+    mine = [group.tallies[measure] for group, measure, _ in asked]
+    hits, of = np.array([(each.hits, each.of) for each in mine], np.int64).reshape(-1, 2).T
+    all_hits, all_of = np.array([total for _, _, total in asked], np.int64).reshape(-1, 2).T
+    upper = np.asarray(hypergeom.sf(hits - 1, all_of, all_hits, of))
+    lower = np.asarray(hypergeom.cdf(hits, all_of, all_hits, of))
     chance = _holm(np.minimum(1, 2 * np.minimum(upper, lower)))
     found = [
         Finding(group, measure, bool(upper[n] < lower[n]), float(chance[n]))
-        for n, (group, measure, _, _) in enumerate(asked)
+        for n, (group, measure, _) in enumerate(asked)
         if chance[n] <= LEVEL
     ]
     return tuple(sorted(found, key=lambda each: (not each.more, each.chance)))
+
+
+def _asked_about(groups: Sequence[Group], measure: Measure) -> list[Group]:
+    """The groups of a kind that are compared with the others. Of two one mirrors the other, so
+    that both or none is told."""
+    found = [group for group in groups if group.told(measure) and group.tallies[measure].of]
+    return found if len(groups) > 2 else found[:1] if len(found) == 2 else []
+
+
+def _together(groups: Sequence[Group], measure: Measure) -> tuple[int, int]:
+    """The cases of all groups, and of how many."""
+    tallies = [group.tallies[measure] for group in groups]
+    return sum(each.hits for each in tallies), sum(each.of for each in tallies)
 
 
 def _holm(chances: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from scheduler.domain.people import WishKind
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Session
-from scheduler.fairness.figures import Measure
+from scheduler.fairness.texts import Measure
 from scheduler.rules.base import BoolArray, IntArray
 from scheduler.rules.fair_dates import FairDates, is_unpopular
 
@@ -36,6 +36,9 @@ class Services:
         self.people = [problem.employee[duty.employee_id] for duty in duties]
         self.placed = np.array([session is not None for session in sessions], np.bool_)
         days = _unpopular_days(problem, given.values())
+        who: dict[str, int] = {}
+        self.person = np.array([who.setdefault(p.id, len(who)) for p in self.people], np.int64)
+        self.days = np.array([len(s.days) if s else 0 for s in sessions], np.int64)
         self.unpopular = np.array([days[s.key] if s else 0 for s in sessions], np.int64)
         late = [
             (session.last_day - duty.due).days if session else 0

@@ -25,6 +25,7 @@ from scheduler.planning.importing import Counts, Importing, ImportReport
 from scheduler.store import kinds
 from scheduler.store.books import Books
 from scheduler.store.kinds import Kind
+from scheduler.store.record_search import records_about
 from scheduler.store.rows import Kept
 from scheduler.store.store import Store
 
@@ -66,7 +67,7 @@ def written_record(store: Store, kind: RecordKind, cells: Mapping[str, str]) -> 
     """The entry that a form says, whose cells are named by the fields of its kind. Raises
     `BadInput` with a blemish for each bad field, which is its column."""
     with store.read() as books:
-        return read_record(kind, cells, _directory(books))
+        return read_record(kind, cells, _directory(books, cells.values()))
 
 
 def add_record(store: Store, record: Record, *, actor: str, at: datetime) -> int:
@@ -74,9 +75,9 @@ def add_record(store: Store, record: Record, *, actor: str, at: datetime) -> int
     is not on record, or says what is said already."""
     kind = _KIND_OF[type(record)]
     with store.write() as books:
-        record = _judged(books, record, books.people.kept(_KEPT[kind]))
+        record = _judged(books, record, _beside(books, record))
         books.people.put_on_record(_KEPT[kind], [record])
-        number = next(k.id for k in books.people.kept(_KEPT[kind]) if k.value == record)
+        number = next(kept.id for kept in _beside(books, record) if kept.value == record)
         _tell(books, "added", number, record, actor, at)
     return number
 
@@ -95,7 +96,7 @@ def replace_record(
                 "Somebody else changed this entry meanwhile; nothing was saved.",
                 hint="Look at it again, then make your change.",
             )
-        others = [kept for kept in books.people.kept(_KEPT[kind]) if kept.id != number]
+        others = [kept for kept in _beside(books, record) if kept.id != number]
         record = _judged(books, record, others)
         books.people.change(_KEPT[kind], number, record)
         _tell(books, "changed", number, record, actor, at)
@@ -154,9 +155,19 @@ def import_records(
     return replace(doing.run(read, save), counts=counts)
 
 
-def _directory(books: Books) -> Directory:
+def _beside(books: Books, record: Any) -> tuple[Kept[Any], ...]:
+    """What an entry may be the same as: all entries about the same person, or all of its kind
+    where that is about nobody."""
+    kind = _KEPT[_KIND_OF[type(record)]]
+    person = getattr(record, "employee_id", None) or getattr(record, "one", None)
+    return records_about(books.people, kind, person) if person else books.people.kept(kind)
+
+
+def _directory(books: Books, named: Iterable[str] | None = None) -> Directory:
+    """What is on record; of the people only those `named`, if it is said whom the entry names."""
+    ids = None if named is None else {name.strip() for name in named}
     return Directory(
-        people={person.id for person in books.people.employees()},
+        people={person.id for person in books.people.employees(ids)},
         teams=set(books.people.teams()),
         departments=set(books.people.departments()),
         centres={centre.key: centre.name for centre in books.catalogue.centres()},
@@ -166,7 +177,8 @@ def _directory(books: Books) -> Directory:
 def _judged(books: Books, record: Any, others: Iterable[Kept[Any]]) -> Any:
     """The entry as its form would have said it: what is wrong with it is told by its field."""
     kind = _KIND_OF[type(record)]
-    record = read_record(kind, cells_of(record), _directory(books))
+    cells = cells_of(record)
+    record = read_record(kind, cells, _directory(books, cells.values()))
     identity = identity_of(kind, record)
     if any(identity_of(kind, kept.value) == identity for kept in others):
         field = naming_field(kind)

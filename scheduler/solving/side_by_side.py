@@ -320,10 +320,24 @@ class SideBySide:
         self.in_line = not self._broken()
 
     def _leave_out(self, crew: Crew) -> None:
-        """No time is left to find other places: who is too many goes."""
-        loose = excess([tie for tie in self.ties if tie.points is None], self.choices())
-        for block, rest in self._rests(crew, loose, 0):
-            self._move(block, rest, np.full(len(rest[0]), NOWHERE))
+        """No time is left to find other places: who is too many goes, and who may not stay
+        without them."""
+        choices = self.choices()
+        gone = excess([tie for tie in self.ties if tie.points is None], choices)
+
+        def task(number: int) -> Task:
+            warm = choices[number].astype(np.int32)
+            warm[gone[number]] = NOWHERE
+            return replace(self._task(crew, number), warm=warm, only_kept=True)
+
+        numbers = sorted(gone)
+        tasks = [partial(task, number) for number in numbers]
+        for place, state in crew.run(work_on, tasks):
+            known = self.states[numbers[place]]
+            assert known is not None
+            self.states[numbers[place]] = replace(
+                known, choice=state.choice, cost=state.cost, by_rule=state.by_rule, proven=False
+            )
 
     def _go_on(self, crew: Crew) -> None:
         """While there is time, better plans: of tied blocks together, of others one by one."""

@@ -39,6 +39,7 @@ class Task:
 
     `tied` are the duties of groups with members in other blocks, whose prices are wanted, too (a
     source finds them itself); `fixed` are sessions that were found for them, to which they keep.
+    With `only_kept` nothing is wanted but what the rules leave of the plan.
     """
 
     block: CompiledModel | Source
@@ -48,6 +49,7 @@ class Task:
     workers: int = 1
     seed: int = 0
     only_first: bool = False
+    only_kept: bool = False
     loose: IntArray | None = None
     wider: int = 0
     tied: IntArray | None = None
@@ -88,6 +90,8 @@ def work_on(task: Task, signals: Signals) -> State:
         return State("giving way", warm.astype(np.int32), inf, -inf, rest=rest)
     block = _Block(task, model, signals)
     part = block.part(warm)
+    if task.only_kept:
+        return state_of(model, part, "giving way")
     part.first()
     if not task.only_first:
         block.tell("first plan", part)

@@ -136,7 +136,9 @@ def test_a_moved_day_stays_the_same_event_and_nobody_else_moves(store: Store) ->
     published(store)
     before = _days(store)
     _away_when_serving(store, "s1")
-    assert _publish(store, planned(store)) == 2
+    plan_id, _run = planning.revise_plan(store, actor=HR, at=AT)
+    assert planning.run_plan(store, claim(store), "worker", Clock()) is not None
+    assert _publish(store, plan_id) == 2
     after = _days(store)
     for number in (0, 1):
         old, new = before["s1", number], after["s1", number]

@@ -10,7 +10,7 @@ from typing import Any
 from scheduler.domain.calendar import DAY, DateRange, Period
 from scheduler.domain.ledger import owed
 from scheduler.domain.people import Absence, Employee, StandIns
-from scheduler.domain.problem import Problem, RuleSetting
+from scheduler.domain.problem import Mode, Problem, RuleSetting
 from scheduler.domain.programme import ServiceCentre, generate_sessions
 from scheduler.presets import preset
 from scheduler.sample import make_company
@@ -143,9 +143,14 @@ def a_random_company(seed: int, *, count: int = 2, people: int = 2, sessions: in
         ],
         [a_duty(name, due=chance.randrange(-20, 20)) for name in names],
         rules=[
-            rule.model_copy(update={"params": rule.params | narrow[rule.key]})
-            if rule.key in narrow
-            else rule
+            rule.model_copy(
+                update={
+                    "params": rule.params | narrow.get(rule.key, {}),
+                    "mode": chance.choice([Mode.HARD, Mode.HARD, Mode.SOFT])
+                    if rule.key in (*narrow, "deputies")
+                    else rule.mode,
+                }
+            )
             for rule in base.rules
         ],
         centres=centres(count),

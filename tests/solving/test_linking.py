@@ -29,6 +29,7 @@ from scheduler.solving.linking import (
     together,
 )
 from scheduler.solving.result import Limits, Result
+from scheduler.solving.room import legal_part
 from scheduler.verify import verify
 from tests.solving.companies import a_random_company
 from tests.solving.models import a_model, cheapest, choice, each_session, every_choice, said_of
@@ -181,6 +182,7 @@ def test_without_the_excess_no_tie_of_a_company_is_broken(seed: int) -> None:
     hard = [tie for tie in blocks.ties if tie.points is None]
     for block, duties in excess(hard, choices).items():
         choices[block][duties] = NOWHERE
+    choices = [legal_part(model, chosen) for model, chosen in zip(models, choices, strict=True)]
     assert not any(tie.over(choices).any() for tie in hard)
     assert all(m.judge(c).legal for m, c in zip(models, choices, strict=True))
 
@@ -234,6 +236,7 @@ def test_some_duties_joined_find_the_best_beside_the_others(seed: int) -> None:
     start = [greedy(model) for model in models]
     for block, duties in excess(blocks.ties, start).items():
         start[block][duties] = NOWHERE
+    start = [legal_part(model, chosen) for model, chosen in zip(models, start, strict=True)]
     loose = {n: np.flatnonzero(random.random(m.duties) < 0.7) for n, m in enumerate(models)}
     rests = {n: (rows, models[n].remainder(rows, start[n])) for n, rows in loose.items()}
     found = solve_exactly(joined(rests, blocks.ties, start), together(rests, start), seconds=20)

@@ -271,9 +271,9 @@ def test_a_hard_tie_is_kept() -> None:
 
 
 def test_parts_given_as_sources_are_solved_as_they_are() -> None:
-    found = solve_sources([lambda: a_company(60), lambda: a_company(40, seed=2)], sizes=[60, 40])
-    alone = [solve(a_company(60)), solve(a_company(40, seed=2))]
+    found = solve_sources([lambda: a_company(30), lambda: a_company(20, seed=2)], sizes=[30, 20])
+    alone = [solve(a_company(30)), solve(a_company(20, seed=2))]
     assert [result.status for result in alone] == [SolveStatus.OPTIMAL] * 2
     assert sum(result.cost for result in alone) <= found.bound <= found.cost
-    assert found.placed + found.unassigned == 100
-    assert [len(chosen) for chosen in found.choices] == [60, 40]
+    assert found.placed + found.unassigned == 50
+    assert [len(chosen) for chosen in found.choices] == [30, 20]

@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook
 from werkzeug.test import TestResponse
 
+from scheduler import planning
+from scheduler.exchange.records import RecordKind
 from tests.web.company import Company
 from tests.web.conftest import Clock, SignIn, token
 from web.planner.uploads import KEPT_FOR
@@ -173,6 +175,87 @@ def test_absences_and_centres_are_imported_in_the_same_way(
     answer = apply(hr, uploaded(hr, centres, kind="centres", name="centres.csv"))
     assert answer.headers["Location"] == "/centres/"
     assert "Oslo" in hr.get("/centres/").text
+
+
+def exceptions(company: Company) -> dict[RecordKind, tuple[str, str]]:
+    """For every kind a file of two entries, and its second row with a mistake in it."""
+    one, other = sorted((company.employee.id, company.other.id))
+    with company.store.read() as books:
+        third = max(person.id for person in books.people.employees())
+    days = "2027-05-03,2027-05-07"
+    exempt = "employee id,category,approved by,from,expires,remind on\n"
+    return {
+        RecordKind.EXEMPTIONS: (
+            f"{exempt}{one},care,Mara,{days},2027-05-01\n{other},care,Mara,{days},\n",
+            f"{other},,Mara,{days},",
+        ),
+        RecordKind.BLACKOUTS: (
+            f"scope,name,from,to\ncompany,,{days}\ncompany,,2027-06-01,2027-06-02\n",
+            "team,nobody is in it,2027-06-01,2027-06-02",
+        ),
+        RecordKind.WISHES: (
+            f"employee id,kind,from,to\n{one},wished,{days}\n{one},unwished,2027-06-01,\n",
+            f"{one},maybe,2027-06-01,",
+        ),
+        RecordKind.STAND_INS: (
+            f"one,other\n{one},{other}\n{one},{third}\n", f"{one},nobody",
+        ),
+        RecordKind.PAIRINGS: (
+            f"one,other,together\n{one},{other},apart\n{one},{third},together\n",
+            f"{one},{third},perhaps",
+        ),
+        RecordKind.MENTORS: (
+            "id,name,centre,most\nm1,Ann,berlin,2\nm2,Bob,berlin,3\n",
+            "m2,Bob,berlin,many",
+        ),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", RecordKind)
+def test_exceptions_of_every_kind_are_imported(
+    hr: FlaskClient, company: Company, kind: RecordKind
+) -> None:
+    before = {kept.value for kept in planning.kept_records(company.store, kind)}
+    text = exceptions(company)[kind][0]
+    page = uploaded(hr, text, kind=kind)
+    assert figures(hr.get(page).text)["new entries"] == "2"
+    answer = apply(hr, page)
+    assert answer.headers["Location"] == f"/exceptions/{kind}/"
+    new = {kept.value for kept in planning.kept_records(company.store, kind)} - before
+    assert len(new) == 2
+    again = figures(hr.get(uploaded(hr, text, kind=kind)).text)
+    assert (again["new entries"], again["unchanged"]) == ("0", "2")
+
+
+@pytest.mark.parametrize("kind", RecordKind)
+def test_one_bad_row_of_exceptions_is_told_and_nothing_is_imported(
+    hr: FlaskClient, company: Company, kind: RecordKind
+) -> None:
+    before = planning.kept_records(company.store, kind)
+    text, bad = exceptions(company)[kind]
+    good = text.splitlines()[:2]
+    page = uploaded(hr, "\n".join([*good, bad, ""]), kind=kind)
+    shown = hr.get(page).text
+    assert 'data-label="Line">3<' in shown
+    assert figures(shown)["things wrong"] == "1"
+    assert apply(hr, page).status_code == 422
+    assert planning.kept_records(company.store, kind) == before
+    assert apply(hr, page, rows="good").status_code == 302
+    assert len(planning.kept_records(company.store, kind)) == len(before) + 1
+
+
+def test_an_import_of_wishes_says_what_it_takes_away(hr: FlaskClient, company: Company) -> None:
+    text = exceptions(company)[RecordKind.WISHES][0]
+    apply(hr, uploaded(hr, text, kind="wishes"))
+    fewer = "\n".join(text.splitlines()[:2])
+    page = uploaded(hr, fewer, kind="wishes")
+    assert figures(hr.get(page).text)["entries removed"] == "1"
+
+
+def figures(text: str) -> dict[str, str]:
+    """The figures of a page by what they are called."""
+    found = re.findall(r'<dt>([^<]+)</dt><dd class="value">([^<]+)</dd>', text)
+    return dict(found)
 
 
 @pytest.mark.parametrize(

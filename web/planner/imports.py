@@ -17,10 +17,13 @@ from scheduler.domain.errors import BadInput
 from scheduler.exchange import absences, centres, roster
 from scheduler.exchange.columns import Field
 from scheduler.exchange.reading import read_table
+from scheduler.exchange.records import RecordKind, fields_of, guess_record_mapping
 from scheduler.exchange.sheet import Sheet
+from scheduler.store.store import Store
 from web.access import access
 from web.context import actor, frontline, now, store
 from web.gettext import gettext as _
+from web.planner.exception_kinds import ExceptionKind, exception_kinds
 from web.planner.uploads import Upload, UploadFolder
 
 blueprint = Blueprint("imports", __name__, url_prefix="/import")
@@ -57,13 +60,6 @@ def kinds() -> dict[str, Kind]:
             absences.guess_absence_mapping,
             planning.import_absences,
         ),
-        "blackouts": Kind(
-            _("Blackouts"),
-            _("Days on which nobody of a team, a department or the company serves."),
-            absences.BLACKOUT_FIELDS,
-            absences.guess_blackout_mapping,
-            planning.import_blackouts,
-        ),
         "centres": Kind(
             _("Service centres"),
             _("Where service happens: name, place, opening hours, seats."),
@@ -71,7 +67,16 @@ def kinds() -> dict[str, Kind]:
             centres.guess_centre_mapping,
             planning.import_centres,
         ),
+        **{key: _of_exceptions(each) for key, each in exception_kinds().items()},
     }
+
+
+def _of_exceptions(kind: ExceptionKind) -> Kind:
+    def use_case(store: Store, sheet: Sheet, mapping: Mapping[str, str], **options: Any) -> Any:
+        return planning.import_records(store, kind.key, sheet, mapping, **options)
+
+    guess = partial(guess_record_mapping, kind.key)
+    return Kind(kind.title, kind.help, fields_of(kind.key), guess, use_case)
 
 
 @blueprint.get("/")
@@ -123,7 +128,14 @@ def apply(token: str) -> ResponseReturnValue:
         return _preview_page(kept, sheet, mapping), 422
     folder().remove(kept)
     flash(_("“%(name)s” is imported.", name=kept.filename), "good")
-    return redirect(url_for("centres.index" if kept.kind == "centres" else "people.index"))
+    return redirect(_afterwards(kept.kind))
+
+
+def _afterwards(kind: str) -> str:
+    """Where one sees what was imported."""
+    if kind in tuple(RecordKind):
+        return url_for("exceptions.show", kind=kind)
+    return url_for("centres.index" if kind == "centres" else "people.index")
 
 
 @blueprint.post("/<token>/forget")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduler import planning
+from scheduler.domain.people import Exemption
 from scheduler.domain.plan import PlanStatus
+from scheduler.exchange.records import RecordKind
 from scheduler.store.books import Books
 from scheduler.store.rows import CoverageRow, Owing, PlanRow, RunRow
 from web.access import access
@@ -17,6 +21,7 @@ from web.gettext import gettext as _
 from web.gettext import ngettext
 from web.language import day as written
 from web.language import number
+from web.planner.exception_kinds import SOON_DAYS
 from web.planner.heat import WeekLoad, shown_from, weeks, within_centres
 
 blueprint = Blueprint("overview", __name__, url_prefix="/overview")
@@ -57,11 +62,13 @@ class Overview:
 @access("hr")
 def page() -> ResponseReturnValue:
     """Everything at a glance; an empty company hears what to do next."""
+    expiring = planning.expiring_exemptions(store(), today(), SOON_DAYS)
     with store().read() as books:
-        return render_template("planner/overview.html", overview=overview(books, today()))
+        shown = overview(books, today(), [kept.value for kept in expiring])
+        return render_template("planner/overview.html", overview=shown)
 
 
-def overview(books: Books, at: date) -> Overview:
+def overview(books: Books, at: date, expiring: Sequence[Exemption]) -> Overview:
     """Collect it."""
     published = books.plans.published()
     plans = books.plans.plans(DRAFTS_SHOWN, 0)
@@ -77,7 +84,7 @@ def overview(books: Books, at: date) -> Overview:
         weeks=coming_weeks(books, published, at),
         runs=books.runs.active(),
         plans={plan.id: plan for plan in plans},
-        decisions=tuple(decisions(plans, published, overdue, at)),
+        decisions=(*decisions(plans, published, overdue, at), *reminders(expiring, at)),
         programmes=len(books.catalogue.programmes()),
         centres=len(books.catalogue.centres()),
     )
@@ -126,4 +133,29 @@ def decisions(
         if plan.solve_status is not None and plan.solve_status.has_plan:
             text = _("“%(name)s” is ready to be looked at and published.", name=plan.name)
             found.append(Decision(text, url_for("plan.show", plan_id=plan.id)))
+    return found
+
+
+def reminders(expiring: Sequence[Exemption], at: date) -> list[Decision]:
+    """Exemptions that end soon, and those of which somebody asked to be reminded."""
+    ending = sum(each.days.last <= at + timedelta(days=SOON_DAYS) for each in expiring)
+    address = url_for("exceptions.show", kind=RecordKind.EXEMPTIONS, show="soon")
+    found = []
+    if ending:
+        text = ngettext(
+            "%(n)s exemption ends within %(days)s days.",
+            "%(n)s exemptions end within %(days)s days.",
+            ending,
+            n=number(ending),
+            days=SOON_DAYS,
+        )
+        found.append(Decision(text, address, "warn"))
+    if others := len(expiring) - ending:
+        text = ngettext(
+            "%(n)s exemption is to be looked at again: its reminder is reached.",
+            "%(n)s exemptions are to be looked at again: their reminders are reached.",
+            others,
+            n=number(others),
+        )
+        found.append(Decision(text, address))
     return found

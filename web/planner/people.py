@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,12 +11,15 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.ledger import ServiceRecord, last_service, next_window
-from scheduler.domain.people import Employee, Exemption, Wish
+from scheduler.domain.people import Employee, Exemption, Pairing, StandIns, Wish
 from scheduler.domain.revision import DayStatus, ServiceDay
 from scheduler.store.books import Books
-from scheduler.store.rows import Owing
+from scheduler.store.kinds import EXEMPTIONS, PAIRINGS, STAND_INS, WISHES
+from scheduler.store.record_search import records_about
+from scheduler.store.rows import Kept, Owing
 from web.access import access
 from web.context import store, today
+from web.planner.exception_kinds import pairing_title, release_title, wish_title
 from web.reading import choice, page_number
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
@@ -63,8 +67,12 @@ class Person:
     manager: Employee | None
     records: tuple[ServiceRecord, ...]
     absences: tuple[DateRange, ...]
-    wishes: tuple[Wish, ...]
-    exemptions: tuple[Exemption, ...]
+    wishes: tuple[Kept[Wish], ...]
+    exemptions: tuple[Kept[Exemption], ...]
+    stand_ins: tuple[Kept[StandIns], ...]
+    pairings: tuple[Kept[Pairing], ...]
+    partners: Mapping[str, str]
+    """The names of those they stand in for or are paired with."""
     days: tuple[ServiceDay, ...]
     at: date
 
@@ -86,7 +94,14 @@ def person(employee_id: str) -> ResponseReturnValue:
         programmes = {each.key: each for each in books.catalogue.programmes()}
         centres = {each.key: each for each in books.catalogue.centres()}
     return render_template(
-        "planner/person.html", person=shown, programmes=programmes, centres=centres, today=today()
+        "planner/person.html",
+        person=shown,
+        programmes=programmes,
+        centres=centres,
+        today=today(),
+        release_title=release_title,
+        wish_title=wish_title,
+        pairing_title=pairing_title,
     )
 
 
@@ -99,6 +114,11 @@ def person_of(books: Books, employee_id: str, at: date) -> Person:
     absences = people.absences(employee_id)
     last_served = last_service(records).get(employee_id)
     policy = books.catalogue.policy()
+    stand_ins = records_about(people, STAND_INS, employee_id)
+    pairings = records_about(people, PAIRINGS, employee_id)
+    pairs: list[StandIns | Pairing] = [kept.value for kept in stand_ins]
+    pairs += [kept.value for kept in pairings]
+    partners = {each for pair in pairs for each in (pair.one, pair.other)} - {employee_id}
     return Person(
         employee=employee,
         last_served=last_served,
@@ -106,8 +126,11 @@ def person_of(books: Books, employee_id: str, at: date) -> Person:
         manager=managers[0] if managers else None,
         records=tuple(sorted(records, key=lambda record: max(record.days), reverse=True)),
         absences=tuple(absence.days for absence in absences),
-        wishes=tuple(people.wishes(employee_id)),
-        exemptions=tuple(people.exemptions(employee_id)),
+        wishes=records_about(people, WISHES, employee_id),
+        exemptions=records_about(people, EXEMPTIONS, employee_id),
+        stand_ins=stand_ins,
+        pairings=pairings,
+        partners={each.id: each.name for each in people.employees(partners)},
         days=tuple(sorted(books.calendar.days(employee_id), key=lambda each: each.starts)),
         at=at,
     )

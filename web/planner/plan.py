@@ -137,19 +137,6 @@ def quality(plan_id: int) -> ResponseReturnValue:
         )
 
 
-@blueprint.get("/open")
-@access("hr")
-def questions(plan_id: int) -> ResponseReturnValue:
-    """Duties without a date, and the rules that stand in the way."""
-    with store().read() as books:
-        unplaced = sorted(books.plans.unassigned(plan_id), key=lambda each: each.due)
-        people = {
-            person.id: person
-            for person in books.people.employees({each.employee_id for each in unplaced})
-        }
-        return page("open", books, plan_id, unplaced=unplaced, people=people)
-
-
 @blueprint.get("/changes")
 @access("hr")
 def changes(plan_id: int) -> ResponseReturnValue:

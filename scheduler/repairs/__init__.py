@@ -1,0 +1,8 @@
+"""What blocks a duty that a plan leaves out, and the cheapest changes that would place it."""
+
+from scheduler.repairs.changes import Change
+from scheduler.repairs.moving import Chance, chance
+from scheduler.repairs.obstacles import Blocking, Obstacles
+from scheduler.repairs.search import Remedy, Repair, Repairs
+
+__all__ = ["Blocking", "Chance", "Change", "Obstacles", "Remedy", "Repair", "Repairs", "chance"]

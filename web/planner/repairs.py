@@ -1,0 +1,40 @@
+"""Duties without a date: what blocks them, and the repairs that are one click from a new draft."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from scheduler.planning import repairs
+from scheduler.store.rows import Page
+from web.access import access
+from web.context import actor, now, store, today
+from web.planner import plan
+from web.reading import NUMBER, page_number
+
+blueprint = Blueprint("repairs", __name__, url_prefix=f"/plans/<{NUMBER}:plan_id>/open")
+
+
+@plan.blueprint.get("/open")
+@access("hr")
+def questions(plan_id: int) -> ResponseReturnValue:
+    """Duties without a date, the smallest set of rules that blocks each, and their repairs."""
+    page = page_number()
+    first = (page - 1) * repairs.AT_ONCE
+    found = repairs.open_questions(store(), plan_id, today=today(), first=first)
+    listed = Page(rows=found.duties, total=found.total, page=page, size=repairs.AT_ONCE)
+    with store().read() as books:
+        stored = {each.duty_id: each.blocks for each in books.plans.unassigned(plan_id)}
+        return plan.page("open", books, plan_id, found=found, listed=listed, stored=stored)
+
+
+@blueprint.post("/repair")
+@access("hr")
+def repair(plan_id: int) -> ResponseReturnValue:
+    """Ask for a new draft with one of the repairs: saved with a queued run, then its page."""
+    key = request.form.get("repair", "")
+    first = max(0, request.form.get("first", 0, type=int))
+    _draft_id, run_id = repairs.draft_repaired(
+        store(), plan_id, key, first=first, actor=actor(), at=now()
+    )
+    return redirect(url_for("runs.show", run_id=run_id))
