@@ -56,7 +56,7 @@ def guess_mapping(headers: Iterable[str], fields: Iterable[Field]) -> dict[str, 
         by_name.setdefault(plain(header), header)
     found: dict[str, str] = {}
     for wanted in fields:
-        for name in (wanted.key, *wanted.synonyms):
+        for name in (wanted.key, wanted.title, *wanted.synonyms):
             match = by_name.get(plain(name))
             if match is not None and match not in found.values():
                 found[wanted.key] = match

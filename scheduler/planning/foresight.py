@@ -28,12 +28,13 @@ Month = tuple[int, int]
 @dataclass(frozen=True)
 class RuleTrial:
     """One rule as it would be set, and what the plan breaks of it: `broken` what it keeps now,
-    `mended` how much of what it breaks now it would keep. What lies in the past is left out."""
+    `mended` how much of what it breaks now it would keep. What lies in the past is left out.
+    `before` and `after` say for whom (“” for all, else a name) the rule means what."""
 
     key: str
     title: str
-    before: tuple[Message, ...]
-    after: tuple[Message, ...]
+    before: tuple[tuple[str, Message], ...]
+    after: tuple[tuple[str, Message], ...]
     broken: tuple[Violation, ...]
     mended: int
     points_before: int
@@ -224,13 +225,18 @@ def _trial(view: PlanView, now: RuleSetting, then: RuleSetting, today: date) -> 
     return RuleTrial(
         key=kind.key,
         title=kind.title,
-        before=tuple(rule.sentence() for rule in old),
-        after=tuple(rule.sentence() for rule in new),
+        before=tuple(_said(rule) for rule in old),
+        after=tuple(_said(rule) for rule in new),
         broken=tuple(v for v in found_then if _what(v) not in known),
         mended=sum((known - wanted).values()),
         points_before=sum(v.points or 0 for v in found_now),
         points_after=sum(v.points or 0 for v in found_then),
     )
+
+
+def _said(rule: Rule) -> tuple[str, Message]:
+    scope = rule.reach.scope
+    return "" if scope is None else scope[1], rule.sentence()
 
 
 def _ahead(view: PlanView, rules: Iterable[Rule], today: date) -> list[Violation]:

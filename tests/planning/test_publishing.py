@@ -18,6 +18,8 @@ from tests.planning.office import (
     MINUTE,
     STAYING,
     YEARS,
+    Clock,
+    claim,
     draft,
     import_absences,
     import_roster,
