@@ -31,13 +31,13 @@ def a_company(
     rules: tuple[RuleSetting, ...] = (),
 ) -> Problem:
     """A sample company that serves for the first time; `seats` per session instead of just
-    enough for all."""
+    enough for all, and then no session needs more than one person."""
     company = make_company(people, centres, seed, START)
     chosen = preset("amazon")
     horizon = DateRange(first=START, last=Period(months=months).after(START) - DAY)
     programmes = company.seated(chosen.programmes)
     if seats is not None:
-        programmes = tuple(p.model_copy(update={"seats": seats}) for p in programmes)
+        programmes = tuple(p.model_copy(update={"seats": seats, "least": 1}) for p in programmes)
     return Problem(
         horizon=horizon,
         employees=company.employees,

@@ -24,7 +24,7 @@ from tests.worlds import a_random_world
 @pytest.mark.parametrize("seed", range(50))
 def test_it_is_always_legal_and_never_dearer_than_leaving_everybody_out(seed: int) -> None:
     model = compile_problem(a_random_world(seed, people=6))
-    verdict = model.judge(greedy(model))
+    verdict = model.judge(settle(model, greedy(model)))
     assert verdict.legal
     assert verdict.cost <= model.judge(nowhere(model)).cost
 

@@ -105,10 +105,10 @@ def test_it_says_whether_it_is_proven_and_whether_there_is_no_plan(seed: int) ->
 
 def test_a_source_is_called_where_the_work_is_done() -> None:
     """And tells its part of what the rules of the whole company could tie it by."""
-    source = partial(a_company, 60)
+    source = partial(a_company, 20)
     task = pickle.loads(pickle.dumps(Task(block=source, warm=None, seconds=20)))
     state = work_on(task, Signals())
-    direct = work_on(a_task(compile_problem(a_company(60))), Signals())
+    direct = work_on(a_task(compile_problem(a_company(20))), Signals())
     assert state.cost == direct.cost
     assert {share.key[0] for share in state.shares} == {"executive_cover"}
     assert direct.shares == ()
