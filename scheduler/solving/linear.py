@@ -69,7 +69,8 @@ def solve_relaxation(
     stop: Callable[[], bool] = lambda: False,
     start: tuple[Program, LinearSolution] | None = None,
 ) -> LinearSolution | None:
-    """The linear relaxation's optimum, or None when it was stopped or the time was too short.
+    """The linear relaxation's optimum, or None when there is none, it was stopped, or the time was
+    too short.
 
     `start` is a program with fewer options or rows and its optimum: the simplex goes on from its
     basis (10,000 people: rounds of 2.0, 1.3 and 1.1 s after a first one of 5.2 s).
@@ -77,6 +78,8 @@ def solve_relaxation(
     GLOP, because its duals are right: those of the HiGHS inside OR-Tools 9.15 are the rows'
     activities.
     """
+    if (program.lower > program.upper).any():
+        return None
     deadline = monotonic() + seconds
     model = _model(program)
     basis = None if start is None else _basis(program, *start)

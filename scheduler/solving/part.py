@@ -3,25 +3,37 @@
 1. Greedy: something useful straight away.
 2. The relaxation, options priced in until none is missing: the bound. Mostly it comes out
    integral, and then it is the optimum.
-3. Rounding: duties the relaxation decided keep their date, CP-SAT places the few others.
-4. Neighbourhoods: a few people who stand in each other's way are placed anew by CP-SAT.
-5. The core: with the gap g left, an option whose reduced cost exceeds g is in no better plan.
+3. Switches are set as the relaxation leans, and the rest is solved without any.
+4. Rounding: duties the relaxation decided keep their date, CP-SAT places the few others.
+5. Neighbourhoods: a few people who stand in each other's way are placed anew by CP-SAT.
+6. The core: with the gap g left, an option whose reduced cost exceeds g is in no better plan.
    CP-SAT solves what remains; that proves the optimum for all options.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
 from math import ceil, inf
 from time import monotonic
 
 import numpy as np
 
-from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, FloatArray, IntArray
+from scheduler.solving.compiled import (
+    NOWHERE,
+    STRUCTURE,
+    BoolArray,
+    CompiledModel,
+    Family,
+    FloatArray,
+    IntArray,
+)
 from scheduler.solving.exact import Exact, solve_exactly
 from scheduler.solving.greedy import greedy, settle
 from scheduler.solving.neighbours import neighbours
 from scheduler.solving.relaxation import Priced, Relaxation, relax
+from scheduler.solving.room import legal_part
 from scheduler.solving.rows import program
 
 Heard = Callable[[str, IntArray, float], None]
@@ -35,11 +47,38 @@ _NEIGHBOURS = 150
 """People who may change places at first; twice as many each time that was not enough."""
 _CHOICES = 24
 """Options each of them gets, the nearest ones."""
+_DECIDING = 0.4
+"""Share of the time that is left for the best plan of one choice of switches."""
 _USUAL = 3.0
 """Seconds that CP-SAT's usual search gets at least for the core."""
 _CORE_OPTIONS = 40_000
 """At first CP-SAT gets only so many options, the nearest ones; four times as many each time
 they turn out not to be enough."""
+
+
+def _is_hard(family: Family) -> bool:
+    return family.switch and family.points is None
+
+
+def _switched(model: CompiledModel, weight: FloatArray) -> CompiledModel:
+    """The model with every hard switch on where at least half of those it asks for lean to it,
+    [duty, session], and off elsewhere."""
+    closed = np.zeros(model.cost.shape, np.bool_)
+    families = []
+    for family in model.families:
+        if not _is_hard(family) or family.lower is None:
+            families.append(family)
+            continue
+        members, incidence = family.membership(model.duties), family.incidence(model.sessions)
+        leaning = members.T @ (weight @ incidence)
+        on = (family.lower <= 2 * leaning + 1e-6) & (family.lower <= family.upper)
+        closed |= members @ ((~on).astype(np.float32) @ incidence.T) > 0
+        families.append(replace(family, lower=np.where(on, family.lower, 0), switch=False))
+    found = copy(model)
+    found.rules, found.blocked = [*model.rules], model.blocked.copy()
+    found.families = families
+    found.forbid(STRUCTURE, closed)
+    return found
 
 
 def whole_bound(bound: float) -> int:
@@ -100,6 +139,7 @@ class PartSolver:
         if self._done():
             return
         relaxed = self._relax()
+        self._decide_switches(relaxed)
         self._place_torn(relaxed)
         self._neighbourhoods(relaxed)
         while not self._done() and self._core(relaxed):
@@ -169,6 +209,31 @@ class PartSolver:
             weight[relaxed.solved] = relaxed.weight
         heaviest = weight.argmax(axis=1)
         return heaviest, weight[np.arange(self.model.duties), heaviest].astype(np.float64)
+
+    def _decide_switches(self, relaxed: Relaxation) -> None:
+        """Switch on or off as the relaxation leans, and look for the best plan of that: without
+        switches this is quick, and often as good as the bound."""
+        if self._done() or not (len(relaxed.weight) and any(map(_is_hard, self.model.families))):
+            return
+        weight = np.zeros(self.model.cost.shape)
+        weight[relaxed.solved] = relaxed.weight
+        model = _switched(self.model, weight)
+        part = PartSolver(model, legal_part(model, self.choice))
+
+        def tell(phase: str, choice: IntArray, _bound: float) -> None:
+            self._offer(choice)
+            self._tell(phase, self.choice, self.bound)
+
+        part.first()
+        part.improve(
+            seconds=_DECIDING * self._left(),
+            gap=self._gap,
+            workers=self._workers,
+            seed=self._seed,
+            stop=self._done,
+            tell=tell,
+        )
+        self._offer(part.choice)
 
     def _place_torn(self, relaxed: Relaxation) -> None:
         """Place those the linear program could not decide about as well as possible."""
