@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 
 import numpy as np
@@ -16,6 +17,8 @@ from scheduler.solving.compiled import (
 )
 from scheduler.solving.room import Room
 
+_BREATH = 200
+"""Duties placed between two looks at whether to stop."""
 _SHUT = np.uint32(1)
 """Some rule's mark: which one does not matter while a plan is made."""
 
@@ -25,20 +28,23 @@ def greedy(
     order: IntArray | None = None,
     start: IntArray | None = None,
     prices: FloatArray | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> IntArray:
     """A choice that breaks no upper limit: duties in `order` (by default those with the fewest
     options first among the dearest to leave), each on its cheapest possible session. Those that
     have a place in `start`, a legal choice, keep it.
 
     With `prices`, [duty, session], the cheapest is the one of the least price instead: what an
-    option takes from others is then part of it.
+    option takes from others is then part of it. When `stop` says so, nobody else is placed.
     """
     if order is None:
         order = np.lexsort((model.open.sum(axis=1), -model.unplaced))
     room = Room(model)
     choice = np.full(model.duties, NOWHERE, np.int64) if start is None else start.copy()
     room.take_all(choice)
-    for duty in order[choice[order] == NOWHERE].tolist():
+    for number, duty in enumerate(order[choice[order] == NOWHERE].tolist()):
+        if number % _BREATH == 0 and stop():
+            break
         possible, cost = room.prices(duty)
         if not possible.any():
             continue
@@ -50,7 +56,12 @@ def greedy(
     return choice
 
 
-def settle(model: CompiledModel, choice: IntArray, prices: FloatArray | None = None) -> IntArray:
+def settle(
+    model: CompiledModel,
+    choice: IntArray,
+    prices: FloatArray | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> IntArray:
     """`choice` with every hard switch off or on: where too few would come, nobody does, the
     emptiest half first, and who loses a place by that gets another one where there is room."""
     switched = [each for each in model.families if each.switch and each.points is None]
@@ -67,7 +78,7 @@ def settle(model: CompiledModel, choice: IntArray, prices: FloatArray | None = N
         placed = np.flatnonzero(choice != NOWHERE)
         choice = choice.copy()
         choice[placed[closed[placed, choice[placed]]]] = NOWHERE
-        choice = greedy(shut, start=choice, prices=prices)
+        choice = greedy(shut, start=choice, prices=prices, stop=stop)
     return choice
 
 

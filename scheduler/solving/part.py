@@ -96,6 +96,7 @@ class PartSolver:
         verdict = model.judge(warm)
         self.cost = float(verdict.cost) if verdict.legal else inf
         self.infeasible = False
+        self._stop: Callable[[], bool] = lambda: False
         self.priced = Priced(model.cost.astype(np.float64), 0.0)
         cheapest = np.where(model.open, model.cost, model.unplaced[:, None])
         self.bound = float(
@@ -119,7 +120,7 @@ class PartSolver:
     def _offer_settled(self, choice: IntArray, prices: FloatArray | None = None) -> None:
         self._offer(choice)
         if any(family.switch for family in self.model.families):
-            self._offer(settle(self.model, choice, prices))
+            self._offer(settle(self.model, choice, prices, self._stop))
 
     def improve(
         self,
@@ -198,6 +199,7 @@ class PartSolver:
             self.model,
             start=np.where(heavy > _DECIDED, settled, NOWHERE),
             prices=relaxed.reduced,
+            stop=self._stop,
         )
         self._offer_settled(started, relaxed.reduced)
         self._tell("pricing options", self.choice, self.bound)

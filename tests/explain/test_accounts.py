@@ -43,7 +43,7 @@ from tests.worlds import (
     placed,
 )
 
-WORLDS = 100
+WORLDS = 40
 
 
 def _mild(seed: int) -> Problem:
@@ -156,7 +156,7 @@ def test_two_hundred_accounts_of_a_company_are_true(seats: int | None) -> None:
         some = type(account)(**{**vars(account), "dates": tuple(dates)})
         assert confirm(problem, result.assignments, some) == []
     open_to = Verdict.POSSIBLE if seats is None else Verdict.FULL
-    assert min(tried[Verdict.BLOCKED], tried[open_to]) > 30, tried
+    assert min(tried[Verdict.BLOCKED], tried[open_to]) > 20, tried
 
 
 def test_a_proven_plan_has_no_better_date_for_anybody() -> None:

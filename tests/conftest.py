@@ -1,0 +1,17 @@
+"""What holds for all tests."""
+
+from __future__ import annotations
+
+import pytest
+
+WATCHED = 10
+"""Of the worlds that a test draws by chance so many run while coverage is measured."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the many worlds drawn by chance but for the first few of each test."""
+    for item in items:
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        seed = params.get("seed")
+        if isinstance(seed, int) and seed >= WATCHED:
+            item.add_marker(pytest.mark.generated)
