@@ -37,6 +37,10 @@ _GRACE_SECONDS = 10.0
 _PATIENCE_SECONDS = 60.0
 
 
+_FIRST_LOOK = 10.0
+"""Seconds that the demo's first plan may take: whoever starts it waits for that."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command()(feed)
@@ -204,7 +208,8 @@ def _two_years(day: date) -> DateRange:
 
 
 def _solve(store: Store, horizon: DateRange) -> int:
-    request = planning.PlanRequest(f"Plan {horizon.first:%Y}–{horizon.last:%Y}", horizon)
+    name = f"Plan {horizon.first:%Y}–{horizon.last:%Y}"
+    request = planning.PlanRequest(name, horizon, time_limit=_FIRST_LOOK)
     plan_id, run_id = planning.draft_plan(store, request, actor="demo", at=now())
     plans.run_here(store, run_id, request.time_limit)
     return plan_id
