@@ -25,6 +25,7 @@ from web import (
     language,
     navigation,
     planner,
+    reading,
     staff,
     words,
 )
@@ -50,6 +51,7 @@ def create_app(
     headers.install(app, https=settings.cookie_secure)
     errors.install(app)
     app.before_request(access.guard)
+    app.before_request(reading.refuse_nul)
     CSRFProtect(app)
     accounts.install(app)
     language.install(app)

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from flask import request
+from flask import abort, request
 
 from web.gettext import gettext as _
 
 MOST_PAGES = 1_000_000
 NUMBER = "int(max=2147483647)"
 """The part of an address that is the number of a row; larger ones no database has."""
+
+
+def refuse_nul() -> None:
+    """Answer 400 to an address with the character NUL, which nobody types and not every database
+    takes. (Forms are read field by field.)"""
+    if any("\0" in value for _name, value in request.args.items(multi=True)):
+        abort(400)
 
 
 def page_number() -> int:

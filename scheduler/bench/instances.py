@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
-from typing import Any
 
 from scheduler.bench.names import Kind
 from scheduler.bench.steady import HORIZON, START, policy_of, seated, served_before
@@ -152,12 +151,6 @@ def problem_of(kind: Kind, company: Company, cover: Cover) -> Problem:
         seed=company.seed,
     )
     return problem if kind is Kind.ROLLOUT else seated(problem)
-
-
-def changed(problem: Problem, **updates: Any) -> Problem:
-    """The same problem with other values, and without what was looked up in the old one."""
-    fields = {name: getattr(problem, name) for name in Problem.model_fields}
-    return Problem.model_construct(**fields | updates)
 
 
 def _renamed(company: Company, mark: str) -> Company:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from scheduler.bench.instances import changed
 from scheduler.bench.talk import Answer, Choice
 from scheduler.domain.ledger import unplaced_points
 from scheduler.domain.plan import Assignment
@@ -104,8 +103,7 @@ def _shared(
 ) -> tuple[Problem, tuple[Assignment, ...]]:
     """A centre's executives and where they serve: all that ties it to the others."""
     people = {person.id for person in problem.employees if person.executive}
-    kept = changed(
-        problem,
+    kept = problem.changed(
         employees=tuple(p for p in problem.employees if p.id in people),
         duties=tuple(d for d in problem.duties if d.employee_id in people),
         # Of a hundred centres only this much is held at a time.
@@ -125,7 +123,7 @@ def _company_wide(spread: Sequence[tuple[Problem, tuple[Assignment, ...]]]) -> l
         name: tuple(each for problem, _ in spread for each in getattr(problem, name))
         for name in ("employees", "centres", "sessions", "duties")
     }
-    whole = changed(spread[0][0], **together)
+    whole = spread[0][0].changed(**together)
     view = PlanView(whole, [a for _, plan in spread for a in plan])
     company = [rule for rule in in_force(whole.rules) if rule.ties is Ties.COMPANY]
     found = [v for rule in company for v in rule.judge(view) if v.hard]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from random import Random
 from time import monotonic
 
-from scheduler.bench.instances import changed
 from scheduler.bench.talk import TRIED, Answer, Choice, Request, Trial
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.people import Absence
@@ -42,7 +41,7 @@ def _tried(
 ) -> Trial:
     days = problem.session[ill.session].days
     absence = Absence(employee_id=ill.employee_id, days=DateRange(first=days[0], last=days[-1]))
-    now = changed(problem, absences=(*problem.absences, absence))
+    now = problem.changed(absences=(*problem.absences, absence))
     began = monotonic()
     found = plan_anew(now, published, limits=limits)
     seconds = monotonic() - began

@@ -100,7 +100,7 @@ def seated(problem: Problem) -> Problem:
         for centre in problem.centres
     )
     ordered = tuple(sorted(sessions, key=lambda s: (s.first_day, s.centre, s.programme)))
-    return problem.model_copy(update={"sessions": ordered, "centres": centres})
+    return problem.changed(sessions=ordered, centres=centres)
 
 
 def _with_seats(sessions: Sequence[Session], seats: float, problem: Problem) -> list[Session]:

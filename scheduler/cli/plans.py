@@ -458,8 +458,14 @@ def compare(
 def publish(plan_id: PlanId) -> None:
     """Make the plan the next revision; calendars follow."""
     with open_store() as store:
+        late = planning.short_notice(store, plan_id, now().date())
         revision = planning.publish(store, plan_id, actor=ACTOR, at=now())
     out.print(f"Plan {plan_id} is published as revision {revision}.")
+    if late.people:
+        out.print(
+            f"{late.people} learn of their date later than the rules promise; the first serves "
+            f"on {late.first_day}."
+        )
 
 
 def export(

@@ -124,6 +124,14 @@ class Problem(Value):
                 raise ValueError(f"two with the same {what} id")
         return self
 
+    def changed(self, **fields: Any) -> Self:
+        """The same problem with other values of some fields, which are not judged again."""
+        other = self.model_copy(update=fields)
+        for name in fields:
+            # What was looked up before was looked up in the old ones.
+            other.__dict__.pop(_LOOKED_UP.get(name, ""), None)
+        return other
+
     @cached_property
     def employee(self) -> dict[str, Employee]:
         """Employees by id."""
@@ -148,3 +156,13 @@ class Problem(Value):
     def programme(self) -> dict[str, Programme]:
         """Programmes by key."""
         return {programme.key: programme for programme in self.programmes}
+
+
+_LOOKED_UP = {
+    "employees": "employee",
+    "sessions": "session",
+    "duties": "duty",
+    "centres": "centre",
+    "programmes": "programme",
+}
+"""Fields of a problem and what it looks up in them."""

@@ -26,7 +26,13 @@ from scheduler.planning.importing import (
     import_centres,
     import_roster,
 )
-from scheduler.planning.publishing import feed_url, publish, verify_plan
+from scheduler.planning.publishing import (
+    ShortNotice,
+    feed_url,
+    publish,
+    short_notice,
+    verify_plan,
+)
 from scheduler.planning.records import (
     add_record,
     expiring_exemptions,
@@ -65,6 +71,7 @@ __all__ = [
     "RuleChange",
     "RuleTrial",
     "RuleView",
+    "ShortNotice",
     "Trial",
     "add_record",
     "adopt_rules",
@@ -101,6 +108,7 @@ __all__ = [
     "rules_markdown",
     "run_plan",
     "set_rule",
+    "short_notice",
     "snapshot",
     "stop_run",
     "try_rules",

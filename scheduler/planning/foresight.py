@@ -14,7 +14,7 @@ from scheduler.domain.problem import Problem, RuleSetting
 from scheduler.domain.words import Message
 from scheduler.planning.rulebook import change_rules, judge
 from scheduler.replan.changes import changes
-from scheduler.rules import Rule, registry
+from scheduler.rules import Rule, every_setting, registry
 from scheduler.rules.base import PlanView
 from scheduler.store.books import Books
 from scheduler.store.rows import PlanRow
@@ -204,17 +204,12 @@ def _tried(
     today: date,
 ) -> tuple[RuleTrial, ...]:
     view = PlanView(problem, assignments)
-    before, after = _by_key(now), _by_key(then)
+    before, after = every_setting(now), every_setting(then)
     return tuple(
         _trial(view, before[key], after[key], today)
         for key in registry()
         if before[key] != after[key]
     )
-
-
-def _by_key(settings: Iterable[RuleSetting]) -> dict[str, RuleSetting]:
-    given = {setting.key: setting for setting in settings}
-    return {key: given.get(key) or rule.default_setting() for key, rule in registry().items()}
 
 
 def _trial(view: PlanView, now: RuleSetting, then: RuleSetting, today: date) -> RuleTrial:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
 
 from scheduler.domain.errors import NotPublishable
 from scheduler.domain.plan import Assignment
-from scheduler.domain.problem import Problem
+from scheduler.domain.problem import Follows, Problem
 from scheduler.domain.revision import ServiceDay, days_of_service, follow
 from scheduler.planning.drafting import date_there, zones
 from scheduler.planning.foresight import is_what_if
+from scheduler.rules import in_force
+from scheduler.rules.base import PlanView
+from scheduler.rules.notice import Notice
 from scheduler.store.books import Books
 from scheduler.store.store import Store
 from scheduler.verify import Verification, verify
@@ -21,6 +25,36 @@ def verify_plan(store: Store, plan_id: int) -> Verification:
     """Ask every rule about a stored plan, under the rules it was made with."""
     with store.read() as books:
         return verify(books.plans.problem(plan_id), books.plans.assignments(plan_id))
+
+
+@dataclass(frozen=True)
+class ShortNotice:
+    """So many people would learn of a date later than the rules promise; the day on which the
+    first of them serves, None if there is nobody."""
+
+    people: int
+    first_day: date | None
+
+
+def short_notice(store: Store, plan_id: int, today: date) -> ShortNotice:
+    """Who would learn of a date too late if a plan were published `today`. Its rules have looked
+    at the day on which it was drawn up; since then, time has passed."""
+    with store.read() as books:
+        problem, assignments = books.plans.problem(plan_id), books.plans.assignments(plan_id)
+        return _short_notice(books, problem, assignments, today)
+
+
+def _short_notice(
+    books: Books, problem: Problem, assignments: Sequence[Assignment], today: date
+) -> ShortNotice:
+    published = books.plans.published()
+    known = books.plans.assignments(published.id) if published else ()
+    follows = Follows(plan=published.id, published=known, freeze=today) if published else None
+    view = PlanView(problem.changed(made=today, follows=follows), assignments)
+    promises = (rule for rule in in_force(problem.rules) if rule.key == Notice.key)
+    late = [broken for promise in promises for broken in promise.judge(view)]
+    people = {person for broken in late for person in broken.employee_ids}
+    return ShortNotice(len(people), min((broken.days[0] for broken in late), default=None))
 
 
 def publish(
@@ -35,11 +69,12 @@ def publish(
     with store.read() as books:
         problem = books.plans.problem(plan_id)
         assignments = _publishable(books, plan_id, problem)
+        late = _short_notice(books, problem, assignments, at.date())
     with store.write() as books:
         revision = books.plans.next_revision()
         days = _days(books, problem, assignments, revision, at)
         books.plans.publish(plan_id, author=actor, at=at, days=days, follows=follows)
-        counts = {"revision": revision, "days changed": len(days)}
+        counts = {"revision": revision, "days changed": len(days), "told late": late.people}
         books.audit.record(actor, "published plan", f"plan {plan_id}", at, counts)
     return revision
 

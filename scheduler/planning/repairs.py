@@ -17,7 +17,6 @@ from scheduler.domain.plan import Assignment, PlanStatus, SolveStatus
 from scheduler.domain.problem import Follows, Problem
 from scheduler.domain.words import Message
 from scheduler.repairs import Blocking, Chance, Remedy, Repair, Repairs, chance
-from scheduler.repairs.changes import changed
 from scheduler.store.rows import PlanRow
 from scheduler.store.store import Store
 
@@ -195,4 +194,4 @@ def _followed(
     """The problem of what comes after a published plan: nothing changes until tomorrow, and
     afterwards as little as can be."""
     follows = Follows(plan=plan_id, published=assignments, freeze=today + DAY)
-    return changed(problem, {"follows": follows, "made": today})
+    return problem.changed(follows=follows, made=today)

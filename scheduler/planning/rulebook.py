@@ -10,7 +10,7 @@ from scheduler.domain.errors import BadInput, Blemish, NotFound
 from scheduler.domain.problem import Mode, RuleScope, RuleSetting, Variant
 from scheduler.exchange.columns import suggestion
 from scheduler.planning.rule_values import params_blemishes, read_params
-from scheduler.rules import Rule, registry
+from scheduler.rules import Rule, every_setting, registry
 from scheduler.store.books import Books
 from scheduler.store.rows import RuleBook
 from scheduler.store.store import Store
@@ -108,15 +108,13 @@ def rule_of(key: str) -> type[Rule]:
 
 def setting_of(book: RuleBook, rule: type[Rule]) -> RuleSetting:
     """How a rule is set, where nobody set it by default."""
-    found = (setting for setting in book.settings if setting.key == rule.key)
-    return next(found, rule.default_setting())
+    return every_setting(book.settings)[rule.key]
 
 
 def rules_changed(old: RuleBook, new: RuleBook) -> tuple[str, ...]:
     """Keys of the rules that two versions set differently."""
-    return tuple(
-        key for key, rule in registry().items() if setting_of(old, rule) != setting_of(new, rule)
-    )
+    before, after = every_setting(old.settings), every_setting(new.settings)
+    return tuple(key for key in before if before[key] != after[key])
 
 
 def judge(books: Books, settings: Sequence[RuleSetting]) -> None:

@@ -23,7 +23,7 @@ What a change costs, so that “cheapest” means something:
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Self
 
@@ -34,29 +34,11 @@ from scheduler.domain.people import Pairing, StandIns, Wish
 from scheduler.domain.problem import Mode, Problem, RuleScope, RuleSetting, Variant
 from scheduler.domain.programme import Channel, Session
 from scheduler.domain.words import Message, say
-from scheduler.rules import registry
+from scheduler.rules import every_setting
 
 SEAT, WEEK, AWAY, SHORTER, MENTOR, SET_ASIDE = 1, 1, 2, 2, 2, 2
 TRAINING, DAILY_SEAT, STAND_INS, EXECUTIVE, EXECUTIVES, SMALLER = 3, 3, 3, 3, 4, 4
 SESSION, SOFTER, SOFTER_FOR_ALL = 8, 10, 20
-
-_LOOKED_UP = {
-    "employees": "employee",
-    "sessions": "session",
-    "duties": "duty",
-    "centres": "centre",
-    "programmes": "programme",
-}
-"""Fields of a problem and what it looks up in them."""
-
-
-def changed(problem: Problem, fields: Mapping[str, Any]) -> Problem:
-    """The same problem with other values of some fields."""
-    other = problem.model_copy(update=fields)
-    for name in fields:
-        # What was looked up before was looked up in the old ones.
-        other.__dict__.pop(_LOOKED_UP.get(name, ""), None)
-    return other
 
 
 class Change(Value):
@@ -86,7 +68,7 @@ class Change(Value):
 
     def apply(self, problem: Problem) -> Problem:
         """The changed problem."""
-        return changed(problem, self.fields(problem))
+        return problem.changed(**self.fields(problem))
 
 
 class MoreSeats(Change):
@@ -479,10 +461,9 @@ class RuleChanged(Change):
         return "rule", self.rule, self.scope, self.name, self.mode, str(sorted(self.params.items()))
 
     def fields(self, problem: Problem) -> dict[str, Any]:
-        settings = {each.key: each for each in problem.rules}
-        now = settings.get(self.rule) or registry()[self.rule].default_setting()
-        settings[self.rule] = self._set(now)
-        return {"rules": tuple(settings.values())}
+        others = (each for each in problem.rules if each.key != self.rule)
+        mine = self._set(every_setting(problem.rules)[self.rule])
+        return {"rules": (*others, mine)}
 
     def _set(self, now: RuleSetting) -> RuleSetting:
         told: dict[str, Any] = {"mode": self.mode, "weight": self.weight, "params": self.params}

@@ -29,7 +29,6 @@ from scheduler.repairs.changes import (
     AnotherSession,
     Change,
     RuleChanged,
-    changed,
 )
 from scheduler.repairs.menders import LEAST, Case, Changes, mended
 from scheduler.repairs.obstacles import Blocking, Obstacles
@@ -317,7 +316,7 @@ class Repairs:
         ]
         more = generate_sessions(daily, self.problem.centres, self.problem.horizon)
         more = tuple(session for session in more if session.key not in there)
-        made = changed(self.problem, {"sessions": self.problem.sessions + more})
+        made = self.problem.changed(sessions=self.problem.sessions + more)
         return Obstacles(made, self.assignments)
 
 
@@ -358,13 +357,11 @@ def _of_people(problem: Problem, assignments: Iterable[Assignment]) -> Problem:
         return problem
     people = {assignment.employee_id for assignment in assignments}
     kinds = ("absences", "wishes", "exemptions", "records")
-    return changed(
-        problem,
-        {
-            kind: tuple(each for each in getattr(problem, kind) if each.employee_id in people)
-            for kind in kinds
-        },
-    )
+    theirs = {
+        kind: tuple(each for each in getattr(problem, kind) if each.employee_id in people)
+        for kind in kinds
+    }
+    return problem.changed(**theirs)
 
 
 def _weeks(sessions: Iterable[Session]) -> set[Week]:

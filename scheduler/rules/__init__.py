@@ -12,7 +12,7 @@ from types import MappingProxyType
 from scheduler.domain.problem import RuleSetting
 from scheduler.rules.base import Rule
 
-__all__ = ["Rule", "in_force", "registry", "unknown_settings"]
+__all__ = ["Rule", "every_setting", "in_force", "registry", "unknown_settings"]
 
 
 @cache
@@ -42,14 +42,19 @@ def _is_rule_of(member: object, module: str) -> bool:
     )
 
 
+def every_setting(settings: Iterable[RuleSetting]) -> dict[str, RuleSetting]:
+    """How every rule is set, by key: one that these settings do not name by default."""
+    given = {setting.key: setting for setting in settings}
+    return {key: given.get(key) or rule.default_setting() for key, rule in registry().items()}
+
+
 def in_force(settings: Iterable[RuleSetting]) -> tuple[Rule, ...]:
     """The rules that hold under these settings, those set differently for somebody several
     times; a rule without a setting keeps its default."""
-    by_key = {setting.key: setting for setting in settings}
     return tuple(
         rule
-        for key, kind in registry().items()
-        for rule in kind.instances(by_key.get(key))
+        for key, setting in every_setting(settings).items()
+        for rule in registry()[key].instances(setting)
         if rule.on
     )
 

@@ -44,7 +44,8 @@ class Family:
     `duties[i]` belongs to `groups[i]`; `sessions[j]` touches `slots[j]`. The limits have one row
     for every group, or one for all. `points` per option too many or too few, or None where that
     is illegal. `names` tell the groups that other blocks of the company may have, too: there
-    it is the family of the same rule and `ordinal`.
+    it is the family of the same rule and `ordinal`. A group with a name, or with limits of its
+    own, is there even if it has no members.
     """
 
     rule: str
@@ -68,7 +69,27 @@ class Family:
         limits = (
             self.upper if self.lower is None else np.broadcast_arrays(self.upper, self.lower)[0]
         )
-        return max(int(self.groups.max(initial=-1)) + 1, len(limits)), limits.shape[1]
+        named = 0 if self.names is None else len(self.names)
+        return max(int(self.groups.max(initial=-1)) + 1, len(limits), named), limits.shape[1]
+
+    @property
+    def asks(self) -> bool:
+        """Whether it wants somebody even where nobody is."""
+        return bool(self.wanting.any())
+
+    @property
+    def wanting(self) -> BoolArray:
+        """[group] → whether it wants somebody even where nobody is."""
+        groups = self.shape[0] if len(self.duties) or self.names or len(self._own_limits) > 1 else 0
+        if self.lower is None or self.switch:
+            return np.zeros(groups, np.bool_)
+        return np.broadcast_to((self.lower > 0).any(axis=1), groups)
+
+    @property
+    def _own_limits(self) -> IntArray:
+        """The limits that have more rows, the upper or the lower ones."""
+        longer = self.lower is not None and len(self.lower) > len(self.upper)
+        return self.lower if longer and self.lower is not None else self.upper
 
     def limit(self, group: IntArray, slot: IntArray) -> IntArray:
         """The most that some groups' slots may hold."""

@@ -66,8 +66,24 @@ def test_a_published_plan_is_on_everybodys_calendar(store: Store) -> None:
     assert len({day.uid for day in days.values()}) == 16
     assert (latest.action, latest.details) == (
         "published plan",
-        {"revision": 1, "days changed": 16},
+        {"revision": 1, "days changed": 16, "told late": 0},
     )
+
+
+def test_it_is_said_who_learns_of_a_date_too_late(store: Store) -> None:
+    open_office(store)
+    plan_id = planned(store)
+    with store.read() as books:
+        session = books.plans.problem(plan_id).session
+        starts = sorted(session[a.session].first_day for a in books.plans.assignments(plan_id))
+    today = starts[0] - timedelta(days=13)  # two weeks are promised
+    late = sum(day < today + timedelta(weeks=2) for day in starts)
+    told = planning.short_notice(store, plan_id, today)
+    assert (told.people, told.first_day) == (late, starts[0])
+    assert planning.short_notice(store, plan_id, today - timedelta(days=1)).people == 0
+    # What is published already is no news.
+    _publish(store, plan_id)
+    assert planning.short_notice(store, plan_id, today).people == 0
 
 
 def test_a_plan_that_is_not_finished_is_not_published(store: Store) -> None:

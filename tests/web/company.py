@@ -125,20 +125,23 @@ def _problem(store: Store, policy: Policy) -> Problem:
 
 def _queue(store: Store, problem: Problem, name: str) -> tuple[int, int]:
     with store.write() as books:
-        return books.plans.create(
-            name,
-            problem,
-            author="hr@frontline.example",
-            at=AT,
-            programmes=tuple(problem.programme),
-            rules_version=0,
-            time_limit=60,
-        )
+        return _enqueue(books, problem, name)
+
+
+def _enqueue(books: Books, problem: Problem, name: str) -> tuple[int, int]:
+    return books.plans.create(
+        name,
+        problem,
+        author="hr@frontline.example",
+        at=AT,
+        programmes=tuple(problem.programme),
+        rules_version=0,
+        time_limit=60,
+    )
 
 
 def _plan(store: Store, problem: Problem, name: str, *, spare: int) -> tuple[int, int]:
     """A computed draft that leaves the last `spare` duties open."""
-    plan_id, run_id = _queue(store, problem, name)
     duties = problem.duties[: len(problem.duties) - spare]
     step = max(1, len(problem.sessions) // max(1, len(duties)))
     placed = [
@@ -168,10 +171,10 @@ def _plan(store: Store, problem: Problem, name: str, *, spare: int) -> tuple[int
         why={each.duty_id: say("Due by {day}.", day=HORIZON.last) for each in placed},
     )
     lease = timedelta(seconds=15)
-    with store.write() as books:
-        claimed = books.runs.claim("test", at=AT, lease=lease)
+    with store.write() as books:  # at once: a real worker may be waiting for work
+        plan_id, run_id = _enqueue(books, problem, name)
+        claimed = books.runs.claim("test", at=AT, lease=lease, only=run_id)
         assert claimed is not None
-        assert claimed.id == run_id
         for second in range(3):
             books.runs.save_progress(
                 run_id,

@@ -119,3 +119,8 @@ def test_a_form_without_its_token_changes_nothing(sign_in: SignIn, company: Comp
     assert "This form is out of date" in answer.text
     with company.store.read() as books:
         assert books.plans.plan(company.draft).revision is None
+
+
+def test_an_address_with_a_character_that_no_database_takes_is_refused(hr: FlaskClient) -> None:
+    assert hr.get("/people/?q=a%00b").status_code == 400
+    assert hr.get("/people/?q=ab").status_code == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import UTC, datetime, time, timedelta
 from io import BytesIO, StringIO
 
 import pytest
@@ -15,7 +16,7 @@ from werkzeug.test import TestResponse
 from scheduler.domain.plan import Assignment, PlanStatus, SolveStatus
 from scheduler.store import PlanResult, RunState
 from tests.web.company import AT, Company
-from tests.web.conftest import token
+from tests.web.conftest import Clock, token
 from web.planner.exports import file_name
 from web.planner.plans import default_horizon
 
@@ -249,6 +250,24 @@ def test_before_publishing_a_page_says_what_it_will_do(hr: FlaskClient, company:
     assert "keep theirs" in text
     assert "Revision 1 (“Plan 2026–2028”) is superseded." in text
     assert "stay without a date" in text
+
+
+def test_the_page_says_who_would_learn_of_a_date_too_late(
+    hr: FlaskClient, company: Company, clock: Clock
+) -> None:
+    page = f"/plans/{company.draft}/publish/"
+    assert "later than the rules promise" not in hr.get(page).text
+    with company.store.read() as books:
+        sessions = books.plans.problem(company.draft).sessions
+        first, *others = books.plans.assignments(company.draft)
+    moved = first.model_copy(update={"session": sessions[-1].key})
+    with company.store.write() as books:
+        result = PlanResult(status=SolveStatus.OPTIMAL, assignments=(moved, *others))
+        books.plans.save_result(company.draft, result)
+    clock.at = datetime.combine(sessions[-1].first_day, time(12), UTC) - timedelta(days=3)
+    text = hr.get(page).text
+    assert "1 person learns of their date later than the rules promise" in text
+    assert f"{sessions[-1].first_day:%-d %b %Y}" in text
 
 
 def test_publishing_makes_the_next_revision(hr: FlaskClient, company: Company) -> None:

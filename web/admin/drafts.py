@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from scheduler.domain.problem import Mode, RuleScope, RuleSetting, Variant
 from scheduler.domain.words import Message
-from scheduler.rules import registry
+from scheduler.planning import rules_changed
+from scheduler.rules import every_setting, registry
 from scheduler.rules.base import Rule
 from scheduler.store.rows import RuleBook
 from web.forms import Kind, ParamField, Unreadable, explained, fields_of
@@ -77,13 +78,12 @@ class RuleView(Panel):
 
 def stored(book: RuleBook) -> tuple[RuleView, ...]:
     """Every rule as it is stored; one that nobody set is shown at its default."""
-    by_key = {setting.key: setting for setting in book.settings}
-    return tuple(stored_rule(rule, by_key.get(key)) for key, rule in registry().items())
+    settings = every_setting(book.settings)
+    return tuple(stored_rule(rule, settings[key]) for key, rule in registry().items())
 
 
-def stored_rule(rule: type[Rule], setting: RuleSetting | None) -> RuleView:
+def stored_rule(rule: type[Rule], setting: RuleSetting) -> RuleView:
     """One rule as it is stored. Parameters that the rule no longer takes are at their default."""
-    setting = setting or rule.default_setting()
     panel, told = _stored_panel(rule, rule.key, setting)
     variants = tuple(
         _stored_variant(rule, number, variant) for number, variant in enumerate(setting.variants)
@@ -213,13 +213,7 @@ def settings_of(views: tuple[RuleView, ...]) -> tuple[RuleSetting, ...] | None:
 
 def changes(old: RuleBook, new: RuleBook) -> tuple[type[Rule], ...]:
     """The rules that two versions set differently."""
-    before, after = _by_key(old), _by_key(new)
-    return tuple(rule for key, rule in registry().items() if before[key] != after[key])
-
-
-def _by_key(book: RuleBook) -> dict[str, RuleSetting]:
-    given = {setting.key: setting for setting in book.settings}
-    return {key: given.get(key) or rule.default_setting() for key, rule in registry().items()}
+    return tuple(registry()[key] for key in rules_changed(old, new))
 
 
 def _view(id: str, param: ParamField, text: str, problem: str = "") -> FieldView:

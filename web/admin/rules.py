@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from scheduler import planning
 from scheduler.domain.errors import BadInput, Blemish, Conflict
 from scheduler.domain.problem import RuleScope, RuleSetting
-from scheduler.rules import registry, unknown_settings
+from scheduler.rules import every_setting, registry, unknown_settings
 from scheduler.store.rows import RuleBook
 from web.access import access, admits
 from web.admin.drafts import (
@@ -112,8 +112,8 @@ def sentence(key: str) -> ResponseReturnValue:
     rule = registry().get(key)
     if rule is None:
         abort(404)
-    settings = {setting.key: setting for setting in _book().settings}
-    view = typed_rule(rule, request.form, stored_rule(rule, settings.get(key)))
+    setting = every_setting(_book().settings)[key]
+    view = typed_rule(rule, request.form, stored_rule(rule, setting))
     panels: dict[str, Panel] = {each.id: each for each in (view, *view.variants)}
     panel = panels.get(request.args.get("panel", key))
     if panel is None:

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from scheduler import planning
-from scheduler.domain.plan import Assignment
+from scheduler.domain.plan import Assignment, PlanStatus
 from scheduler.store.rows import PlanRow
 from web.access import access
 from web.context import actor, now, store
@@ -55,6 +55,7 @@ def ask(plan_id: int) -> ResponseReturnValue:
         published=published,
         revision=_next_revision(published),
         effect=effect(before, after),
+        late=_short_notice(plan),
         people=len({each.employee_id for each in after}),
     )
 
@@ -69,6 +70,12 @@ def publish(plan_id: int) -> ResponseReturnValue:
     revision = planning.publish(store(), plan_id, actor=actor(), at=now(), follows=shown - 1)
     flash(_("Published as revision %(n)s. Calendars follow by themselves.", n=revision), "good")
     return redirect(url_for("plan.show", plan_id=plan_id))
+
+
+def _short_notice(plan: PlanRow) -> planning.ShortNotice | None:
+    """Who would learn of a date too late; None where nothing can be published."""
+    ready = plan.status is PlanStatus.DRAFT and plan.solve_status is not None
+    return planning.short_notice(store(), plan.id, now().date()) if ready else None
 
 
 def _next_revision(published: PlanRow | None) -> int:
