@@ -540,3 +540,17 @@ def test_a_few_of_many_are_asked_for_room(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(searching, "MOST_OPTIONS", 5)
     result = replan(world, plan)
     assert _changes(result) == {"anna": Why.IMPOSSIBLE, "emil": Why.MADE_ROOM}
+
+
+def test_what_is_published_and_stays_is_not_made_again() -> None:
+    """Of ten thousand assignments one changes; to make all of them took longer than to find it."""
+    world = a_world([a_person("anna"), a_person("bert")], [a_session(0, seats=2), a_session(7)])
+    plan = assignments_of(world, (0, 0))
+    now = world.changed(absences=(Absence(employee_id="anna", days=days(0)),))
+    heard: list[Progress] = []
+    result = replan(now, plan, tell=heard.append)
+    assert [a.session for a in result.assignments] == [world.sessions[1].key, plan[1].session]
+    assert result.assignments[1] is plan[1]
+    assert heard[-1].incumbent is result.assignments
+    [change] = result.changes
+    assert (change.before, change.after) == (plan[:1], result.assignments[:1])

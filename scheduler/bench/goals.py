@@ -44,6 +44,8 @@ def goals(results: Results) -> list[Goal]:
         _first(results),
         _trials(results, Task.STOP, "from the stop button to the plan, 10,000 people", 1),
         _trials(results, Task.LIMITS, "later than the time limit, 10,000 people", 1),
+        _trials(results, Task.WHY, "why somebody serves when they do, 10,000 people", 0.5),
+        _trials(results, Task.TRY, "other rules tried on the published plan, 10,000 people", 2),
     ]
 
 

@@ -31,7 +31,17 @@ LIMITS = (2.0, 5.0)
 """Seconds that a plan is given."""
 ILL = tuple(float(n) for n in range(1, 6))
 """So many people fall ill, one at a time."""
-MOMENTS = {Task.STOP: STOP_AT, Task.LIMITS: LIMITS, Task.REPLAN: ILL}
+ASKED = tuple(float(n) for n in range(1, 11))
+"""Of so many people it is asked why, one at a time."""
+TURNED = tuple(float(n) for n in range(1, 6))
+"""So many rules are tried the other way round, one at a time."""
+MOMENTS = {
+    Task.STOP: STOP_AT,
+    Task.LIMITS: LIMITS,
+    Task.REPLAN: ILL,
+    Task.WHY: ASKED,
+    Task.TRY: TURNED,
+}
 
 
 @dataclass(frozen=True)

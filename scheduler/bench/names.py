@@ -35,3 +35,7 @@ class Task(StrEnum):
     """Solve twice, and see whether the plan is the same."""
     REPLAN = "replan"
     """Plan anew after one person falls ill."""
+    WHY = "why"
+    """Say of several people why they serve when they do."""
+    TRY = "try"
+    """Try several rules on a published plan."""

@@ -68,6 +68,7 @@ def tables(results: Results, pictures: Iterable[str] = ()) -> str:
         _section("The stop button", _trials(results, Task.STOP)),
         _section("Time limits", _trials(results, Task.LIMITS)),
         _section("One absence", _replans(results)),
+        _section("Looking at a published plan", _looks(results)),
         _section("The same again", _again(results)),
         _section("Runs", _runs(results)),
     ]
@@ -211,6 +212,28 @@ def _replans(results: Results) -> str:
     ]
     headings = [*_SIZE, "new plan after, s", "people who change", "fewest, proven", "run"]
     text = "Somebody, drawn by chance, is away on the days of their service.\n\n"
+    return text + f.table(headings, rows) if rows else ""
+
+
+def _looks(results: Results) -> str:
+    rows = [
+        [
+            *_size(row),
+            said,
+            f.seconds(seconds[0]),
+            f.seconds(max(seconds[1:], default=None)),
+            row.run,
+        ]
+        for task, said in ((Task.WHY, "why this date"), (Task.TRY, "other rules tried"))
+        for row in _tried(results, task)
+        if (seconds := [t.overrun for t in row.answer.trials if t.overrun is not None])
+    ]
+    headings = [*_SIZE, "asked", "first answer, s", "others at most, s", "run"]
+    text = (
+        "Until it is said in words why somebody, drawn by chance, serves when they do, date by "
+        "date; and what the plan would break were a rule, drawn by chance, soft instead of hard "
+        "or hard instead of soft. For the first answer the plan is read from the database.\n\n"
+    )
     return text + f.table(headings, rows) if rows else ""
 
 

@@ -83,6 +83,10 @@ def _frontline(folder: Path, request: Request) -> Told:
         from scheduler.bench.replanning import replan
 
         return replan(request, problem)
+    if request.task in (Task.WHY, Task.TRY):
+        from scheduler.bench import looking
+
+        return {Task.WHY: looking.why, Task.TRY: looking.try_rules}[request.task](request, problem)
     return tasks[request.task](request, problem)
 
 

@@ -168,13 +168,9 @@ class Standing:
         parts = [order[begin[n] : begin[n + 1]] for n in sessions.tolist()]
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
-    def holding(self, family: Family, group: int, slots: IntArray) -> Iterator[Duty]:
-        """The duties of a group that are in sessions touching any of some slots."""
-        touching = np.unique(self.touch(family)[:, slots].nonzero()[0]).astype(np.int64)
-        there = self.present(touching)
-        members = family.duties[family.groups == group]
-        for place in there[np.isin(there, members)].tolist():
-            yield self.world.duty_list[place]
+    def members(self, family: Family, group: int) -> Members:
+        """A group of a family, and where its duties are."""
+        return Members(self, family, group)
 
     def group_of(self, key: FamilyKey, name: Hashable) -> tuple[Family, int] | None:
         """The family of this key and its group of this name; None where there is none."""
@@ -182,6 +178,34 @@ class Standing:
             if (family.rule, family.ordinal) == key and family.names and name in family.names:
                 return family, family.names.index(name)
         return None
+
+
+class Members:
+    """A group of a family in one block, and where its duties are."""
+
+    def __init__(self, standing: Standing, family: Family, group: int) -> None:
+        self._standing = standing
+        self._touch = standing.touch(family)
+        self._touching = self._touch.tocsc()
+        self._in = np.zeros(standing.world.duties, np.bool_)
+        self._in[family.duties[family.groups == group]] = True
+
+    def touched(self, session: int) -> IntArray:
+        """The slots that a session touches."""
+        return _listed(self._touch, session)
+
+    def there(self, slots: IntArray) -> Iterator[Duty]:
+        """The duties of the group that are in sessions touching any of some slots."""
+        touching = {n for slot in slots.tolist() for n in _listed(self._touching, slot).tolist()}
+        found = self._standing.present(np.array(sorted(touching), np.int64))
+        for place in found[self._in[found]].tolist():
+            yield self._standing.world.duty_list[place]
+
+
+def _listed(table: sparse.csr_array | sparse.csc_array, line: int) -> IntArray:
+    """Where a row of the one, or a column of the other, is not 0."""
+    found = table.indices[table.indptr[line] : table.indptr[line + 1]]
+    return np.asarray(found, np.int64)
 
 
 def tie(standings: Sequence[Standing]) -> None:

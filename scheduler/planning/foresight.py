@@ -12,6 +12,7 @@ from scheduler.domain.errors import BadInput
 from scheduler.domain.plan import Assignment, Violation
 from scheduler.domain.problem import Problem, RuleSetting
 from scheduler.domain.words import Message
+from scheduler.planning.at_hand import StoredPlan, holds_still, published_plan, stored_plan
 from scheduler.planning.rulebook import change_rules, judge
 from scheduler.replan.changes import changes
 from scheduler.rules import Rule, every_setting, registry
@@ -74,11 +75,9 @@ def try_rules(store: Store, settings: Sequence[RuleSetting], *, today: date) -> 
     is saved. Raises `BadInput` for what a rule does not take, or when nothing is published."""
     with store.read() as books:
         judge(books, settings)
-        plan = _published(books)
-        now = books.catalogue.rules().settings
-        problem = books.plans.problem(plan.id)
-        assignments = books.plans.assignments(plan.id)
-    return Trial(plan, _tried(problem, assignments, now, settings, today))
+        plan, now = published_plan(books), books.catalogue.rules().settings
+        stored = stored_plan(store, books, plan)
+    return Trial(plan, _tried(stored.view, now, settings, today))
 
 
 def draft_what_if(
@@ -92,13 +91,15 @@ def draft_what_if(
     """Save a draft of what was published, made anew under rules so set, and a queued run: (plan
     id, run id). It can be looked at and compared, but not published, because its rules are not
     saved. Raises as `try_rules` does."""
+    with store.read() as books:
+        plan = published_plan(books)
+        problem = stored_plan(store, books, plan).problem
     with store.write() as books:
         judge(books, settings)
-        plan = _published(books)
-        problem = books.plans.problem(plan.id)
+        holds_still(books, plan)
         plan_id, run_id = books.plans.create(
             f"{plan.name} (what if)",
-            problem.model_copy(update={"rules": tuple(settings), "follows": None}),
+            problem.changed(rules=tuple(settings), follows=None),
             author=actor,
             at=at,
             programmes=plan.programmes,
@@ -169,41 +170,26 @@ class Comparison:
 def compare_plans(store: Store, plan_id: int) -> Comparison:
     """A plan beside what is published. Raises `BadInput` while it is not computed."""
     with store.read() as books:
-        other, published = books.plans.plan(plan_id), _published(books)
-        if other.solve_status is None:
+        plan, published = books.plans.plan(plan_id), published_plan(books)
+        if plan.solve_status is None:
             raise BadInput(f"Plan {plan_id} is not computed yet.", hint="Wait for its run.")
-        new, old = books.plans.problem(plan_id), books.plans.problem(published.id)
-        after = books.plans.assignments(plan_id)
-        before = books.plans.assignments(published.id)
-        unsaved = is_what_if(books, other, new)
-    same = old.model_copy(update={"rules": new.rules})
+        new, old = stored_plan(store, books, plan), stored_plan(store, books, published)
+        unsaved = is_what_if(books, plan, new.problem)
     return Comparison(
         published=published,
-        other=other,
-        before=_figures(old, before),
-        kept=_figures(same, before),
-        after=_figures(new, after),
-        moved=len(changes(new, before, after, ())),
-        people=len({assignment.employee_id for assignment in before}),
+        other=plan,
+        before=old.once(_figures),
+        kept=_figures_under(old, new.problem.rules),
+        after=new.once(_figures),
+        moved=len(changes(new.problem, old.assignments, new.assignments, ())),
+        people=len({assignment.employee_id for assignment in old.assignments}),
         what_if=unsaved,
     )
 
 
-def _published(books: Books) -> PlanRow:
-    found = books.plans.published()
-    if found is None:
-        raise BadInput("Nothing is published yet.", hint="Draft a plan and publish it first.")
-    return found
-
-
 def _tried(
-    problem: Problem,
-    assignments: Iterable[Assignment],
-    now: Sequence[RuleSetting],
-    then: Sequence[RuleSetting],
-    today: date,
+    view: PlanView, now: Sequence[RuleSetting], then: Sequence[RuleSetting], today: date
 ) -> tuple[RuleTrial, ...]:
-    view = PlanView(problem, assignments)
     before, after = every_setting(now), every_setting(then)
     return tuple(
         _trial(view, before[key], after[key], today)
@@ -261,7 +247,18 @@ def _what(violation: Violation) -> tuple[object, ...]:
     )
 
 
-def _figures(problem: Problem, assignments: Sequence[Assignment]) -> Figures:
+def _figures(stored: StoredPlan) -> Figures:
+    return _figures_of(stored.problem, stored.assignments)
+
+
+def _figures_under(stored: StoredPlan, rules: tuple[RuleSetting, ...]) -> Figures:
+    """The figures of the same plan under other rules."""
+    if rules == stored.problem.rules:
+        return stored.once(_figures)
+    return _figures_of(stored.problem.changed(rules=rules), stored.assignments)
+
+
+def _figures_of(problem: Problem, assignments: Sequence[Assignment]) -> Figures:
     found = verify(problem, assignments)
     begun = (problem.session[each.session].first_day for each in assignments)
     return Figures(

@@ -29,30 +29,27 @@ from scheduler.store.record_search import records_about
 from scheduler.store.rows import Kept
 from scheduler.store.store import Store
 
-_KEPT: Mapping[RecordKind, Kind[Any]] = {
-    RecordKind.EXEMPTIONS: kinds.EXEMPTIONS,
-    RecordKind.BLACKOUTS: kinds.BLACKOUTS,
-    RecordKind.WISHES: kinds.WISHES,
-    RecordKind.STAND_INS: kinds.STAND_INS,
-    RecordKind.PAIRINGS: kinds.PAIRINGS,
-    RecordKind.MENTORS: kinds.MENTORS,
-}
-_KIND_OF: Mapping[type[Record], RecordKind] = {
-    Exemption: RecordKind.EXEMPTIONS,
-    Blackout: RecordKind.BLACKOUTS,
-    Wish: RecordKind.WISHES,
-    StandIns: RecordKind.STAND_INS,
-    Pairing: RecordKind.PAIRINGS,
-    Mentor: RecordKind.MENTORS,
-}
-_CALLED: Mapping[RecordKind, str] = {
-    RecordKind.EXEMPTIONS: "exemption",
-    RecordKind.BLACKOUTS: "blackout",
-    RecordKind.WISHES: "wish",
-    RecordKind.STAND_INS: "stand-ins",
-    RecordKind.PAIRINGS: "pairing",
-    RecordKind.MENTORS: "mentor",
-}
+
+@dataclass(frozen=True)
+class _Sort:
+    """One kind of records: what an entry is, where it is kept, and what the audit log calls it."""
+
+    kind: RecordKind
+    entry: type[Record]
+    kept: Kind[Any]
+    called: str
+
+
+_SORTS = (
+    _Sort(RecordKind.EXEMPTIONS, Exemption, kinds.EXEMPTIONS, "exemption"),
+    _Sort(RecordKind.BLACKOUTS, Blackout, kinds.BLACKOUTS, "blackout"),
+    _Sort(RecordKind.WISHES, Wish, kinds.WISHES, "wish"),
+    _Sort(RecordKind.STAND_INS, StandIns, kinds.STAND_INS, "stand-ins"),
+    _Sort(RecordKind.PAIRINGS, Pairing, kinds.PAIRINGS, "pairing"),
+    _Sort(RecordKind.MENTORS, Mentor, kinds.MENTORS, "mentor"),
+)
+_SORT: Mapping[RecordKind, _Sort] = {sort.kind: sort for sort in _SORTS}
+_SORT_OF: Mapping[type[Record], _Sort] = {sort.entry: sort for sort in _SORTS}
 _NOBODYS_BUSINESS = "category"
 """Why somebody is exempt is for HR alone, and the audit log is read by others."""
 
@@ -60,7 +57,7 @@ _NOBODYS_BUSINESS = "category"
 def kept_records(store: Store, kind: RecordKind) -> tuple[Kept[Any], ...]:
     """Everything of a kind that is on record, with the numbers it is kept under."""
     with store.read() as books:
-        return books.people.kept(_KEPT[kind])
+        return books.people.kept(_SORT[kind].kept)
 
 
 def written_record(store: Store, kind: RecordKind, cells: Mapping[str, str]) -> Any:
@@ -73,10 +70,10 @@ def written_record(store: Store, kind: RecordKind, cells: Mapping[str, str]) -> 
 def add_record(store: Store, record: Record, *, actor: str, at: datetime) -> int:
     """Put an entry on record; the number it is kept under. Raises `BadInput` where it names what
     is not on record, or says what is said already."""
-    kind = _KIND_OF[type(record)]
+    sort = _SORT_OF[type(record)]
     with store.write() as books:
         record = _judged(books, record, _beside(books, record))
-        books.people.put_on_record(_KEPT[kind], [record])
+        books.people.put_on_record(sort.kept, [record])
         number = next(kept.id for kept in _beside(books, record) if kept.value == record)
         _tell(books, "added", number, record, actor, at)
     return number
@@ -88,9 +85,9 @@ def replace_record(
     """Put another entry of the same kind in the place of the one of this number. Raises `NotFound`
     if that is gone, `Conflict` if it is not `was` any more, what it looked like when the change
     began, and `BadInput` as `add_record` does."""
-    kind = _KIND_OF[type(record)]
+    sort = _SORT_OF[type(record)]
     with store.write() as books:
-        before = books.people.kept_under(_KEPT[kind], number)
+        before = books.people.kept_under(sort.kept, number)
         if was is not None and before != was:
             raise Conflict(
                 "Somebody else changed this entry meanwhile; nothing was saved.",
@@ -98,15 +95,15 @@ def replace_record(
             )
         others = [kept for kept in _beside(books, record) if kept.id != number]
         record = _judged(books, record, others)
-        books.people.change(_KEPT[kind], number, record)
+        books.people.change(sort.kept, number, record)
         _tell(books, "changed", number, record, actor, at)
 
 
 def remove_record(store: Store, kind: RecordKind, number: int, *, actor: str, at: datetime) -> None:
     """Take an entry off the record. Raises `NotFound` if it is gone already."""
     with store.write() as books:
-        gone = books.people.kept_under(_KEPT[kind], number)
-        books.people.take_off(_KEPT[kind], number)
+        gone = books.people.kept_under(_SORT[kind].kept, number)
+        books.people.take_off(_SORT[kind].kept, number)
         _tell(books, "removed", number, gone, actor, at)
 
 
@@ -158,7 +155,7 @@ def import_records(
 def _beside(books: Books, record: Any) -> tuple[Kept[Any], ...]:
     """What an entry may be the same as: all entries about the same person, or all of its kind
     where that is about nobody."""
-    kind = _KEPT[_KIND_OF[type(record)]]
+    kind = _SORT_OF[type(record)].kept
     person = getattr(record, "employee_id", None) or getattr(record, "one", None)
     return records_about(books.people, kind, person) if person else books.people.kept(kind)
 
@@ -176,7 +173,7 @@ def _directory(books: Books, named: Iterable[str] | None = None) -> Directory:
 
 def _judged(books: Books, record: Any, others: Iterable[Kept[Any]]) -> Any:
     """The entry as its form would have said it: what is wrong with it is told by its field."""
-    kind = _KIND_OF[type(record)]
+    kind = _SORT_OF[type(record)].kind
     cells = cells_of(record)
     record = read_record(kind, cells, _directory(books, cells.values()))
     identity = identity_of(kind, record)
@@ -192,7 +189,7 @@ def _judged(books: Books, record: Any, others: Iterable[Kept[Any]]) -> Any:
 
 def _tell(books: Books, what: str, number: int, record: Record, actor: str, at: datetime) -> None:
     cells = {key: text for key, text in cells_of(record).items() if key != _NOBODYS_BUSINESS}
-    called = _CALLED[_KIND_OF[type(record)]]
+    called = _SORT_OF[type(record)].called
     books.audit.record(actor, f"{what} {called}", f"{called} {number}", at, cells)
 
 
@@ -216,14 +213,14 @@ class _Difference:
 
     def take_over(self, books: Books, kind: RecordKind) -> None:
         for number in self.removed:
-            books.people.take_off(_KEPT[kind], number)
+            books.people.take_off(_SORT[kind].kept, number)
         for number, value in self.changed.items():
-            books.people.change(_KEPT[kind], number, value)
-        books.people.put_on_record(_KEPT[kind], self.added)
+            books.people.change(_SORT[kind].kept, number, value)
+        books.people.put_on_record(_SORT[kind].kept, self.added)
 
 
 def _difference(books: Books, kind: RecordKind, values: Iterable[Any]) -> _Difference:
-    recorded = books.people.kept(_KEPT[kind])
+    recorded = books.people.kept(_SORT[kind].kept)
     known = {identity_of(kind, kept.value): kept for kept in recorded}
     said = {identity_of(kind, value): value for value in values}
     both = [(known[identity], value) for identity, value in said.items() if identity in known]

@@ -6,18 +6,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from threading import Lock
-from weakref import WeakKeyDictionary
 
 from scheduler.domain.calendar import DAY
 from scheduler.domain.errors import Conflict
 from scheduler.domain.ledger import Duty
 from scheduler.domain.people import Employee
-from scheduler.domain.plan import Assignment, PlanStatus, SolveStatus
+from scheduler.domain.plan import PlanStatus, SolveStatus
 from scheduler.domain.problem import Follows, Problem
 from scheduler.domain.words import Message
+from scheduler.planning.at_hand import StoredPlan, computed_plan
 from scheduler.repairs import Blocking, Chance, Remedy, Repair, Repairs, chance
-from scheduler.store.rows import PlanRow
 from scheduler.store.store import Store
 
 AT_ONCE = 10
@@ -26,8 +24,6 @@ EACH = 3
 """So many repairs of each are offered."""
 SECONDS = 0.2
 """So long it is looked at whether others could make room for one of them."""
-KEPT_PLANS = 3
-"""How many plans a process keeps at hand: people turn page after page."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +64,15 @@ class OpenQuestions:
 def open_questions(store: Store, plan_id: int, *, today: date, first: int = 0) -> OpenQuestions:
     """What blocks some of the duties that a plan leaves open, and their repairs: of a published
     plan those from tomorrow on. Nothing where it has not been computed."""
-    kept = _read(store, plan_id, today)
-    if kept is None:
+    found = _repairs(store, plan_id, today)
+    if found is None:
         return OpenQuestions(first, 0, (), ())
-    repairs = kept.repairs
+    stored, repairs = found
     asked = repairs.unassigned[first : first + AT_ONCE]
     return OpenQuestions(
         first=first,
         total=len(repairs.unassigned),
-        duties=tuple(_open(kept, duty_id) for duty_id in asked),
+        duties=tuple(_open(stored, repairs, duty_id) for duty_id in asked),
         together=_offers(repairs.problem, _together(repairs, asked)),
     )
 
@@ -88,17 +84,15 @@ def draft_repaired(
     and a queued run: (plan id, run id). Of a published plan the draft follows it. A draft with
     other rules than are saved can be looked at, but not published. Raises `Conflict` where the
     repair is not offered any more."""
-    kept = _read(store, plan_id, at.date())
-    found = None if kept is None else _named(kept.repairs, key, first)
-    if kept is None or found is None:
-        raise Conflict(
-            f"Plan {plan_id} has no such repair any more.",
-            hint="Look at its open questions again.",
-        )
-    problem = kept.repairs.problem
-    changed_problem, text = found.apply(problem), found.text(problem)
+    found = _repairs(store, plan_id, at.date())
+    repair = None if found is None else _named(found[1], key, first)
+    if found is None or repair is None:
+        raise _not_offered(plan_id)
+    plan, problem = found[0].plan, found[1].problem
+    changed_problem, text = repair.apply(problem), repair.text(problem)
     with store.write() as books:
-        plan = books.plans.plan(plan_id)
+        if books.plans.plan(plan_id) != plan:
+            raise _not_offered(plan_id)
         draft_id, run_id = books.plans.create(
             f"{plan.name} (repaired)",
             changed_problem,
@@ -113,6 +107,12 @@ def draft_repaired(
     return draft_id, run_id
 
 
+def _not_offered(plan_id: int) -> Conflict:
+    return Conflict(
+        f"Plan {plan_id} has no such repair any more.", hint="Look at its open questions again."
+    )
+
+
 def _named(repairs: Repairs, key: str, first: int) -> Repair | None:
     asked = repairs.unassigned[first : first + AT_ONCE]
     offered = [repair for duty_id in asked for repair in repairs.of(duty_id, EACH)]
@@ -125,23 +125,23 @@ def _together(repairs: Repairs, duty_ids: Iterable[str]) -> list[Repair]:
     return [one for one in repairs.together(duty_ids, each=EACH) if len(one.places) > 1]
 
 
-def _open(kept: _Kept, duty_id: str) -> OpenDuty:
-    problem, remedy = kept.repairs.problem, kept.repairs.remedy(duty_id, EACH)
+def _open(stored: StoredPlan, repairs: Repairs, duty_id: str) -> OpenDuty:
+    problem, remedy = repairs.problem, repairs.remedy(duty_id, EACH)
     duty = problem.duty[duty_id]
     return OpenDuty(
         duty=duty,
         person=problem.employee[duty.employee_id],
         blocking=remedy.blocking,
-        chance=_chance(kept, remedy),
+        chance=_chance(stored, problem, remedy),
         repairs=_offers(problem, remedy.repairs),
     )
 
 
-def _chance(kept: _Kept, remedy: Remedy) -> Chance:
+def _chance(stored: StoredPlan, problem: Problem, remedy: Remedy) -> Chance:
     """What a proven plan leaves out has no place unless another loses theirs."""
-    if kept.plan.solve_status is SolveStatus.OPTIMAL:
+    if stored.plan.solve_status is SolveStatus.OPTIMAL:
         return Chance.INSTEAD if remedy.blocking.rules else Chance.PLACE
-    return chance(kept.repairs.problem, kept.assignments, remedy.duty_id, seconds=SECONDS)
+    return chance(problem, stored.assignments, remedy.duty_id, seconds=SECONDS)
 
 
 def _offers(problem: Problem, repairs: Iterable[Repair]) -> tuple[Offer, ...]:
@@ -151,47 +151,17 @@ def _offers(problem: Problem, repairs: Iterable[Repair]) -> tuple[Offer, ...]:
     )
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """A plan as it was stored when it was read, on some day."""
-
-    today: date
-    plan: PlanRow
-    assignments: tuple[Assignment, ...]
-    repairs: Repairs
+def _repairs(store: Store, plan_id: int, today: date) -> tuple[StoredPlan, Repairs] | None:
+    """A plan and its repairs; None where it has not been computed. Raises `NotFound` where there
+    is no such plan."""
+    stored = computed_plan(store, plan_id)
+    return None if stored is None else (stored, stored.once(_repairs_on, today))
 
 
-_kept: WeakKeyDictionary[Store, dict[int, _Kept]] = WeakKeyDictionary()
-_lock = Lock()
-
-
-def _read(store: Store, plan_id: int, today: date) -> _Kept | None:
-    """A plan and its repairs, kept for whoever asks next as long as it is stored as it was; None
-    where it has not been computed. Raises `NotFound` where there is no such plan."""
-    with store.read() as books:
-        plan = books.plans.plan(plan_id)
-        if plan.solve_status is None or not plan.solve_status.has_plan:
-            return None
-        assignments = books.plans.assignments(plan_id)
-        with _lock:
-            mine = _kept.setdefault(store, {})
-            found = mine.pop(plan_id, None)
-            now = today, plan, assignments
-            if found is None or (found.today, found.plan, found.assignments) != now:
-                problem = books.plans.problem(plan_id)
-                if plan.status is PlanStatus.PUBLISHED:
-                    problem = _followed(problem, plan_id, assignments, today)
-                found = _Kept(*now, Repairs(problem, assignments))
-            mine[plan_id] = found  # the one asked for last is the last to go
-            while len(mine) > KEPT_PLANS:
-                del mine[next(iter(mine))]
-    return found
-
-
-def _followed(
-    problem: Problem, plan_id: int, assignments: tuple[Assignment, ...], today: date
-) -> Problem:
-    """The problem of what comes after a published plan: nothing changes until tomorrow, and
-    afterwards as little as can be."""
-    follows = Follows(plan=plan_id, published=assignments, freeze=today + DAY)
-    return problem.changed(follows=follows, made=today)
+def _repairs_on(stored: StoredPlan, today: date) -> Repairs:
+    """What is published is not changed until tomorrow, and afterwards as little as can be."""
+    problem, assignments = stored.problem, stored.assignments
+    if stored.plan.status is PlanStatus.PUBLISHED:
+        follows = Follows(plan=stored.plan.id, published=assignments, freeze=today + DAY)
+        problem = problem.changed(follows=follows, made=today)
+    return Repairs(problem, assignments)

@@ -13,6 +13,7 @@ from scheduler.domain.ledger import Duty, owed
 from scheduler.domain.plan import Assignment, PlanStatus
 from scheduler.domain.problem import Follows, Problem
 from scheduler.domain.programme import Session
+from scheduler.planning.at_hand import StoredPlan, holds_still, published_plan, stored_plan
 from scheduler.planning.drafting import PlanRequest, snapshot
 from scheduler.replan.changes import Change, changes
 from scheduler.store.books import Books
@@ -36,16 +37,20 @@ def revise_plan(
     Raises `BadInput` when nothing is published or the plan is over, and `Conflict` when
     `plan_id` is not the published plan.
     """
-    with store.write() as books:
+    with store.read() as books:  # nobody who writes waits until the mentors have their rota
         before = _published(books, plan_id)
-        problem = _World(books, before, at.date()).problem(freeze_until, time_limit)
+        stored = stored_plan(store, books, before)
+        problem = _World(books, stored, at.date()).problem(freeze_until, time_limit)
+        rules_version = books.catalogue.rules().version
+    with store.write() as books:
+        holds_still(books, before)
         draft_id, run_id = books.plans.create(
             before.name,
             problem,
             author=actor,
             at=at,
             programmes=tuple(programme.key for programme in problem.programmes),
-            rules_version=books.catalogue.rules().version,
+            rules_version=rules_version,
             time_limit=time_limit,
         )
         details = {"follows": before.id, "revision": before.revision}
@@ -54,11 +59,8 @@ def revise_plan(
 
 
 def _published(books: Books, plan_id: int | None) -> PlanRow:
-    found = books.plans.published()
     if plan_id is None:
-        if found is None:
-            raise BadInput("Nothing is published yet.", hint="Draft a plan and publish it first.")
-        return found
+        return published_plan(books)
     plan = books.plans.plan(plan_id)
     if plan.status is not PlanStatus.PUBLISHED:
         raise Conflict(
@@ -71,16 +73,13 @@ def _published(books: Books, plan_id: int | None) -> PlanRow:
 class _World:
     """Everything as it is now, cut to what the published plan speaks for."""
 
-    def __init__(self, books: Books, plan: PlanRow, today: date) -> None:
-        self.books, self.plan, self.today = books, plan, today
-        self.old = books.plans.problem(plan.id)
+    def __init__(self, books: Books, stored: StoredPlan, today: date) -> None:
+        self.books, self.plan, self.old, self.today = books, stored.plan, stored.problem, today
         # What has ended is history: the ledger has it, not the plan.
-        self.assignments = [
-            a for a in books.plans.assignments(plan.id) if self._session(a).last_day >= today
-        ]
-        if plan.horizon.last <= today:
+        self.assignments = [a for a in stored.assignments if self._session(a).last_day >= today]
+        if self.plan.horizon.last <= today:
             raise BadInput(
-                f"The published plan ended on {plan.horizon.last}.", hint="Draft a new plan."
+                f"The published plan ended on {self.plan.horizon.last}.", hint="Draft a new plan."
             )
 
     def _session(self, assignment: Assignment) -> Session:
@@ -192,20 +191,23 @@ def plan_changes(store: Store, plan_id: int) -> Difference:
     """Who changes from the plan that holds to this draft of its successor, and why. Raises
     `BadInput` when nothing is published."""
     with store.read() as books:
-        before = _published(books, None)
-        old, problem = books.plans.problem(before.id), books.plans.problem(plan_id)
-        published = books.plans.assignments(before.id)
-        after = books.plans.assignments(plan_id)
-    follows = problem.follows
+        before, plan = published_plan(books), books.plans.plan(plan_id)
+        old, new = stored_plan(store, books, before), stored_plan(store, books, plan)
+    problem, published, follows = new.problem, old.assignments, new.problem.follows
     followed = follows is not None and follows.plan == before.id
     broken: frozenset[str] = frozenset()
     if follows is not None and followed:
         published = follows.published
-        broken = impossible(problem, published)
-    found = changes(problem, published, after, broken)
-    sessions = {**old.session, **problem.session}
+        broken = new.once(_impossible)
+    found = changes(problem, published, new.assignments, broken)
+    sessions = {**old.problem.session, **problem.session}
     spoken_of = {a.session for each in found for a in (*each.before, *each.after)}
     return Difference(found, followed, {key: sessions[key].days for key in spoken_of})
+
+
+def _impossible(stored: StoredPlan) -> frozenset[str]:
+    follows = stored.problem.follows
+    return frozenset() if follows is None else impossible(stored.problem, follows.published)
 
 
 def impossible(problem: Problem, published: Iterable[Assignment]) -> frozenset[str]:

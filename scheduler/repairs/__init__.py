@@ -3,6 +3,7 @@
 from scheduler.repairs.changes import Change
 from scheduler.repairs.moving import Chance, chance
 from scheduler.repairs.obstacles import Blocking, Obstacles
-from scheduler.repairs.search import Remedy, Repair, Repairs
+from scheduler.repairs.repair import Remedy, Repair
+from scheduler.repairs.search import Repairs
 
 __all__ = ["Blocking", "Chance", "Change", "Obstacles", "Remedy", "Repair", "Repairs", "chance"]

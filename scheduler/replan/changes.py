@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,19 +40,34 @@ def changes(
 ) -> tuple[Change, ...]:
     """Everybody of whose `published` assignments one is not among the new ones, by employee id.
     `impossible` are the duties whose published date a rule forbids now."""
-    before, after = _by_employee(published), _by_employee(assignments)
+    before, after = tuple(published), tuple(assignments)
+    gone = _gone(before, {assignment.duty_id: assignment for assignment in after})
+    was, will_be = _of(gone, before), _of(gone, after)
     return tuple(
-        Change(who, _why(problem, gone, impossible), mine, after.get(who, ()))
-        for who, mine in sorted(before.items())
-        if (gone := [a for a in mine if a not in after.get(who, ())])
+        Change(who, _why(problem, lost, impossible), tuple(was[who]), tuple(will_be[who]))
+        for who, lost in sorted(gone.items())
     )
 
 
-def _by_employee(assignments: Iterable[Assignment]) -> dict[str, tuple[Assignment, ...]]:
-    found: dict[str, list[Assignment]] = {}
+def _gone(
+    published: Iterable[Assignment], now: Mapping[str, Assignment]
+) -> dict[str, list[Assignment]]:
+    """Those published that are not among those by duty `now`, by employee id."""
+    gone: dict[str, list[Assignment]] = {}
+    for before in published:
+        after = now.get(before.duty_id)
+        if after is not before and after != before:
+            gone.setdefault(before.employee_id, []).append(before)
+    return gone
+
+
+def _of(people: Iterable[str], assignments: Iterable[Assignment]) -> dict[str, list[Assignment]]:
+    """The assignments of these people, by employee id."""
+    found: dict[str, list[Assignment]] = {who: [] for who in people}
     for assignment in assignments:
-        found.setdefault(assignment.employee_id, []).append(assignment)
-    return {who: tuple(mine) for who, mine in found.items()}
+        if assignment.employee_id in found:
+            found[assignment.employee_id].append(assignment)
+    return found
 
 
 def _why(problem: Problem, gone: Sequence[Assignment], impossible: Collection[str]) -> Why:

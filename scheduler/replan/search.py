@@ -8,10 +8,10 @@ relaxation of the whole gives the bounds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from time import monotonic
 
 import numpy as np
@@ -24,8 +24,7 @@ from scheduler.replan.neighbourhood import first_neighbourhood, wider
 from scheduler.replan.situation import Situation
 from scheduler.replan.whole import Whole
 from scheduler.solving.blocks import Blocks
-from scheduler.solving.compiled import NOWHERE, BoolArray, IntArray, compile_problem
-from scheduler.solving.engine import assignments_of
+from scheduler.solving.compiled import NOWHERE, BoolArray, IntArray, Verdict, compile_problem
 from scheduler.solving.greedy import greedy, settle
 from scheduler.solving.part import PartSolver
 from scheduler.solving.rearrange import Aims, Answer, Question, rearrange
@@ -87,10 +86,12 @@ class _Replan:
         self.model = compile_problem(problem)
         self.now = Situation(problem, self.model, published, freeze)
         self.hood = first_neighbourhood(self.now)
+        self._judgement: tuple[IntArray, Verdict] | None = None
         self.choice = self._start()
-        self.legal = self.model.judge(self.choice).legal
+        self.legal = self._judged(self.choice).legal
         self.aims = self._aims(self.choice)
         self.impossible = False
+        self._made: tuple[IntArray, Callable[[], tuple[Assignment, ...]]] | None = None
         self.sure = self.now.people_changed(self.now.before)
         self.least = Aims(self._unplaceable(), self.sure + self._crowds(), 0)
         self.base = self.needed = self.least.changed
@@ -102,9 +103,15 @@ class _Replan:
         duties = np.flatnonzero(self.hood)
         left = self.model.remainder(duties, choice)
         choice[duties] = greedy(left, start=legal_part(left, self.now.kept[duties]))
-        if self.model.judge(choice).legal:
+        if self._judged(choice).legal:
             return choice
         return settle(self.model, choice)  # somebody who stays is left with too few
+
+    def _judged(self, choice: IntArray) -> Verdict:
+        """What the model says of a choice; of the last one asked for without a second look."""
+        if self._judgement is None or self._judgement[0] is not choice:
+            self._judgement = choice, self.model.judge(choice)
+        return self._judgement[1]
 
     def _unplaceable(self) -> int:
         """Points for the duties that have no option at all, whoever makes room."""
@@ -277,12 +284,12 @@ class _Replan:
 
     def _aims(self, choice: IntArray) -> Aims:
         left = int(self.model.unplaced[choice == NOWHERE].sum())
-        cost = self.model.judge(choice).cost
+        cost = self._judged(choice).cost
         return Aims(left, self.now.people_changed(choice), cost - left)
 
     def _offer(self, choice: IntArray) -> None:
         """Take `choice` if it is legal and better."""
-        if not self.model.judge(choice).legal:
+        if not self._judged(choice).legal:
             return
         aims = self._aims(choice)
         if not self.legal or _order(aims) < _order(self.aims):
@@ -298,16 +305,22 @@ class _Replan:
                 best=self.aims.unplaced + self.aims.points,
                 bound=None,
                 seconds=monotonic() - self.began,
-                plan=partial(assignments_of, self.problem, self.choice),
+                plan=self._plan(),
             )
         )
 
+    def _plan(self) -> Callable[[], tuple[Assignment, ...]]:
+        """Makes the plan when it is wanted, once."""
+        if self._made is None or self._made[0] is not self.choice:
+            self._made = self.choice, cache(partial(self.now.assignments, self.choice))
+        return self._made[1]
+
     def _result(self) -> Replanned:
-        verdict = self.model.judge(self.choice)
+        verdict = self._judged(self.choice)
         status = self._status()
         return Replanned(
             status=status,
-            assignments=assignments_of(self.problem, self.choice),
+            assignments=self._plan()(),
             unassigned=tuple(
                 self.problem.duties[row].id
                 for row in np.flatnonzero(self.choice == NOWHERE).tolist()
@@ -325,8 +338,7 @@ class _Replan:
     def _changes(self) -> tuple[Change, ...]:
         lost = (self.now.kept == NOWHERE) | self.now.crowded(self.now.kept)
         impossible = {self.problem.duties[row].id for row in np.flatnonzero(lost).tolist()}
-        after = assignments_of(self.problem, self.choice)
-        return changes(self.problem, self.now.published, after, impossible)
+        return changes(self.problem, self.now.published, self._plan()(), impossible)
 
     def _status(self) -> SolveStatus:
         if self.impossible:

@@ -35,7 +35,28 @@ class Situation:
     def _place(self) -> None:
         self.before = choice_of(self.problem, self.published)
         self.had = np.zeros(self.model.duties, np.bool_)
-        self.had[[self.duty[a.duty_id] for a in self.published if a.duty_id in self.duty]] = True
+        self.had[list(self._published)] = True
+
+    @cached_property
+    def _published(self) -> dict[int, Assignment]:
+        """By duty: what is published of it."""
+        return {self.duty[a.duty_id]: a for a in self.published if a.duty_id in self.duty}
+
+    def assignments(self, choice: IntArray) -> tuple[Assignment, ...]:
+        """The plan that `choice` stands for: of a large one nearly all is published as it is."""
+        rows = np.flatnonzero(choice != NOWHERE)
+        stays = choice[rows] == self.before[rows]
+        return tuple(
+            self._published[row] if same else self._assigned(row, session)
+            for row, session, same in zip(
+                rows.tolist(), choice[rows].tolist(), stays.tolist(), strict=True
+            )
+        )
+
+    def _assigned(self, row: int, session: int) -> Assignment:
+        duty = self.problem.duties[row]
+        key = self.problem.sessions[session].key
+        return Assignment(duty_id=duty.id, employee_id=duty.employee_id, session=key)
 
     @cached_property
     def person(self) -> IntArray:

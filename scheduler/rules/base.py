@@ -85,7 +85,8 @@ class Model(Protocol):
         With `switch` every group and slot is off, or on: nobody, or at least `lower[g, t]`; where
         `points` is given, each one missing costs that where there is anybody.
         `names` are the names of the groups where other blocks of the company may have the same
-        ones; their slots are then numbered alike in every block."""
+        ones; their slots are then numbered alike in every block. A group without members is there
+        if it has a name, or limits of its own: then nobody keeps a lower limit for it."""
 
 
 class Choice(NamedTuple):

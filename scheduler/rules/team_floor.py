@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from math import floor
 from operator import attrgetter
@@ -78,10 +78,16 @@ class TeamFloor(Rule):
         ]
 
     def _check(self, plan: PlanView, kind: str, share: float) -> list[Violation]:
-        staff = _staff(plan.problem.employees, kind)
+        crowds = {
+            day: _crowds(choices, kind, self.params.at_least)
+            for day, choices in plan.by_day.items()
+        }
+        staff = _staff(
+            plan.problem.employees, kind, {name for each in crowds.values() for name in each}
+        )
         broken = []
-        for day, choices in plan.by_day.items():
-            for name, away in _crowds(choices, kind, self.params.at_least).items():
+        for day, found in crowds.items():
+            for name, away in found.items():
                 size = staff[name].on(day)
                 allowed = self._allowed(size, share)
                 if len(away) > allowed:
@@ -136,11 +142,12 @@ class _Staff:
         return bisect_right(self._hired, day) - bisect_left(self._left, day)
 
 
-def _staff(people: Iterable[Employee], kind: str) -> dict[str, _Staff]:
-    members: dict[str, list[Employee]] = {}
-    for person in people:
-        if (name := getattr(person, kind)) is not None:
-            members.setdefault(name, []).append(person)
+def _staff(people: Iterable[Employee], kind: str, names: Collection[str]) -> dict[str, _Staff]:
+    """The groups of these names: few of a company's teams are ever too many."""
+    members: dict[str, list[Employee]] = {name: [] for name in names}
+    for person in people if names else ():
+        if (name := getattr(person, kind)) in members:
+            members[name].append(person)
     return {name: _Staff(people) for name, people in members.items()}
 
 

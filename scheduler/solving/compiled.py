@@ -23,6 +23,7 @@ from scheduler.domain.problem import Problem
 from scheduler.rules import in_force
 from scheduler.rules.base import Model, Points, narrow
 from scheduler.rules.world import World
+from scheduler.solving.never_on import forbid_never_on
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -72,24 +73,12 @@ class Family:
         named = 0 if self.names is None else len(self.names)
         return max(int(self.groups.max(initial=-1)) + 1, len(limits), named), limits.shape[1]
 
-    @property
-    def asks(self) -> bool:
-        """Whether it wants somebody even where nobody is."""
-        return bool(self.wanting.any())
-
-    @property
-    def wanting(self) -> BoolArray:
-        """[group] → whether it wants somebody even where nobody is."""
-        groups = self.shape[0] if len(self.duties) or self.names or len(self._own_limits) > 1 else 0
+    @cached_property
+    def asked(self) -> BoolArray:
+        """[group] → whether somebody has to be there, even if it has no members."""
         if self.lower is None or self.switch:
-            return np.zeros(groups, np.bool_)
-        return np.broadcast_to((self.lower > 0).any(axis=1), groups)
-
-    @property
-    def _own_limits(self) -> IntArray:
-        """The limits that have more rows, the upper or the lower ones."""
-        longer = self.lower is not None and len(self.lower) > len(self.upper)
-        return self.lower if longer and self.lower is not None else self.upper
+            return np.zeros(self.shape[0], np.bool_)
+        return np.broadcast_to((self.lower > 0).any(axis=1), self.shape[0])
 
     def limit(self, group: IntArray, slot: IntArray) -> IntArray:
         """The most that some groups' slots may hold."""
@@ -195,22 +184,24 @@ class CompiledModel(Model):
         """See `Model.bound`."""
         ordinal = self._calls[rule]
         self._calls[rule] += 1
-        if len(duties) and len(sessions) and points != 0:
-            self.families.append(
-                Family(
-                    rule=rule,
-                    duties=duties,
-                    groups=groups,
-                    sessions=sessions,
-                    slots=slots,
-                    upper=upper,
-                    lower=lower,
-                    switch=switch,
-                    points=points,
-                    names=None if names is None else tuple(names),
-                    ordinal=ordinal,
-                )
-            )
+        family = Family(
+            rule=rule,
+            duties=duties,
+            groups=groups,
+            sessions=sessions,
+            slots=slots,
+            upper=upper,
+            lower=lower,
+            switch=switch,
+            points=points,
+            names=None if names is None else tuple(names),
+            ordinal=ordinal,
+        )
+        # Limits in one row are for all groups there are, without names and members for none.
+        known = len(duties) or names or len(upper) > 1 or (lower is not None and len(lower) > 1)
+        reached = len(duties) and len(sessions)
+        if points != 0 and (reached or (known and family.asked.any())):
+            self.families.append(family)
 
     def _bit(self, rule: str) -> int:
         if rule not in self.rules:
@@ -283,13 +274,17 @@ class CompiledModel(Model):
         number[rows] = np.arange(len(rows))
         for family in self.families:
             inside = number[family.duties] >= 0
-            kept, groups = np.unique(family.groups[inside], return_inverse=True)
+            held = np.zeros(family.shape[0], np.bool_)
+            held[family.groups[inside]] = True
+            if family.points is None:  # what the others lack nobody here makes up for
+                held |= family.asked
+            kept = np.flatnonzero(held)
             if len(kept):
                 model.families.append(
                     replace(
                         family,
                         duties=number[family.duties[inside]],
-                        groups=groups.astype(np.int64),
+                        groups=np.searchsorted(kept, family.groups[inside]),
                         upper=_rows_of(family.upper, kept),
                         lower=None if family.lower is None else _rows_of(family.lower, kept),
                         names=None
@@ -343,6 +338,7 @@ def compile_world(world: World, dearest: int | None = None) -> CompiledModel:
     _structure(world, model)
     for rule in in_force(world.problem.rules):
         rule.tell(world, model)
+    forbid_never_on(model)
     model.unplaced = unplaced_of(world, max(dearest or 0, model.dearest))
     return model
 

@@ -13,7 +13,7 @@ from time import monotonic
 import numpy as np
 from ortools.sat.python import cp_model
 
-from scheduler.solving.compiled import NOWHERE, IntArray
+from scheduler.solving.compiled import NOWHERE, FloatArray, IntArray
 from scheduler.solving.mixed import Mixed, solve_mixed
 from scheduler.solving.rows import BindingRows, Program
 from scheduler.solving.watching import watching
@@ -112,6 +112,11 @@ def _choice(program: Program, chosen: list[int]) -> IntArray:
     return choice
 
 
+def _chosen(program: Program, values: FloatArray) -> IntArray:
+    """The choice that some values of the columns stand for."""
+    return _choice(program, np.flatnonzero(values[: program.options] > 0.5).tolist())
+
+
 def solve_exactly(
     program: Program,
     hint: IntArray,
@@ -121,12 +126,14 @@ def solve_exactly(
     seed: int = 0,
     stop: Callable[[], bool] = lambda: False,
     tell: Callable[[IntArray], None] = lambda choice: None,
+    switching: Callable[[], None] = lambda: None,
     linear: bool = False,
 ) -> Exact:
     """Solve `program`, starting from `hint` (a session for every duty), within `seconds`.
 
-    Every better choice is told while it works; `stop` ends it within a tenth of a second. `linear`
-    makes it lean on linear relaxations, which proves what the usual search does not.
+    Every better choice is told while it works; `stop` ends it within a tenth of a second, and
+    `switching` is told when HiGHS begins. `linear` makes it lean on linear relaxations, which
+    proves what the usual search does not.
     """
     if linear or not any(rows.switch for rows in program.bounds):
         limits = _Limits(seconds, workers, seed, linear=linear)
@@ -136,7 +143,13 @@ def solve_exactly(
     left = deadline - monotonic()
     if found.optimal or found.infeasible or left <= 0 or stop():
         return found
-    return _better(program, found, solve_mixed(program, seconds=left, seed=seed, stop=stop))
+    switching()
+
+    def better(values: FloatArray) -> None:
+        tell(_chosen(program, values))
+
+    mixed = solve_mixed(program, seconds=left, seed=seed, stop=stop, tell=better)
+    return _better(program, found, mixed)
 
 
 def _better(program: Program, found: Exact, mixed: Mixed) -> Exact:
@@ -149,8 +162,8 @@ def _better(program: Program, found: Exact, mixed: Mixed) -> Exact:
     cost = float(program.cost @ mixed.values)
     if cost > found.cost:
         return known
-    chosen = np.flatnonzero(mixed.values[: program.options] > 0.5).tolist()
-    return replace(known, choice=_choice(program, chosen), optimal=mixed.optimal, cost=cost)
+    choice = _chosen(program, mixed.values)
+    return replace(known, choice=choice, optimal=mixed.optimal, cost=cost)
 
 
 @dataclass(frozen=True)

@@ -7,22 +7,26 @@ sessions that it finds are nearly the best ones, as few people hardly change wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 
 import numpy as np
 
 from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, FloatArray, IntArray
 from scheduler.solving.exact import solve_exactly
-from scheduler.solving.linear import LinearSolution, solve_relaxation
+from scheduler.solving.linear import LinearSolution
 from scheduler.solving.linking import Rests, Tie, joined, parted, together
 from scheduler.solving.rows import Program, only_options
+from scheduler.solving.sifting import nearest, reduced, sift
 
 UNIT = 1_000
 """Prices are no whole points: they are kept in such parts of one."""
 _NEAREST = 20
 """Options of a tied duty to choose from where the relaxation is torn, the nearest ones."""
 _DECIDED = 1 - 1e-6
+_NEAR = 1e-4
+"""So much dearer than the relaxation, as a share, they may be."""
 _SECONDS, _SHARE = 10.0, 0.1
 """For those it is torn about: so long at most, and such a share of the time that is left."""
 
@@ -66,7 +70,8 @@ class Fit:
         if relaxed is None:
             return None
         inert = _staying(program, together(rests, self.choices))
-        stayed = self._relaxed(inert, seconds) or relaxed
+        used = np.flatnonzero(relaxed.values[: program.options] > 1 - _DECIDED)
+        stayed = self._relaxed(inert, seconds, used) or relaxed
         found = parted(rests, self._whole(program, stayed, min(_SECONDS, _SHARE * seconds)))
         return Fitted(
             added=relaxed.objective,
@@ -76,12 +81,14 @@ class Fit:
             },
         )
 
-    def _relaxed(self, program: Program, seconds: float) -> LinearSolution | None:
+    def _relaxed(
+        self, program: Program, seconds: float, wanted: IntArray | None = None
+    ) -> LinearSolution | None:
         """In points; where such different costs make the solver stumble, as shares of the dearest,
         which it only knows to a few digits. The bound is taken from the prices, so it holds."""
         for unit in (UNIT, max(1.0, float(program.cost.max(initial=1.0)))):
             scaled = replace(program, cost=program.cost / unit)
-            found = solve_relaxation(scaled, seconds, self.stop)
+            found = sift(scaled, seconds, wanted=wanted, seed=self.seed, stop=self.stop)
             if found is not None:
                 duals = found.duals * (unit / UNIT)
                 return replace(found, objective=_proven(program, duals), duals=duals)
@@ -99,11 +106,32 @@ class Fit:
         idle = relaxed.values[program.options : program.options + program.duties]
         if ((weight[heavy] > _DECIDED).sum() + (idle > _DECIDED).sum()) == program.duties:
             return found
-        near = only_options(program, _nearest(program, relaxed) | (weight > 1 - _DECIDED))
-        better = solve_exactly(
-            near, found, seconds=seconds, workers=self.workers, seed=self.seed, stop=self.stop
-        )
-        return found if better.choice is None else better.choice
+        good = (1 + _NEAR) * float(relaxed.values @ program.cost)
+        deadline = monotonic() + seconds
+        for options in _chances(program, relaxed, weight):
+            better = solve_exactly(
+                only_options(program, options),
+                found,
+                seconds=deadline - monotonic(),
+                workers=self.workers,
+                seed=self.seed,
+                stop=self.stop,
+            )
+            found = found if better.choice is None else better.choice
+            if better.cost <= good or self.stop():
+                break
+        return found
+
+
+def _chances(program: Program, relaxed: LinearSolution, weight: FloatArray) -> Iterator[BoolArray]:
+    """[option] → whether to try it: at first who is decided stays, then anybody may give way."""
+    used = weight > 1 - _DECIDED
+    torn = np.ones(program.duties, np.bool_)
+    torn[program.duty[weight > _DECIDED]] = False
+    dear = reduced(program, relaxed.duals)[: program.options]
+    near = nearest(program, dear, _NEAREST)
+    yield used | (near & torn[program.duty])
+    yield used | near
 
 
 def _proven(program: Program, duals: FloatArray) -> float:
@@ -122,13 +150,3 @@ def _staying(program: Program, choice: IntArray) -> Program:
     cost = program.cost.copy()
     cost[: program.options] += choice[program.duty] != program.session
     return replace(program, cost=cost)
-
-
-def _nearest(program: Program, relaxed: LinearSolution) -> BoolArray:
-    """[option] → whether it is among the nearest of its duty, by what it adds to the relaxation."""
-    dear = (program.cost / UNIT - program.matrix.T @ relaxed.duals)[: program.options]
-    order = np.lexsort((dear, program.duty))
-    first = np.searchsorted(program.duty[order], program.duty[order])
-    found: BoolArray = np.zeros(program.options, np.bool_)
-    found[order] = np.arange(program.options) - first < _NEAREST
-    return found

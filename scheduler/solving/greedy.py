@@ -46,11 +46,9 @@ def greedy(
         if number % _BREATH == 0 and stop():
             break
         possible, cost = room.prices(duty)
-        if not possible.any():
-            continue
         rank = cost if prices is None else prices[duty] + (cost - model.cost[duty])
-        session = int(np.flatnonzero(possible)[rank[possible].argmin()])
-        if cost[session] < model.unplaced[duty]:
+        session = int(np.where(possible, rank, np.inf).argmin())
+        if possible[session] and cost[session] < model.unplaced[duty]:
             choice[duty] = session
             room.take(duty, session)
     return choice

@@ -104,7 +104,7 @@ def ties_between(models: Sequence[Callable[[], CompiledModel]]) -> tuple[Tie, ..
     homes: dict[Key, list[int]] = {}
     for number, model in enumerate(models):
         for family in _named(model()):
-            for key in _keys(family).values():
+            for key in keys_of(family).values():
                 homes.setdefault(key, []).append(number)
     shared = {key: blocks for key, blocks in homes.items() if len(blocks) > 1}
     if not shared:
@@ -140,19 +140,19 @@ def _named(model: CompiledModel) -> list[Family]:
     return [family for family in model.families if family.names is not None]
 
 
-def _keys(family: Family) -> dict[int, Key]:
-    """The key of every group that has members here."""
+def keys_of(family: Family) -> dict[int, Key]:
+    """The key of every group that has members here, or needs some from wherever."""
     names = family.names or ()
     return {
         group: (family.rule, family.ordinal, names[group])
-        for group in np.unique(family.groups).tolist()
+        for group in np.union1d(family.groups, np.flatnonzero(family.asked)).tolist()
     }
 
 
 def shares_of(number: int, model: CompiledModel, wanted: Callable[[Key], bool]) -> Iterable[Share]:
     """The block's part of all named groups that are wanted."""
     for family in _named(model):
-        keys = {group: key for group, key in _keys(family).items() if wanted(key)}
+        keys = {group: key for group, key in keys_of(family).items() if wanted(key)}
         if not keys:
             continue
         incidence = family.incidence(model.sessions)
@@ -266,7 +266,7 @@ def joined(rests: Rests, ties: Sequence[Tie], choices: Sequence[IntArray]) -> Pr
         _numbered_on([session for _, session in cells], [m.sessions for _, m in rests.values()]),
         np.concatenate([np.zeros(0, np.int64), *options]),
         np.concatenate([np.zeros(0, np.int64), *(model.unplaced for _, model in rests.values())]),
-        tuple(bounds),
+        tuple(replace(rows, family=n) for n, rows in enumerate(bounds)),
     )
 
 
@@ -275,7 +275,7 @@ def _own_rows(rows: BindingRows, family: Family, ties: Sequence[Tie]) -> Binding
     paid = {tie.key for tie in ties if tie.points is not None}
     if family.points is None or not paid or family.names is None:
         return rows
-    keys = _keys(family)
+    keys = keys_of(family)
     own = np.array([keys[group] not in paid for group in rows.groups.tolist()], np.bool_)
     return replace(
         rows,

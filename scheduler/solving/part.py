@@ -3,8 +3,8 @@
 1. Greedy: something useful straight away.
 2. The relaxation, options priced in until none is missing: the bound. Mostly it comes out
    integral, and then it is the optimum.
-3. Switches are set as the relaxation leans, and the rest is solved without any.
-4. Rounding: duties the relaxation decided keep their date, CP-SAT places the few others.
+3. Rounding: duties the relaxation decided keep their date, CP-SAT places the few others.
+4. Switches are set as the relaxation leans, and the rest is solved without any.
 5. Neighbourhoods: a few people who stand in each other's way are placed anew by CP-SAT.
 6. The core: with the gap g left, an option whose reduced cost exceeds g is in no better plan.
    CP-SAT solves what remains; that proves the optimum for all options.
@@ -131,17 +131,18 @@ class PartSolver:
         seed: int,
         stop: Callable[[], bool],
         tell: Heard,
+        start: Relaxation | None = None,
     ) -> None:
-        """Search until proven, within `gap`, out of time, or stopped."""
+        """Search until proven, within `gap`, out of time, or stopped. `start`: see `relax`."""
         self._deadline = monotonic() + seconds
         self._workers, self._seed, self._gap = workers, seed, gap
         self._stop, self._tell = stop, tell
         self._core_options, self._tries = _CORE_OPTIONS, 0
         if self._done():
             return
-        relaxed = self._relax()
-        self._decide_switches(relaxed)
+        relaxed = self._relax(start)
         self._place_torn(relaxed)
+        self._decide_switches(relaxed)
         self._neighbourhoods(relaxed)
         while not self._done() and self._core(relaxed):
             pass
@@ -171,7 +172,7 @@ class PartSolver:
     def _raise(self, bound: float) -> None:
         self.bound = max(self.bound, min(bound, self.cost))
 
-    def _relax(self) -> Relaxation:
+    def _relax(self, start: Relaxation | None) -> Relaxation:
         def report(relaxed: Relaxation) -> None:
             self._raise(relaxed.bound)
             if not self._done():
@@ -185,6 +186,7 @@ class PartSolver:
             seed=self._seed,
             stop=self._done,
             report=report,
+            start=start,
         )
         self._raise(relaxed.bound)
         self.priced = relaxed.priced
@@ -234,6 +236,7 @@ class PartSolver:
             seed=self._seed,
             stop=self._done,
             tell=tell,
+            start=relaxed,
         )
         self._offer(part.choice)
 
@@ -331,6 +334,7 @@ class PartSolver:
             seed=self._seed,
             stop=self._done,
             tell=better,
+            switching=lambda: self._tell("deciding switches", self.choice, self.bound),
             linear=hard,
         )
         if found.choice is not None:

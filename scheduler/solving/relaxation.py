@@ -16,7 +16,8 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, FloatArray, IntArray
-from scheduler.solving.linear import LinearSolution, solve_relaxation
+from scheduler.solving.dominance import without_dominated
+from scheduler.solving.linear import LinearSolution, planned, solve_relaxation
 from scheduler.solving.rows import BindingRows, Program, elastic_points, program
 from scheduler.solving.smoothing import first_prices
 
@@ -33,13 +34,15 @@ _CLOSE = 1e-6
 """Bound and program may be so far apart, as a share: pricing on would be for almost nothing."""
 _EPSILON = 1e-6
 
+Basis = tuple[Program, LinearSolution]
+
 
 @dataclass(frozen=True)
 class Relaxation:
     """What is proven: `bound` (no plan costs less) and, for every option, `reduced`: a plan that
     uses option (d, s) costs at least `bound + reduced[d, s]`. `left[d]` is the same for leaving
     duty d unassigned. `active` are the options priced in; `weight` is the last program's solution
-    over `solved`, row by row."""
+    over `solved`, row by row, and `basis` that program and all of its solution."""
 
     bound: float
     reduced: FloatArray
@@ -48,6 +51,7 @@ class Relaxation:
     solved: BoolArray
     weight: FloatArray
     priced: Priced
+    basis: Basis | None = None
 
 
 def relax(
@@ -58,31 +62,42 @@ def relax(
     seed: int = 0,
     stop: Callable[[], bool] = lambda: False,
     report: Callable[[Relaxation], None] = lambda relaxed: None,
+    start: Relaxation | None = None,
 ) -> Relaxation:
     """Solve the relaxation of `model`, starting from a few cheap options of every duty and those
     of `incumbent`, asked for when prices are known; stops early after `seconds` or when `stop`
     says so, with what is proven then.
+
+    `start` is the relaxation of a model that has all this one's plans, at the same cost, and the
+    same families: its prices, options and basis are begun with.
     """
     deadline = monotonic() + seconds
     known = Priced(model.cost.astype(np.float64), 0.0)
-    best = known.proves(model)
-    if best.reduced.size > FEW and not stop():
+    best, solved = known.proves(model), None if start is None else start.basis
+    if start is not None:
+        best, known = _better(model, best, known, start.priced)
+    elif best.reduced.size > FEW and not stop():
         prices = first_prices(model, seconds=0.5 * seconds, seed=seed, stop=stop)
         shared = Priced(known.cost + prices.by_session, prices.constant)
         best, known = _better(model, best, known, shared)
         report(best)
     plan = incumbent() if callable(incumbent) else incumbent
     active = _first_options(model, best, plan, np.random.default_rng(seed))
-    solved: tuple[Program, LinearSolution] | None = None
+    if start is not None:
+        active |= start.active & model.open
+    lean = without_dominated(model)
     while not stop() and (left := deadline - monotonic()) > 0:
         duty, session = np.nonzero(active)
-        restricted = program(model, duty, session, relaxed=True)
+        restricted = program(lean, duty, session, relaxed=True)
+        if solved is None and (plan != NOWHERE).any():
+            solved = restricted, planned(restricted, plan)
         solution = solve_relaxation(restricted, left, stop, solved)
         if solution is None:
             break
         solved = restricted, solution
         now = _price(model, restricted, solution)
-        best = replace(best, solved=active, weight=solution.values[: restricted.options])
+        weight = solution.values[: restricted.options]
+        best = replace(best, solved=active, weight=weight, basis=solved)
         best, known, missing = _missing(model, best, known, now, active)
         report(best)
         near = solution.objective - best.bound <= _CLOSE * abs(solution.objective)
@@ -126,7 +141,7 @@ def _better(
     proven = new.proves(model)
     if proven.bound <= best.bound:
         return best, known
-    return replace(proven, solved=best.solved, weight=best.weight), new
+    return replace(proven, solved=best.solved, weight=best.weight, basis=best.basis), new
 
 
 def _missing(
@@ -209,15 +224,16 @@ def _valid(model: CompiledModel, rows: BindingRows, duals: FloatArray) -> FloatA
 
 def _worth_adding(model: CompiledModel, now: Relaxation, active: BoolArray) -> BoolArray:
     """The few cheapest options of every duty that has one cheaper than all its active ones."""
-    inactive = np.where(active, np.inf, now.reduced)
+    found = np.zeros_like(active)
     held = np.where(active, now.reduced, np.inf).min(axis=1, initial=np.inf)
     limit = np.minimum(held, now.left)
+    limit -= _EPSILON * np.maximum(1.0, np.abs(limit))
+    rows = np.flatnonzero(now.reduced.min(axis=1, initial=np.inf) < limit)
     count = min(MORE_OPTIONS, model.sessions)
-    if not count:
-        return np.zeros_like(active)
+    if not (count and len(rows)):
+        return found
+    inactive = np.where(active[rows], np.inf, now.reduced[rows])
     nearest = np.argpartition(inactive, count - 1, axis=1)[:, :count]
-    values = np.take_along_axis(inactive, nearest, axis=1)
-    useful = values < limit[:, None] - _EPSILON * np.maximum(1.0, np.abs(limit[:, None]))
-    found = np.zeros_like(active)
-    np.put_along_axis(found, nearest, useful, axis=1)
+    useful = np.take_along_axis(inactive, nearest, axis=1) < limit[rows, None]
+    found[rows[:, None], nearest] = useful
     return found

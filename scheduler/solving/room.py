@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, Family, IntArray
@@ -57,53 +59,73 @@ class Room:
 
 
 class _Table:
-    """The room left of families whose sessions touch the same slots, [group, slot]."""
+    """The room left of families whose sessions touch the same slots, [group, slot], and, kept up to
+    date with it, how many full slots every session touches, [group, session]."""
 
     def __init__(self, families: Sequence[Family], model: CompiledModel) -> None:
         self.points = families[0].points
         members = sparse.hstack([f.membership(model.duties) for f in families], format="csr")
         self.members = sparse.csr_array(members)
         self.incidence: sparse.csr_array = families[0].incidence(model.sessions)
-        self.touch = self.incidence.toarray().astype(np.float32)
+        self.touching: sparse.csr_array = sparse.csr_array(self.incidence.T)
         self.room = np.vstack([np.broadcast_to(f.upper, f.shape) for f in families]).astype(
             np.int32
         )
+        # Single numbers are read and written faster this way than in an array.
+        self._cells = self.room.data
+        self._slots = [_row(self.incidence, n).tolist() for n in range(model.sessions)]
         self.rule = [family.rule for family in families for _ in range(family.shape[0])]
+        self._count_full()
+
+    def _count_full(self) -> None:
+        full = sparse.csr_array((self.room <= 0).astype(np.float32))
+        self.full = (full @ self.touching).toarray().astype(np.int16)
 
     def weigh(self, duty: int, possible: BoolArray, cost: IntArray) -> None:
         """Take sessions away that lead over a limit, or add what that costs."""
-        full = self.room[self._groups(duty)] <= 0
-        if not full.any():
+        groups = self._groups(duty)
+        if not len(groups):
             return
+        full = self.full[groups[0]] if len(groups) == 1 else self.full[groups].sum(axis=0)
         if self.points is None:
-            possible &= self.touch @ full.any(axis=0).astype(np.float32) == 0
+            possible &= full == 0
         else:
-            over = self.touch @ full.sum(axis=0).astype(np.float32)
-            cost += over.astype(np.int64) * self.points
+            cost += full.astype(np.int64) * self.points
 
     def full_by_rule(self, duty: int) -> list[tuple[str, BoolArray]]:
         """The rules without room for the duty, and in which sessions."""
-        found = []
-        for group in self._groups(duty).tolist():
-            full = (self.room[group] <= 0).astype(np.float32)
-            if full.any() and (mask := self.touch @ full > 0).any():
-                found.append((self.rule[group], mask))
-        return found
+        return [
+            (self.rule[group], self.full[group] > 0)
+            for group in self._groups(duty).tolist()
+            if self.full[group].any()
+        ]
 
     def use(self, duty: int, session: int, count: int) -> None:
         """Take, or give back, the room of one choice."""
-        slots = self.incidence.indices[slice(*self.incidence.indptr[session : session + 2])]
-        for group in self._groups(duty):
-            self.room[group, slots] -= count
+        slots = self._slots[session]
+        for group in self._groups(duty).tolist():
+            for slot in slots:
+                before = self._cells[group, slot]
+                self._cells[group, slot] = before - count
+                if (before <= 0) != (before <= count):
+                    self.full[group, _row(self.touching, slot)] += 1 if count > 0 else -1
 
     def use_all(self, duties: IntArray, sessions: IntArray) -> None:
         """Take the room of many choices at once."""
         taken = self.members[duties].T @ self.incidence[sessions]
         self.room -= np.asarray(taken.toarray(), np.float64).round().astype(np.int32)
+        self._count_full()
 
-    def _groups(self, duty: int) -> IntArray:
-        first, last = self.members.indptr[duty : duty + 2]
-        return self.members.indices[first:last].astype(np.int64)
+    def _groups(self, duty: int) -> NDArray[np.signedinteger[Any]]:
+        return _row(self.members, duty)
+
+
+def _row(matrix: sparse.csr_array, row: int) -> NDArray[np.signedinteger[Any]]:
+    """The columns of one row."""
+    found: NDArray[np.signedinteger[Any]] = matrix.indices[
+        matrix.indptr[row] : matrix.indptr[row + 1]
+    ]
+    return found
 
 
 def legal_part(model: CompiledModel, choice: IntArray, first: IntArray | None = None) -> IntArray:

@@ -6,19 +6,23 @@ sessions are shared out evenly: the sum of the squares of how many each mentor h
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from math import ceil
+from typing import Any
 
-from ortools.sat.python import cp_model
+from ortools.math_opt.python import mathopt  # type: ignore[import-untyped]
+from ortools.math_opt.solvers import highs_pb2  # type: ignore[import-untyped]
 
 from scheduler.domain.people import Mentor
 from scheduler.domain.programme import Programme, Session
 
-EFFORT = 0.7
-"""How hard to look for each aim, in CP-SAT's deterministic seconds: the same on any machine."""
+NODES = 300
+"""How hard to look for each aim, in nodes of the search tree: the same on any machine. Ninety
+mentors and 240 sessions are solved at its root."""
 WEEK = 7
 
 
@@ -77,14 +81,14 @@ def _wanted(sessions: Iterable[Session], programmes: Mapping[str, Programme]) ->
 
 
 class _Rota:
-    """The rota as CP-SAT's variables: one for every mentor and session they could accompany."""
+    """The rota as a mixed-integer program: a column for every mentor and session they could
+    accompany."""
 
     def __init__(self, wanted: Sequence[_Wanted], mentors: Sequence[Mentor]) -> None:
         self.wanted, self.mentors = wanted, mentors
-        self.cp = cp_model.CpModel()
-        self.variables: list[cp_model.IntVar] = []
+        self.model = mathopt.Model()
         self.accompanies = {
-            (m, s): self._variable(1)
+            (m, s): self._column(1)
             for m, mentor in enumerate(mentors)
             for s, each in enumerate(wanted)
             if _can(mentor, each)
@@ -94,12 +98,15 @@ class _Rota:
             self._most(m, mentor)
         self.seats = [self._seats(s, each) for s, each in enumerate(wanted)]
 
-    def _variable(self, most: int) -> cp_model.IntVar:
+    def _column(self, most: int) -> Any:
         """From nothing to `most`."""
-        self.variables.append(self.cp.new_int_var(0, most, ""))
-        return self.variables[-1]
+        return self.model.add_integer_variable(lb=0, ub=most)
 
-    def _of_mentor(self, m: int) -> list[tuple[_Wanted, cp_model.IntVar]]:
+    def _at_most(self, columns: Sequence[Any], most: int) -> None:
+        if len(columns) > most:
+            self.model.add_linear_constraint(mathopt.fast_sum(columns) <= most)
+
+    def _of_mentor(self, m: int) -> list[tuple[_Wanted, Any]]:
         """What a mentor could accompany, in order."""
         return [
             (each, self.accompanies[m, s])
@@ -112,50 +119,44 @@ class _Rota:
         mine = self._of_mentor(m)
         for first in sorted({each.session.first_day for each, _ in mine}):
             close = [x for each, x in mine if _begun_and_not_rested(each.session, first, mentor)]
-            if len(close) > 1:
-                self.cp.add_at_most_one(close)
+            self._at_most(close, 1)
 
     def _most(self, m: int, mentor: Mentor) -> None:
         """So many in a calendar month."""
         for _, month in groupby(self._of_mentor(m), key=lambda pair: pair[0].month):
-            theirs = [x for _, x in month]
-            if len(theirs) > mentor.most:
-                self.cp.add(cp_model.LinearExpr.sum(theirs) <= mentor.most)
+            self._at_most([x for _, x in month], mentor.most)
 
-    def _seats(self, s: int, each: _Wanted) -> cp_model.IntVar:
+    def _seats(self, s: int, each: _Wanted) -> Any:
         """How many seats of a session are accompanied: none, unless by mentors of enough
         centres."""
-        there: dict[str, list[cp_model.IntVar]] = {}
+        there: dict[str, list[Any]] = {}
         for m, mentor in enumerate(self.mentors):
             if (m, s) in self.accompanies:
                 there.setdefault(mentor.centre, []).append(self.accompanies[m, s])
-        count = cp_model.LinearExpr.sum([x for mine in there.values() for x in mine])
-        on, seats = self._variable(1), self._variable(each.session.seats)
-        self.cp.add(count <= each.mentors * on)
-        self.cp.add(seats <= each.guests * count)
-        self.cp.add(self._centres(there.values()) >= each.centres * on)
+        count = mathopt.fast_sum([x for mine in there.values() for x in mine])
+        on, seats = self._column(1), self._column(each.session.seats)
+        self.model.add_linear_constraint(count <= each.mentors * on)
+        self.model.add_linear_constraint(seats <= each.guests * count)
+        self.model.add_linear_constraint(self._centres(there.values()) >= each.centres * on)
         return seats
 
-    def _centres(self, there: Iterable[list[cp_model.IntVar]]) -> cp_model.LinearExprT:
+    def _centres(self, there: Iterable[list[Any]]) -> Any:
         """At most so many centres have a mentor there."""
         found = []
         for mine in there:
-            one = self._variable(1)
-            self.cp.add(one <= cp_model.LinearExpr.sum(mine))
+            one = self._column(1)
+            self.model.add_linear_constraint(one <= mathopt.fast_sum(mine))
             found.append(one)
-        return cp_model.LinearExpr.sum(found)
+        return mathopt.fast_sum(found)
 
     def solve(self) -> dict[str, tuple[str, ...]]:
         """Ids of the mentors of every session that needs some."""
-        self.values = [0] * len(self.variables)  # a rota of nobody is always possible
-        seats = cp_model.LinearExpr.sum(self.seats)
-        self.cp.maximize(seats)
-        self._search()
-        value = dict(zip(self.variables, self.values, strict=True))
-        self.cp.add(seats >= sum(value[each] for each in self.seats))
-        self.cp.minimize(self._unevenness(value))
-        self._search()
-        value = dict(zip(self.variables, self.values, strict=True))
+        seats = mathopt.fast_sum(self.seats)
+        self.model.maximize(seats)
+        value = self._search(dict.fromkeys(self.model.variables(), 0))  # nobody: always possible
+        self.model.add_linear_constraint(seats >= sum(value[each] for each in self.seats))
+        self.model.minimize(self._unevenness())
+        value = self._search(value)
         return {
             each.session.key: tuple(
                 mentor.id
@@ -165,35 +166,38 @@ class _Rota:
             for s, each in enumerate(self.wanted)
         }
 
-    def _unevenness(self, value: Mapping[cp_model.IntVar, int]) -> cp_model.LinearExprT:
+    def _unevenness(self) -> Any:
         """The sum of the squares of the mentors' numbers of sessions: the n-th of anybody counts
-        2n − 1, and who has n has n − 1, too. `value` are those of the rota so far."""
-        steps: list[cp_model.IntVar] = []
-        weights: list[int] = []
-        for m in range(len(self.mentors)):
+        2n − 1, and who has n has n − 1, too."""
+        squares = []
+        for m, mentor in enumerate(self.mentors):
             mine = [x for _, x in self._of_mentor(m)]
-            count = [self._variable(1) for _ in mine]
-            self.cp.add(cp_model.LinearExpr.sum(count) == cp_model.LinearExpr.sum(mine))
-            there = sum(value[x] for x in mine)
-            self.values += [1] * there + [0] * (len(count) - there)
-            steps += count
-            weights += range(1, 2 * len(count), 2)
-        return cp_model.LinearExpr.weighted_sum(steps, weights)
+            months = Counter(each.month for each, _ in self._of_mentor(m)).values()
+            count = [self._column(1) for _ in range(sum(min(n, mentor.most) for n in months))]
+            self.model.add_linear_constraint(mathopt.fast_sum(count) == mathopt.fast_sum(mine))
+            squares += [(2 * n + 1) * step for n, step in enumerate(count)]
+        return mathopt.fast_sum(squares)
 
-    def _search(self) -> None:
-        """A better rota than the one so far, if there is time to find one. One thread and a limit
-        in work: the same every time."""
-        if any(self.values):  # to start from a rota of nobody only leads astray
-            for variable, value in zip(self.variables, self.values, strict=True):
-                self.cp.add_hint(variable, value)
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = 0
-        solver.parameters.max_deterministic_time = EFFORT
-        solver.parameters.linearization_level = 2  # proves what the usual search does not
-        solver.parameters.catch_sigint_signal = False
-        if solver.solve(self.cp) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            self.values = [solver.value(variable) for variable in self.variables]
+    def _search(self, known: Mapping[Any, int]) -> Mapping[Any, int]:
+        """The best rota, or the best one so far; the one `known` if none was found. One thread and
+        a limit in work: the same every time."""
+        result = mathopt.solve(self.model, mathopt.SolverType.HIGHS, params=_parameters())
+        if not result.has_primal_feasible_solution():
+            return known
+        return {column: round(value) for column, value in result.variable_values().items()}
+
+
+def _parameters() -> Any:
+    """A whole seat, or a whole square, is the least that a better rota gains."""
+    options = highs_pb2.HighsOptionsProto()
+    options.string_options["parallel"] = "off"
+    return mathopt.SolveParameters(
+        node_limit=NODES,
+        random_seed=0,
+        absolute_gap_tolerance=0.9,
+        relative_gap_tolerance=0.0,
+        highs=options,
+    )
 
 
 def _can(mentor: Mentor, each: _Wanted) -> bool:

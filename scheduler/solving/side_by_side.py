@@ -31,6 +31,7 @@ from scheduler.solving.linking import (
 from scheduler.solving.part import ALMOST, PartSolver, whole_bound
 from scheduler.solving.result import Limits, relative_gap
 from scheduler.solving.room import legal_part
+from scheduler.solving.sharing import Portion
 from scheduler.solving.tasks import Source, State, Task, state_of, work_on
 
 MOST_TURNS = 6
@@ -43,6 +44,8 @@ _BLOCKS_GAP = 0.5
 """Share of the gap asked for that is left to tied blocks; the rest is for what ties them."""
 _WIDER = 60
 """So many more move in a block in the second turn, twice as many in the third, and so on."""
+_PRICED = 0.6
+"""Share of the time for the prices of blocks that something ties."""
 _KEPT = 0.8
 """Share of the time for making the blocks' plans; the rest is for bringing them into line."""
 _GIVING_WAY, _HURRY = 30.0, 0.5
@@ -92,7 +95,8 @@ class SideBySide:
             if len(self.pieces) > crew.size or self._tied:
                 # All have a plan before any is made better: nobody is left out when time ends.
                 self._all(crew, self._first)
-                self._fit()
+                self._remember()
+            self._settle_tied(crew)
             self._all(crew, self._best)
             self._complete()
             self._tie_up(crew)
@@ -151,23 +155,57 @@ class SideBySide:
         self.bounds[number] = max(self.bounds[number], news.bound)
         if known is None or news.cost <= known.cost or (number in self._stale and news.cost < inf):
             self._stale.discard(number)
-            old = news if known is None else known
-            self.states[number] = replace(
-                news, shares=news.shares or old.shares, tied=news.tied or old.tied
-            )
-        elif news.tied is not None:
-            self.states[number] = replace(known, tied=news.tied)
+            best, old = news, news if known is None else known
+        else:
+            best, old = known, known
+        self.states[number] = replace(
+            best,
+            shares=news.shares or old.shares,
+            tied=news.tied or old.tied,
+            kept=news.kept or old.kept,
+        )
         self._tell(news.phase)
 
     def _first(self, crew: Crew, number: int) -> Task:
-        return replace(self._task(crew, number), only_first=True)
+        """A first plan that breaks no tie, unless there is one to start from: then that decides,
+        or what was found for the tied duties."""
+        task = replace(self._task(crew, number), only_first=True)
+        if self.fixed:
+            return replace(task, fixed=self.fixed.get(number, {}))
+        if not self._tied or any(piece.warm is not None for piece in self.pieces):
+            return task
+        ends = np.cumsum([0, *(piece.size for piece in self.pieces)])
+        first, last = (ends[number : number + 2] / ends[-1]).tolist()
+        known = isinstance(task.block, CompiledModel)
+        hard = frozenset(tie.key for tie in self.ties if tie.points is None)
+        return replace(task, share=Portion(first, last, hard if known else None))
 
-    def _best(self, crew: Crew, number: int) -> Task:
-        """Its share of the time that is left, by size, among those not yet given any."""
+    def _settle_tied(self, crew: Crew) -> None:
+        """Find sessions for the tied duties, at the prices of blocks that nothing ties: all other
+        duties are placed beside them. At once everybody gets a plan that keeps to it."""
+        self._find_ties()
+        tied = sorted({number for tie in self._binding() for number in tie.blocks})
+        if not tied or self._over():
+            return
+        self._all(crew, self._relaxed, tied)
+        if self._fit(settle=True):
+            self._all(crew, self._first, sorted(self._stale))
+            self._remember()
+
+    def _relaxed(self, crew: Crew, number: int) -> Task:
+        return replace(
+            self._task(crew, number), only_relaxed=True, seconds=self._share(crew, number, _PRICED)
+        )
+
+    def _share(self, crew: Crew, number: int, kept: float) -> float:
+        """A block's seconds by its size, of a share of what is left, among those not yet given
+        any."""
         waiting, mine = self._waiting, self.pieces[number].size
         self._waiting -= mine
-        kept = _KEPT if self._tied else 1.0
-        share = kept * self.left() * min(1.0, crew.size * mine / max(1, waiting))
+        return kept * self.left() * min(1.0, crew.size * mine / max(1, waiting))
+
+    def _best(self, crew: Crew, number: int) -> Task:
+        share = self._share(crew, number, _KEPT if self._tied else 1.0)
         return replace(
             self._task(crew, number),
             seconds=share,
@@ -186,6 +224,7 @@ class SideBySide:
             workers=self.limits.workers if len(self.pieces) == 1 else 1,
             seed=self.seed,
             tied=self._tied_duties(number),
+            start=None if state is None else state.kept,
         )
 
     def _tied_duties(self, number: int) -> IntArray | None:
@@ -238,9 +277,10 @@ class SideBySide:
         near = max(self.limits.gap, ALMOST) * self.cost if self.cost < inf else -inf
         return self._over() or (self.cost - self.bound <= near and not self._broken())
 
-    def _fit(self) -> bool:
+    def _fit(self, *, settle: bool = False) -> bool:
         """Look at the tied duties of all blocks together, at the prices of their blocks: the bound
-        that this proves, and sessions for them that keep the ties. Whether any of them moves."""
+        that this proves, and sessions for them that keep the ties. Whether any of them moves.
+        Where the plans keep the ties already they stay free, unless they are to be settled."""
         self._find_ties()
         choices, ties = self.choices(), self._binding()
         self._met |= {tie.key for tie in ties}
@@ -266,7 +306,7 @@ class SideBySide:
         bounds = enumerate(self.bounds)
         alone = sum(known[n].bound if n in known else _whole(bound) for n, bound in bounds)
         self.tied_bound = max(self.tied_bound, alone + found.added)
-        if not self.fixed and not self._broken():
+        if not settle and not self.fixed and not self._broken():
             return False
         self.fixed = found.sessions
         self._stale = {number for number in self.fixed if self._moved(number)}

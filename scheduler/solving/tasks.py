@@ -12,19 +12,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.domain.problem import Problem
-from scheduler.rules import registry
-from scheduler.rules.base import Ties
 from scheduler.rules.world import World
-from scheduler.solving.compiled import NOWHERE, STRUCTURE, CompiledModel, IntArray, compile_world
+from scheduler.solving.compiled import (
+    NOWHERE,
+    STRUCTURE,
+    CompiledModel,
+    IntArray,
+    compile_world,
+)
 from scheduler.solving.crew import Signals
 from scheduler.solving.fitting import UNIT, TiedPrices
+from scheduler.solving.greedy import greedy
+from scheduler.solving.keeping import Kept, kept_of
 from scheduler.solving.linking import Share, shares_of
 from scheduler.solving.part import PartSolver
-from scheduler.solving.relaxation import Priced, Relaxation, relax
+from scheduler.solving.relaxation import Priced, relax
 from scheduler.solving.room import legal_part
+from scheduler.solving.sharing import Portion, company_rules
 
-_FIRST_PRICES = 0.2
-"""Share of the time that the first prices of tied duties may take."""
 Source = Callable[[], Problem]
 """A part of a company, described so shortly that it can travel, and made where it is solved."""
 _Choice = NDArray[np.int32]
@@ -38,8 +43,10 @@ class Task:
     while all others keep their place.
 
     `tied` are the duties of groups with members in other blocks, whose prices are wanted, too (a
-    source finds them itself); `fixed` are sessions that were found for them, to which they keep.
-    With `only_kept` nothing is wanted but what the rules leave of the plan.
+    source finds them itself); `fixed` are sessions that were found for them, to which they keep;
+    `start` is what is known of the block's relaxation, and with `only_relaxed` that alone is
+    wanted. A first plan keeps to the block's `share` of what ties it to others. With `only_kept`
+    nothing is wanted but what the rules leave of the plan.
     """
 
     block: CompiledModel | Source
@@ -49,11 +56,14 @@ class Task:
     workers: int = 1
     seed: int = 0
     only_first: bool = False
+    only_relaxed: bool = False
     only_kept: bool = False
+    share: Portion | None = None
     loose: IntArray | None = None
     wider: int = 0
     tied: IntArray | None = None
     fixed: Mapping[int, int] = field(default_factory=dict)
+    start: Kept | None = None
 
     def model(self) -> CompiledModel:
         """The block's model."""
@@ -77,6 +87,7 @@ class State:
     shares: tuple[Share, ...] = ()
     rest: tuple[IntArray, CompiledModel] | None = None
     tied: TiedPrices | None = None
+    kept: Kept | None = None
 
 
 def work_on(task: Task, signals: Signals) -> State:
@@ -88,22 +99,12 @@ def work_on(task: Task, signals: Signals) -> State:
         rows = _widened(model, warm, task)
         rest = rows, model.remainder(rows, warm)
         return State("giving way", warm.astype(np.int32), inf, -inf, rest=rest)
-    block = _Block(task, model, signals)
-    part = block.part(warm)
+    block = _Block(task, model, signals, began)
     if task.only_kept:
-        return state_of(model, part, "giving way")
-    part.first()
-    if not task.only_first:
-        block.tell("first plan", part)
-        part.improve(
-            seconds=task.seconds - (monotonic() - began),
-            gap=task.gap,
-            workers=task.workers,
-            seed=task.seed,
-            stop=signals.stop,
-            tell=lambda phase, choice, bound: block.tell(phase, part),
-        )
-    return block.state(part)
+        return state_of(model, block.part(warm), "giving way")
+    if task.only_first:
+        return block.first(warm)
+    return block.relaxed(warm) if task.only_relaxed else block.best(warm)
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,54 @@ class _Block:
     task: Task
     model: CompiledModel
     signals: Signals
+    began: float
+
+    def first(self, warm: IntArray) -> State:
+        """A first plan."""
+        if self.task.share is None:
+            part = self.part(warm)
+            part.first()
+            return self.state("first plan", part)
+        model = self.task.share.of(self.model)
+        part = PartSolver(model, legal_part(model, warm))
+        part.first()
+        # What its share leaves impossible others may leave to it.
+        return self.state("first plan", PartSolver(self.model, part.choice))
+
+    def relaxed(self, warm: IntArray) -> State:
+        """What a linear program over all its options proves, and the prices that come of it."""
+        task = self.task
+        relaxed = relax(
+            self.model,
+            lambda: greedy(self.model, start=warm),  # who waits for others' room need not here
+            seconds=self._left(),
+            seed=task.seed,
+            stop=self.signals.stop,
+            start=None if task.start is None else task.start.opened(self.model),
+        )
+        part = PartSolver(self.model, warm)
+        part.bound = max(part.bound, relaxed.bound)
+        state = self.state("pricing options", part, relaxed.priced)
+        return replace(state, kept=kept_of(self.model, relaxed))
+
+    def best(self, warm: IntArray) -> State:
+        """The best plan there is time for."""
+        task, part = self.task, self.part(warm)
+        part.first()
+        self.tell("first plan", part)
+        part.improve(
+            seconds=self._left(),
+            gap=task.gap,
+            workers=task.workers,
+            seed=task.seed,
+            stop=self.signals.stop,
+            tell=lambda phase, choice, bound: self.tell(phase, part),
+            start=None if task.start is None else task.start.opened(self.model),
+        )
+        return self.state("part done", part, part.priced)
+
+    def _left(self) -> float:
+        return self.task.seconds - (monotonic() - self.began)
 
     def part(self, warm: IntArray) -> PartSolver:
         """The solver for its duties, of which the fixed ones have no other option."""
@@ -135,31 +184,15 @@ class _Block:
             return state
         return replace(state, bound=-inf, infeasible=False, proven=False)
 
-    def state(self, part: PartSolver) -> State:
+    def state(self, phase: str, part: PartSolver, priced: Priced | None = None) -> State:
         """How far it is in the end, and its part in what ties it to others."""
-        task = self.task
-        state = self._how_far("first plan" if task.only_first else "part done", part)
-        shares = _company_shares(task, self.model)
-        tied = _tied(task, shares)
-        if not len(tied):
+        state = self._how_far(phase, part)
+        shares = _company_shares(self.task, self.model)
+        tied = _tied(self.task, shares)
+        if not len(tied) or priced is None:
             return replace(state, shares=shares)
-        prices = _prices(self.model, tied, self._priced(part))
+        prices = _prices(self.model, tied, priced)
         return replace(state, shares=shares, tied=prices, bound=max(state.bound, prices.bound))
-
-    def _priced(self, part: PartSolver) -> Priced:
-        """The block's prices; before any of its programs was solved those it would begin with."""
-        if not self.task.only_first:
-            return part.priced
-        found: list[Relaxation] = []
-        relaxed = relax(
-            part.model,
-            part.choice,
-            seconds=_FIRST_PRICES * self.task.seconds,
-            seed=self.task.seed,
-            stop=lambda: bool(found) or self.signals.stop(),
-            report=found.append,
-        )
-        return relaxed.priced
 
 
 def _only_at(model: CompiledModel, rows: IntArray, sessions: IntArray) -> CompiledModel:
@@ -213,7 +246,7 @@ def _company_shares(task: Task, model: CompiledModel) -> tuple[Share, ...]:
     the whole company go on in other sources."""
     if isinstance(task.block, CompiledModel):
         return ()
-    company = {key for key, rule in registry().items() if rule.ties is Ties.COMPANY}
+    company = company_rules()
     return tuple(shares_of(0, model, lambda key: key[0] in company))
 
 

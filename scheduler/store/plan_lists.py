@@ -6,13 +6,14 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, FromClause, RowMapping, Select, and_, func, select
 
 from scheduler.domain.plan import Assignment
 from scheduler.domain.words import Message
 from scheduler.store import tables
 from scheduler.store.rows import AssignmentRow, CalendarRow, LoadRow, Page
-from scheduler.store.shelf import Shelf, containing, one_page, table_of
+from scheduler.store.shelf import Shelf, containing, many_objects, one_page, table_of
 
 ASSIGNMENT = table_of(tables.Assignment)
 EMPLOYEE = table_of(tables.Employee)
@@ -23,6 +24,8 @@ NAMES_SHOWN = 30
 
 _ORDER = tuple(ASSIGNMENT.c[name] for name in ("first_day", "session", "employee_id", "duty_id"))
 _SERVES = EMPLOYEE.c.id == ASSIGNMENT.c.employee_id
+_ASSIGNED = tuple(Assignment.model_fields)
+_ASSIGNMENTS = TypeAdapter(tuple[Assignment, ...])
 _HELD = and_(SESSION.c.plan_id == ASSIGNMENT.c.plan_id, SESSION.c.key == ASSIGNMENT.c.session)
 
 
@@ -31,10 +34,12 @@ class PlanLists(Shelf):
 
     def assignments(self, plan_id: int) -> tuple[Assignment, ...]:
         """The whole plan, ordered by duty."""
-        columns = (ASSIGNMENT.c[name] for name in ("duty_id", "employee_id", "session"))
+        columns = (ASSIGNMENT.c[name] for name in _ASSIGNED)
         query = select(*columns).where(ASSIGNMENT.c.plan_id == plan_id)
         rows = self.session.execute(query.order_by(ASSIGNMENT.c.duty_id))
-        return tuple(Assignment(**row) for row in rows.mappings())
+        with many_objects():
+            found = [dict(zip(_ASSIGNED, row, strict=True)) for row in rows]
+            return _ASSIGNMENTS.validate_python(found)
 
     def search(
         self,

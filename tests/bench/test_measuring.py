@@ -103,19 +103,23 @@ def test_a_false_optimum_is_shouted_against_highs(here: Callable[[Change], None]
 
 @pytest.mark.usefixtures("here")
 def test_the_other_tasks_are_measured() -> None:
-    tasks = (Task.STOP, Task.LIMITS, Task.AGAIN, Task.REPLAN)
+    tasks = (Task.STOP, Task.LIMITS, Task.AGAIN, Task.REPLAN, Task.WHY, Task.TRY)
     options = Options(
         sizes=((40, 1),), kinds=(Kind.STEADY,), sides=(Side.FRONTLINE,), tasks=tasks, seconds=10
     )
     found = _measured(options)
     assert [row.request.task for row in found] == list(tasks)
-    assert [row.wrong for row in found] == [()] * 4
-    stops, limits, again, replans = (row.answer for row in found)
+    assert [row.wrong for row in found] == [()] * 6
+    stops, limits, again, replans, whys, tries = (row.answer for row in found)
     assert [trial.moment for trial in stops.trials] == list(measuring.STOP_AT)
     assert [trial.moment for trial in limits.trials] == list(measuring.LIMITS)
     assert all(trial.proven and trial.overrun == 0 for trial in limits.trials)
     assert again.notes == {"different": 0}
     assert all(trial.overrun is not None and trial.cost for trial in replans.trials)
+    assert [trial.moment for trial in whys.trials] == list(measuring.ASKED)
+    assert any(trial.placed for trial in whys.trials)  # some date is not possible
+    assert [trial.moment for trial in tries.trials] == list(measuring.TURNED)
+    assert all(trial.overrun is not None for trial in (*whys.trials, *tries.trials))
 
 
 def _request(**changes: object) -> Request:

@@ -124,6 +124,14 @@ def test_a_new_plan_must_be_quick_and_proven(second: Trial, said: tuple[str, boo
     assert (goal.measured, goal.reached) == said
 
 
+def test_the_slowest_answer_counts_and_the_first_is_told_apart() -> None:
+    trials = (Trial(moment=1, overrun=0.6), Trial(moment=2, overrun=0.1))
+    found = results(a_row(task=Task.WHY, trials=trials, cost=None))
+    goal = next(goal for goal in goals(found) if goal.what.startswith("why"))
+    assert (goal.measured, goal.reached) == ("at most 0.60 s", False)
+    assert "| why this date | 0.60 | 0.10 |" in tables(found)
+
+
 def test_the_page_has_every_figure_and_what_is_wrong() -> None:
     text = page(
         results(

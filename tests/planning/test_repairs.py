@@ -10,6 +10,8 @@ from scheduler import planning
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import Conflict
 from scheduler.domain.people import Absence
+from scheduler.planning import repairs
+from scheduler.planning.at_hand import StoredPlan, computed_plan
 from scheduler.planning.repairs import draft_repaired, open_questions
 from scheduler.repairs import Chance
 from scheduler.store import Store
@@ -97,6 +99,21 @@ def test_what_is_over_is_not_repaired(store: Store, short: int) -> None:
 def test_a_repair_that_is_not_offered_any_more(store: Store, short: int) -> None:
     with pytest.raises(Conflict, match="no such repair"):
         draft_repaired(store, short, "made up", actor=HR, at=AT)
+
+
+def test_a_repair_is_of_the_plan_that_was_looked_at(
+    store: Store, short: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = open_questions(store, short, today=AT.date()).duties[0].repairs[0].key
+
+    def meanwhile(store: Store, plan_id: int) -> StoredPlan | None:
+        found = computed_plan(store, plan_id)
+        planning.publish(store, plan_id, actor=HR, at=AT)
+        return found
+
+    monkeypatch.setattr(repairs, "computed_plan", meanwhile)
+    with pytest.raises(Conflict, match="no such repair"):
+        draft_repaired(store, short, key, actor=HR, at=AT)
 
 
 def test_a_plan_that_is_not_computed_has_no_questions(store: Store, short: int) -> None:

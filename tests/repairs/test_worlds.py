@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+import random
+from collections.abc import Iterator
 
 import pytest
 
 from scheduler.domain.problem import Problem
-from scheduler.repairs import Repairs
-from scheduler.repairs.changes import SESSION
+from scheduler.domain.programme import Session, WeeklyPattern, generate_sessions
+from scheduler.repairs.changes import SESSION, AnotherSession
 from scheduler.solving.engine import solve
 from scheduler.verify import verify
-from tests.repairs.cases import broken, can_be_placed, offered, short_of_places, ways
+from tests.repairs.brute import Brute
+from tests.repairs.cases import broken, offered, repairs_of, short_of_places
 
 WORLDS = range(50)
 """Each is a world whose best plan leaves somebody out."""
+DEAREST = 100
+"""More than any repair costs."""
+SESSIONS = 12
+"""So many sessions that there are not are looked at in each world, drawn by chance."""
 
 
 @pytest.mark.parametrize("number", WORLDS)
 def test_the_blocking_set_is_the_smallest(number: int) -> None:
     """Without its rules there is a place, and every other place breaks as many or more."""
     problem, plan = short_of_places(number)
-    repairs = Repairs(problem, plan)
+    repairs = repairs_of(number)
     for duty_id in repairs.unassigned:
         blocking = repairs.blocking(duty_id)
         sets = [broken(problem, plan, duty_id, each.key) for each in offered(problem, duty_id)]
@@ -36,51 +42,68 @@ def test_the_blocking_set_is_the_smallest(number: int) -> None:
 def test_every_repair_places_its_duty(number: int) -> None:
     """The plan with the duty placed keeps every hard rule of the changed problem."""
     problem, plan = short_of_places(number)
-    repairs = Repairs(problem, plan)
+    repairs = repairs_of(number)
     for duty_id in repairs.unassigned:
         for repair in repairs.of(duty_id):
-            assert [place.duty_id for place in repair.places] == [duty_id]
-            assert not verify(repair.apply(problem), [*plan, *repair.places]).hard
+            assert duty_id in [place.duty_id for place in repair.places]
+            assert not verify(repair.apply(problem), repair.arranged(plan)).hard
+            assert {each.duty_id for each in repair.arranged(plan)} == {
+                each.duty_id for each in (*plan, *repair.places)
+            }
     for repair in repairs.together(repairs.unassigned):
-        assert not verify(repair.apply(problem), [*plan, *repair.places]).hard
+        assert not verify(repair.apply(problem), repair.arranged(plan)).hard
 
 
 @pytest.mark.parametrize("number", WORLDS)
 def test_a_new_plan_places_more(number: int) -> None:
     """The cheapest repair of all, solved anew."""
     problem, plan = short_of_places(number)
-    repairs = Repairs(problem, plan)
+    repairs = repairs_of(number)
     for repair in repairs.together(repairs.unassigned, most=1):
         placed = len(solve(repair.apply(problem)).assignments)
         assert placed >= len(plan) + len(repair.places)
 
 
-def _applied(problem: Problem, *fields: dict[str, object]) -> Problem | None:
-    """Several changes at once; None if they are about the same."""
-    update: dict[str, object] = {}
-    for each in fields:
-        if update.keys() & each.keys():
-            return None
-        update |= each
-    return Problem.model_validate(
-        {name: update.get(name, getattr(problem, name)) for name in Problem.model_fields}
-    )
+def costs(number: int) -> dict[str, int]:
+    """What the first repair of each duty costs, by duty."""
+    repairs = repairs_of(number)
+    found = {duty_id: repairs.of(duty_id) for duty_id in repairs.unassigned}
+    return {duty_id: each[0].cost if each else DEAREST for duty_id, each in found.items()}
 
 
-@pytest.mark.parametrize("number", WORLDS[:12])
-def test_no_change_is_cheaper(number: int) -> None:
-    """Neither one change that costs less than the cheapest repair, nor two together."""
+@pytest.mark.parametrize("number", WORLDS)
+def test_nothing_is_cheaper_whoever_moves(number: int) -> None:
+    """No change and no two changes let the duty be placed for less, however everybody who has a
+    place is arranged anew; and one that costs as much is found, where no more than two are made."""
     problem, plan = short_of_places(number)
-    repairs = Repairs(problem, plan)
+    repairs, offered = repairs_of(number), costs(number)
+    brute = Brute(problem, plan)
+    assert brute.cheapest(offered) == {}
+    found = brute.cheapest({duty_id: cost + 1 for duty_id, cost in offered.items()})
     for duty_id in repairs.unassigned:
-        best = min((repair.cost for repair in repairs.of(duty_id)), default=SESSION)
-        cheaper = [way for way in ways(problem, duty_id) if way[0] < best]
-        for _, fields in cheaper:
-            tried = _applied(problem, fields)
-            assert tried is not None
-            assert not can_be_placed(tried, plan, duty_id), (duty_id, fields.keys())
-        if best > 3:
-            continue  # every two of so many would take too long
-        for (one, first), (two, second) in combinations(cheaper, 2):
-            tried = _applied(problem, first, second) if one + two < best else None
-            assert tried is None or not can_be_placed(tried, plan, duty_id)
+        assert repairs.remedy(duty_id).proven
+        for repair in repairs.of(duty_id)[:1]:
+            added = any(isinstance(change, AnotherSession) for change in repair.changes)
+            if len(repair.changes) < 3 and not added:
+                assert found[duty_id] == repair.cost
+
+
+@pytest.mark.parametrize("number", WORLDS)
+def test_nothing_with_another_session_is_cheaper(number: int) -> None:
+    """Nor does a session more, alone or with one or two changes beside it."""
+    problem, plan = short_of_places(number)
+    dear = {duty_id: cost for duty_id, cost in costs(number).items() if cost > SESSION}
+    for session in more_sessions(problem, number) if dear else ():
+        larger = problem.changed(sessions=(*problem.sessions, session))
+        assert Brute(larger, plan, extra=SESSION).cheapest(dear, session.key) == {}
+
+
+def more_sessions(problem: Problem, number: int) -> Iterator[Session]:
+    """Some of the sessions that there could be on any day."""
+    daily = (
+        each.model_copy(update={"pattern": WeeklyPattern(weekdays=tuple(range(7)))})
+        for each in problem.programmes
+    )
+    every = generate_sessions(list(daily), problem.centres, problem.horizon)
+    new = [session for session in every if session.key not in problem.session]
+    yield from random.Random(number).sample(new, SESSIONS)

@@ -105,7 +105,8 @@ def _over(model: CompiledModel, family: Family, plans: IntArray) -> IntArray:
     touch = np.zeros((model.sessions + 1, family.upper.shape[1]), np.int64)
     touch[family.sessions, family.slots] = 1
     found = np.zeros(len(plans), np.int64)
-    for group in range(max(family.groups.max() + 1, len(family.upper), len(lower))):
+    named = len(family.names or ())
+    for group in range(max(family.groups.max() + 1, len(family.upper), len(lower), named)):
         members = np.unique(family.duties[family.groups == group])
         use = touch[plans[:, members]].sum(axis=1)
         most = family.upper[group if len(family.upper) > 1 else 0]
@@ -171,6 +172,8 @@ def _random_bound(chance: random.Random, model: CompiledModel, rule: str, kind: 
         lower=None if kind == "upper" else least,
         switch=kind == "switch",
         points=chance.choice([None, None, 1, 7, 70]),
+        # With names all groups are there, also those without members.
+        names=[f"group {n}" for n in range(groups)] if chance.random() < 0.5 else None,
     )
 
 

@@ -67,7 +67,7 @@ def _cheapest(problem: Problem) -> int:
     return best
 
 
-@pytest.mark.parametrize("seed", range(300))
+@pytest.mark.parametrize("seed", range(500))
 def test_engine_equals_brute_force(seed: int) -> None:
     problem = a_random_world(1000 + seed, people=3, sessions=4)
     result = solve(problem, Limits(gap=0))

@@ -10,8 +10,21 @@ from typing import Any
 import numpy as np
 import pytest
 
+from scheduler.domain.plan import SolveStatus, Violation
 from scheduler.domain.problem import Problem
-from scheduler.solving.compiled import NOWHERE, STRUCTURE, CompiledModel, compile_problem
+from scheduler.domain.words import Message, say
+from scheduler.rules import in_force
+from scheduler.rules.base import Model, PlanView, Rule, Ties
+from scheduler.rules.world import World
+from scheduler.solving import compiled
+from scheduler.solving.compiled import (
+    NOWHERE,
+    STRUCTURE,
+    CompiledModel,
+    IntArray,
+    compile_problem,
+)
+from scheduler.solving.engine import solve
 from tests.solving.models import (
     a_model,
     a_random_model,
@@ -272,6 +285,105 @@ def test_bounds_that_can_never_matter_are_not_kept(points: int | None) -> None:
     upper = np.zeros((1, 2), np.int64)
     model.bound("seats", **members, **each_session(model), upper=upper, points=points)
     assert model.families == []
+
+
+NOBODY = np.zeros(0, np.int64)
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        {"names": ["red"], "lower": np.array([[0, 1]])},
+        {"lower": np.array([[0, 1], [0, 0]])},
+    ],
+    ids=["named", "with limits of its own"],
+)
+@pytest.mark.parametrize("touching", [NOBODY, np.arange(2)], ids=["no session", "sessions"])
+def test_a_group_without_members_cannot_keep_a_lower_limit(
+    groups: dict[str, Any], touching: IntArray
+) -> None:
+    limits: dict[str, Any] = {"upper": np.array([[3, 3]]), **groups}
+    told: dict[str, Any] = {"duties": NOBODY, "groups": NOBODY, "sessions": touching}
+    hard, soft = a_model(1, 2), a_model(1, 2)
+    hard.bound("peak", **told, slots=touching, **limits)
+    soft.bound("peak", **told, slots=touching, **limits, points=7)
+    assert not hard.judge(choice(0)).legal
+    assert not hard.part(NOBODY).judge(NOBODY).legal
+    assert hard.remainder(np.array([0]), choice(1)).judge(choice(1)).legal is False
+    assert soft.judge(choice(1)).by_rule == {"peak": 7}
+    off = a_model(1, 2)
+    off.bound("peak", **told, slots=touching, **limits, switch=True)
+    off.bound("peak", **told, slots=touching, upper=limits["upper"], names=["red"])
+    assert off.judge(choice(0)).legal, "nobody is off, and never too many"
+
+
+def test_where_there_is_no_group_nobody_is_asked_for() -> None:
+    """Limits in one row are for all groups, and there may be none."""
+    model = a_model(1, 2)
+    none: dict[str, Any] = {"duties": NOBODY, "groups": NOBODY, **each_session(model)}
+    one = np.ones((1, 2), np.int64)
+    model.bound("peak", **none, upper=one, lower=one)
+    model.bound("peak", **none, upper=one, lower=one, names=[])
+    model.bound("peak", **none, upper=one[:0], lower=one[:0])
+    assert model.families == []
+
+
+class _Wanted(Rule):
+    """Somebody of the red team is there on every day that has a session."""
+
+    key, title, ties = "wanted", "Somebody of the red team", Ties.COMPANY
+
+    def compile(self, world: World, model: Model) -> None:
+        """Ask for one of the team, whether or not it has members in this block."""
+        team = world.company.labels("team")
+        red = np.isin(team.numbers, [n for n, name in enumerate(team.names) if name == "red"])
+        duties = np.flatnonzero(red[world.employee])
+        columns, days = world.session_days
+        model.bound(
+            self.key,
+            duties=duties,
+            groups=np.zeros_like(duties),
+            sessions=columns,
+            slots=days,
+            upper=world.limits(99),
+            lower=world.limits(1),
+            points=self.points,
+            names=["red"],
+        )
+
+    def check(self, plan: PlanView) -> list[Violation]:
+        """Every day without any of them."""
+        there = {day for c in plan if c.employee.team == "red" for day in c.session.days}
+        days = {day for session in plan.problem.sessions for day in session.days} - there
+        return [self.broken(1, say("nobody"), days=[day]) for day in sorted(days)]
+
+    def sentence(self) -> Message:
+        """What the rule means."""
+        return say("somebody")
+
+    def because(self) -> Message:
+        """Why a date was not possible."""
+        return say("nobody")
+
+
+@pytest.mark.parametrize("centres", [1, 2])
+@pytest.mark.parametrize("team", ["red", "blue"])
+def test_a_plan_is_called_the_best_only_if_those_asked_for_are_there(
+    team: str, centres: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether nobody could be there at all, or somebody whose centre is another block."""
+    monkeypatch.setattr(compiled, "in_force", lambda settings: (*in_force(settings), _Wanted()))
+    places = ("berlin", "regensburg")[:centres]
+    problem = a_world(
+        [a_person("ann", team=team, centre="berlin"), a_person("bob", centre=places[-1])],
+        [a_session(0, centre=place) for place in places],
+        rules=only("seats"),
+        centres=tuple(BERLIN.model_copy(update={"key": place}) for place in places),
+    )
+    result = solve(problem)
+    assert result.status is (SolveStatus.OPTIMAL if team == "red" else SolveStatus.INFEASIBLE)
+    if result.status.has_plan:
+        assert _Wanted().check(PlanView(problem, result.assignments)) == []
 
 
 def test_leaving_a_duty_always_costs_more_than_its_dearest_date() -> None:

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from scheduler.solving import fitting
+from scheduler.solving import sifting
 from scheduler.solving.compiled import NOWHERE, CompiledModel
 from scheduler.solving.fitting import UNIT, Fit, Fitted, TiedPrices
 from scheduler.solving.linear import solve_relaxation
@@ -90,12 +90,12 @@ def test_where_the_solver_stumbles_over_large_costs_they_are_made_small(
     models = [a_share(0), a_share(1)]
     sound, tried = solve_relaxation, []
 
-    def stumbling(program, seconds, stop):  # type: ignore[no-untyped-def]
+    def stumbling(program, seconds, stop, start):  # type: ignore[no-untyped-def]
         tried.append(program.cost.max())
-        return sound(program, seconds, stop) if program.cost.max() <= 1 else None
+        return sound(program, seconds, stop, start) if program.cost.max() <= 1 else None
 
     expected = a_fit(models).solve(20)
-    monkeypatch.setattr(fitting, "solve_relaxation", stumbling)
+    monkeypatch.setattr(sifting, "solve_relaxation", stumbling)
     found = a_fit(models).solve(20)
     assert expected is not None
     assert found is not None

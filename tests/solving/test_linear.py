@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from ortools.math_opt.solution_pb2 import (  # type: ignore[import-untyped]
+    BASIS_STATUS_BASIC,
+)
 from scipy import sparse
 
-from scheduler.solving.compiled import compile_problem
-from scheduler.solving.linear import helper_of, solve_relaxation
+from scheduler.solving.compiled import NOWHERE, compile_problem
+from scheduler.solving.dominance import without_dominated
+from scheduler.solving.greedy import greedy
+from scheduler.solving.linear import helper_of, planned, solve_relaxation
 from scheduler.solving.rows import Program, names, program
 from tests.solving.companies import a_crowd
-from tests.solving.models import all_options
+from tests.solving.models import a_random_model, all_options
 
 
 def two_variables() -> Program:
@@ -65,6 +70,65 @@ def test_a_basis_leads_from_some_options_to_all() -> None:
     assert led is not None
     assert led.objective == pytest.approx(afresh.objective)
     assert led.objective < first.objective
+
+
+def test_a_basis_leads_from_all_options_to_some() -> None:
+    """Where options and rows are gone the basis is filled up, or thinned out."""
+    model = compile_problem(a_crowd(60, pairs=60, seats=2))
+    duty, session = np.nonzero(model.open)
+    some = program(model, duty[::8], session[::8], relaxed=True)
+    whole = program(model, duty, session, relaxed=True)
+    before, afresh = solve_relaxation(whole, 30), solve_relaxation(some, 30)
+    assert before is not None
+    assert afresh is not None
+    assert len(some.lower) < len(whole.lower)
+    warm = solve_relaxation(some, 30, start=(whole, before))
+    assert warm is not None
+    assert warm.objective == pytest.approx(afresh.objective)
+
+
+def test_a_basis_leads_on_where_only_rows_are_gone() -> None:
+    """A row that was used up leaves a column too many behind."""
+    model = compile_problem(a_crowd(60, pairs=60, seats=2))
+    duty, session = np.nonzero(model.open)
+    whole = program(model, duty, session, relaxed=True)
+    lean = program(without_dominated(model), duty, session, relaxed=True)
+    before, afresh = solve_relaxation(whole, 30), solve_relaxation(lean, 30)
+    assert before is not None
+    assert afresh is not None
+    gone = ~np.isin(names(whole)[1], names(lean)[1])
+    assert (before.rows[gone] != BASIS_STATUS_BASIC).any()
+    warm = solve_relaxation(lean, 30, start=(whole, before))
+    assert warm is not None
+    assert warm.objective == pytest.approx(afresh.objective)
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_a_plan_is_a_basis_and_leads_to_the_same_optimum(seed: int) -> None:
+    model = a_random_model(seed)
+    duty, session = np.nonzero(model.open)
+    whole = program(model, duty, session, relaxed=True)
+    plan = greedy(model)
+    basis = planned(whole, plan)
+    statuses = np.concatenate([basis.columns, basis.rows])
+    assert (statuses == BASIS_STATUS_BASIC).sum() == len(whole.lower)
+    placed = np.flatnonzero(plan != NOWHERE)
+    assert basis.values[: whole.options].sum() == len(placed)
+    warm, afresh = solve_relaxation(whole, 30, start=(whole, basis)), solve_relaxation(whole, 30)
+    assert (warm is None) == (afresh is None)
+    if warm is not None and afresh is not None:
+        assert warm.objective == pytest.approx(afresh.objective)
+
+
+def test_a_plan_itself_is_found_in_no_step() -> None:
+    """Its own options are all there are: the simplex begins where it ends."""
+    model = compile_problem(a_crowd(60, pairs=60, seats=2))
+    plan = greedy(model)
+    placed = np.flatnonzero(plan != NOWHERE)
+    own = program(model, placed, plan[placed], relaxed=True)
+    found = solve_relaxation(own, 30, start=(own, planned(own, plan)))
+    assert found is not None
+    assert found.values == pytest.approx(planned(own, plan).values)
 
 
 def test_columns_and_rows_keep_their_names_when_options_are_added() -> None:

@@ -293,9 +293,9 @@ def test_blocks_kept_apart_have_a_legal_plan_and_a_bound_together(seed: int) -> 
 
 
 @pytest.mark.usefixtures("apart")
-def test_most_of_these_companies_are_tied() -> None:
+def test_about_half_of_these_companies_are_tied() -> None:
     blocks = [Blocks.of(_company(seed)) for seed in range(120)]
-    assert sum(any(tie.points is None for tie in b.ties) for b in blocks) > 60
+    assert sum(any(tie.points is None for tie in b.ties) for b in blocks) > 50
     assert sum(any(tie.points is not None for tie in b.ties) for b in blocks) > 20
 
 

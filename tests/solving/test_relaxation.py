@@ -80,6 +80,19 @@ def test_it_holds_with_bounds_of_every_kind(seed: int) -> None:
         _holds_for_all(model, proven)
 
 
+@pytest.mark.usefixtures("few_options")
+@pytest.mark.parametrize("seed", range(100))
+def test_begun_with_what_is_known_of_a_freer_model_it_is_the_same(seed: int) -> None:
+    """Fewer options, in the prices, options and basis of the model that has them all."""
+    model = a_random_model(seed)
+    freer = relax(model, greedy(model), seconds=10)
+    random = np.random.default_rng(seed)
+    model.forbid("absence", random.random(model.cost.shape) < 0.3)
+    begun = relax(model, nowhere(model), seconds=10, start=freer)
+    _holds_for_all(model, begun)
+    assert begun.bound == pytest.approx(relax(model, nowhere(model), seconds=10).bound, abs=1e-3)
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_all_options_at_once_prove_no_less_and_no_more(
     seed: int, monkeypatch: pytest.MonkeyPatch

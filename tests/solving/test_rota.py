@@ -9,6 +9,7 @@ from itertools import pairwise, product
 from typing import Any
 
 import pytest
+from ortools.math_opt.python import mathopt  # type: ignore[import-untyped]
 
 from scheduler.domain.calendar import WorkPattern
 from scheduler.domain.people import Mentor
@@ -120,11 +121,15 @@ def _case(seed: int) -> tuple[list[Session], list[Mentor], Programme]:
     return sessions, mentors, a_programme(chance.randint(1, 3), chance.choice([1, 2]))
 
 
-def _seats_at_best(
+Rotas = tuple[tuple[bool, ...], ...]
+"""[mentor, session] → whether they accompany it."""
+
+
+def _ways(
     sessions: Sequence[Session], mentors: Sequence[Mentor], programme: Programme
-) -> int:
-    """The most of any rota: every way for every mentor."""
-    ways = [
+) -> list[list[tuple[bool, ...]]]:
+    """Every way for every mentor."""
+    return [
         [
             way
             for way in product((False, True), repeat=len(sessions))
@@ -132,12 +137,25 @@ def _seats_at_best(
         ]
         for mentor in mentors
     ]
+
+
+def _seats_of(
+    sessions: Sequence[Session], mentors: Sequence[Mentor], rotas: Rotas, programme: Programme
+) -> int:
+    """The seats that these rotas accompany."""
+    return sum(
+        _seats(session, [m for m, way in zip(mentors, rotas, strict=True) if way[n]], programme)
+        for n, session in enumerate(sessions)
+    )
+
+
+def _seats_at_best(
+    sessions: Sequence[Session], mentors: Sequence[Mentor], programme: Programme
+) -> int:
+    """The most of any rota."""
     return max(
-        sum(
-            _seats(session, [m for m, way in zip(mentors, rotas, strict=True) if way[n]], programme)
-            for n, session in enumerate(sessions)
-        )
-        for rotas in product(*ways)
+        _seats_of(sessions, mentors, rotas, programme)
+        for rotas in product(*_ways(sessions, mentors, programme))
     )
 
 
@@ -181,3 +199,43 @@ def test_the_cases_are_short_of_mentors_now_and_then() -> None:
         best = _seats_at_best(sessions, mentors, programme)
         short += 0 < best < sum(session.seats for session in sessions)
     assert short > 20
+
+
+def _squares_at_best(
+    sessions: Sequence[Session], mentors: Sequence[Mentor], programme: Programme
+) -> int:
+    """The smallest sum of squares of any rota that accompanies the most seats."""
+    best = _seats_at_best(sessions, mentors, programme)
+    return min(
+        sum(sum(way) ** 2 for way in rotas)
+        for rotas in product(*_ways(sessions, mentors, programme))
+        if _seats_of(sessions, mentors, rotas, programme) == best
+    )
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_rota_of_as_many_seats_is_more_even(seed: int) -> None:
+    sessions, mentors, programme = _case(seed)
+    made = rota(sessions, mentors, [programme])
+    load = Counter(name for each in made for name in each.mentors)
+    squares = sum(n * n for n in load.values())
+    assert squares == _squares_at_best(sessions, mentors, programme)
+
+
+def test_a_rota_that_cannot_be_found_in_time_leaves_everybody_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Rather than to fail: the rule then counts the seats that nobody accompanies."""
+    sessions, mentors, programme = _case(0)
+    never = [each.model_copy(update={"away": (days(-400, 400),)}) for each in mentors]
+    assert all(each.mentors == () for each in rota(sessions, never, [programme]))
+    monkeypatch.setattr(mathopt, "solve", lambda *_, **__: _Nothing())
+    assert all(each.mentors == () for each in rota(sessions, mentors, [programme]))
+
+
+class _Nothing:
+    """A search that ended without a solution."""
+
+    def has_primal_feasible_solution(self) -> bool:
+        """It has none."""
+        return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import pairwise
 from math import inf
 from typing import Any
 
@@ -15,6 +16,7 @@ from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray, compile
 from scheduler.solving.fitting import UNIT
 from scheduler.solving.greedy import greedy
 from scheduler.solving.room import legal_part
+from scheduler.solving.sharing import Portion
 from scheduler.solving.tasks import State, Task, work_on
 from tests.solving.companies import a_company, a_crowd, a_random_company
 from tests.solving.models import (
@@ -140,16 +142,16 @@ def test_prices_are_told_only_where_they_are_wanted() -> None:
     model = compile_problem(a_crowd(60, pairs=60, seats=2))
     assert work_on(a_task(model), Signals()).tied is None
     some = np.array([3, 5])
-    prices = work_on(a_task(model, tied=some, only_first=True), Signals()).tied
+    prices = work_on(a_task(model, tied=some, only_relaxed=True), Signals()).tied
     assert prices is not None
     assert prices.duties.tolist() == [3, 5]
     assert prices.bound > 0, "they are the first prices, not none at all"
 
 
-@pytest.mark.parametrize("only_first", [True, False])
+@pytest.mark.parametrize("only_relaxed", [True, False])
 @pytest.mark.parametrize("seed", range(60))
 def test_what_is_proven_while_tied_duties_keep_a_session_holds_without(
-    seed: int, only_first: bool
+    seed: int, only_relaxed: bool
 ) -> None:
     """Their block is free to have them elsewhere: neither its bound nor its prices know that."""
     model, _ = _with_a_plan(seed)
@@ -158,7 +160,7 @@ def test_what_is_proven_while_tied_duties_keep_a_session_holds_without(
     wish = plans[legal][seed % legal.sum()]
     rows = np.array([0, 2])
     fixed = {row: int(wish[row]) for row in rows.tolist()}
-    task = a_task(model, tied=rows, fixed=fixed, only_first=only_first)
+    task = a_task(model, tied=rows, fixed=fixed, only_relaxed=only_relaxed)
     signals = Signals()
     state = work_on(task, signals)
     assert all(told.bound <= cost[legal].min() for told in [*signals.heard, state])
@@ -169,7 +171,7 @@ def test_what_is_proven_while_tied_duties_keep_a_session_holds_without(
     added = np.where(mine == NOWHERE, prices.unplaced, prices.cost[np.arange(2), mine])
     assert (cost[legal] >= state.tied.bound + added.sum(axis=1) / UNIT - 1e-6).all()
     alike = legal & ((plans[:, rows] == wish[rows]) | (plans[:, rows] == NOWHERE)).all(axis=1)
-    if not only_first:
+    if not only_relaxed:
         assert state.cost == cost[alike].min()
 
 
@@ -253,3 +255,41 @@ def test_a_legal_plan_stays_as_it_is() -> None:
     model = compile_problem(a_crowd(60, pairs=60, seats=2))
     plan = greedy(model)
     assert legal_part(model, plan).tolist() == plan.tolist()
+
+
+# Shares of what ties blocks
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 7])
+def test_shares_are_whole_and_all_there_is_together(most: int) -> None:
+    upper = np.full((1, 400), most, np.int64)
+    ends = [0.0, 0.1, 0.4, 0.5, 1.0]
+    shares = [Portion(*pair).of_limits(upper) for pair in pairwise(ends)]
+    assert (np.sum(shares, axis=0) == upper).all()
+    assert all((share >= 0).all() for share in shares)
+    assert all(share.any() for share in shares), "everybody's turn comes"
+
+
+def test_a_limit_that_limits_nobody_still_limits_nobody() -> None:
+    upper = np.full((1, 3), np.iinfo(np.int64).max)
+    assert (Portion(0.2, 0.4).of_limits(upper) > 10**9).all()
+
+
+def test_first_plans_of_blocks_that_share_break_no_tie() -> None:
+    """Two executives may be away on a day, in each of two blocks there are many."""
+    model = a_model(30, 60)
+    upper = np.full((1, 60), 2, np.int64)
+    model.price("due_date", np.tile(np.arange(60), (30, 1)))
+    model.bound(
+        "executive_cover", **everybody(model), **each_session(model), upper=upper, names=["all"]
+    )
+    key = frozenset([("executive_cover", 0, "all")])
+    plans = [
+        work_on(a_task(model, only_first=True, share=Portion(*part, key)), Signals()).choice
+        for part in ((0.0, 0.5), (0.5, 1.0))
+    ]
+    taken = np.bincount(np.concatenate([plan[plan != NOWHERE] for plan in plans]))
+    assert taken.max() <= 2
+    alone = work_on(a_task(model, only_first=True), Signals()).choice
+    assert 2 * np.bincount(alone).max() > 2, "without shares they would"
+    assert all((plan != NOWHERE).sum() == 30 for plan in plans)

@@ -13,12 +13,14 @@ from scheduler import planning
 from scheduler.domain.errors import NotPublishable
 from scheduler.domain.people import Absence
 from scheduler.domain.problem import Problem
+from scheduler.explain import Explainer
 from scheduler.planning.foresight import is_what_if
 from scheduler.solving.engine import solve
 from scheduler.store import PlanResult
 from tests.web.company import AT, Company
 from tests.web.conftest import token
 from tests.worlds import a_person, a_session, a_world, day, days
+from web.planner import repairs
 
 PEOPLE = 13
 """How many people want the one seat of a session."""
@@ -43,7 +45,8 @@ def a_plan(company: Company, people: int = PEOPLE, **changes: Any) -> int:
             rules_version=book.version,
             time_limit=5,
         )
-        answer = PlanResult(status=result.status, assignments=result.assignments)
+        left = Explainer(problem, result).unassigned()
+        answer = PlanResult(status=result.status, assignments=result.assignments, unassigned=left)
         books.plans.save_result(plan_id, answer)
         claimed = books.runs.claim("test", at=AT, lease=timedelta(minutes=1), only=run_id)
         assert claimed is not None
@@ -101,6 +104,31 @@ def test_the_button_makes_a_draft_that_places_more_and_can_be_published(
         assert not is_what_if(books, plan, problem)
         [entry] = [each for each in books.audit.entries() if each.action == "drafted repair"]
     assert "one more seat in Berlin" in str(entry.details)
+
+
+def test_the_draft_says_that_it_alone_has_the_change(hr: FlaskClient, company: Company) -> None:
+    plan_id = a_plan(company, 2)
+    assert "The change lives in the new draft alone" in hr.get(f"/plans/{plan_id}/open").text
+    run_page = press(hr, plan_id, "one more seat in Berlin")
+    said = "This draft alone has the change: one more seat in Berlin on 2027-01-11."
+    assert said in hr.get(run_page).text
+    draft = compute(company, run_page)
+    for _ in range(3):  # others do other things meanwhile
+        press(hr, plan_id, "one more seat in Berlin")
+    text = hr.get(f"/plans/{draft}/open").text
+    assert "Drafted with a repair: one more seat in Berlin on 2027-01-11" in text
+    assert "Nothing else knows of it" in text
+    assert "Drafted with a repair" not in hr.get(f"/plans/{plan_id}/open").text
+
+
+def test_what_a_draft_was_made_with_is_found_far_back(
+    hr: FlaskClient, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repairs, "ENTRIES", 1)
+    plan_id = a_plan(company, 2)
+    draft = compute(company, press(hr, plan_id, "one more seat in Berlin"))
+    press(hr, plan_id, "one more seat in Berlin")
+    assert "Drafted with a repair" in hr.get(f"/plans/{draft}/open").text
 
 
 def test_a_repair_that_sets_a_rule_is_there_to_try(hr: FlaskClient, company: Company) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from scheduler.planning import repairs
+from scheduler.store.books import Books
 from scheduler.store.rows import Page
 from web.access import access
 from web.context import actor, now, store, today
 from web.planner import plan
 from web.reading import NUMBER, page_number
+
+ENTRIES = 200
+"""So many entries of the audit log are read at a time."""
 
 blueprint = Blueprint("repairs", __name__, url_prefix=f"/plans/<{NUMBER}:plan_id>/open")
 
@@ -25,7 +30,15 @@ def questions(plan_id: int) -> ResponseReturnValue:
     listed = Page(rows=found.duties, total=found.total, page=page, size=repairs.AT_ONCE)
     with store().read() as books:
         stored = {each.duty_id: each.blocks for each in books.plans.unassigned(plan_id)}
-        return plan.page("open", books, plan_id, found=found, listed=listed, stored=stored)
+        return plan.page(
+            "open",
+            books,
+            plan_id,
+            found=found,
+            listed=listed,
+            stored=stored,
+            made_with=_made_with(books, plan_id),
+        )
 
 
 @blueprint.post("/repair")
@@ -34,7 +47,23 @@ def repair(plan_id: int) -> ResponseReturnValue:
     """Ask for a new draft with one of the repairs: saved with a queued run, then its page."""
     key = request.form.get("repair", "")
     first = max(0, request.form.get("first", 0, type=int))
-    _draft_id, run_id = repairs.draft_repaired(
+    draft_id, run_id = repairs.draft_repaired(
         store(), plan_id, key, first=first, actor=actor(), at=now()
     )
+    with store().read() as books:
+        made_with = _made_with(books, draft_id)
+    flash(_("This draft alone has the change: %(repair)s.", repair=made_with), "good")
     return redirect(url_for("runs.show", run_id=run_id))
+
+
+def _made_with(books: Books, plan_id: int) -> str | None:
+    """The repair that a plan was drafted with, as the audit log has it; None if with none."""
+    created, first = books.plans.plan(plan_id).created_at, 0
+    while entries := books.audit.entries(ENTRIES, first):
+        for entry in entries:
+            if (entry.action, entry.subject) == ("drafted repair", f"plan {plan_id}"):
+                return str(entry.details["repair"])
+            if entry.at < created:
+                return None
+        first += len(entries)
+    return None

@@ -1,0 +1,199 @@
+"""The cheapest repair of a duty whoever moves for it, proven: for plans small enough.
+
+Every change that could be part of it is a switch in one program; what that finds is tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from scheduler.domain.people import Employee
+from scheduler.domain.problem import Problem
+from scheduler.domain.programme import Session
+from scheduler.repairs.changes import SESSION, AnotherSession, Change
+from scheduler.repairs.effects import rules_of
+from scheduler.repairs.ground import Ground
+from scheduler.repairs.menders import Case, mended
+from scheduler.repairs.repair import Repair
+from scheduler.repairs.switched import Task, switched
+from scheduler.repairs.trying import Trial
+from scheduler.rules import in_force
+from scheduler.rules.base import Choice, IntArray, PlanView
+from scheduler.solving.engine import assignments_of, choice_of
+from scheduler.verify import verify
+
+MOST_OPTIONS = 1_000
+"""Plans with more duties × sessions are too large."""
+MOST_WITH_MORE = 12_000
+"""So many options there may be where sessions could be added."""
+MOST_FAILURES = 50
+"""So many lists of changes are tried that seem to work before nothing is proven."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The cheapest repair; None where none is cheap enough. Not `proven`: there may be one."""
+
+    repair: Repair | None
+    proven: bool
+
+
+class Cheapest:
+    """Finds the cheapest repairs of the duties that a small plan leaves out."""
+
+    def __init__(
+        self,
+        trial: Trial,
+        more: Callable[[], Sequence[Session]],
+        members: Mapping[tuple[str, str], Sequence[Employee]],
+    ) -> None:
+        self.problem, self.assignments = trial.problem, tuple(trial.assignments)
+        self.trial, self.more, self.members = trial, more, members
+        self._row = {duty.id: row for row, duty in enumerate(self.problem.duties)}
+
+    @cached_property
+    def able(self) -> bool:
+        """Whether the plan is small enough, and keeps the rules as it stands."""
+        options = len(self.problem.duties) * len(self.problem.sessions)
+        return options <= MOST_OPTIONS and not verify(self.problem, self.assignments).hard
+
+    @cached_property
+    def _may_be_wide(self) -> bool:
+        sessions = len(self.problem.sessions) + len(self.more())
+        return len(self.problem.duties) * sessions <= MOST_WITH_MORE
+
+    @cached_property
+    def _narrow(self) -> Ground:
+        return Ground(self.problem)
+
+    @cached_property
+    def _wide(self) -> Ground:
+        return Ground(self.problem, self.more())
+
+    def of(self, duty_id: str, below: int) -> Answer:
+        """The cheapest repair of a duty, if one costs less than `below`."""
+        if below <= 1 or not self.able:
+            return Answer(None, below <= 1)
+        wide = below > SESSION and self._may_be_wide
+        answer = self._searched(self._wide if wide else self._narrow, duty_id, below)
+        return replace(answer, proven=answer.proven and (wide or below <= SESSION))
+
+    def _searched(self, ground: Ground, duty_id: str, below: int) -> Answer:
+        task = self._task(ground, duty_id, below)
+        for _ in range(MOST_FAILURES):
+            found = switched(task)
+            if found.choice is None or not found.changes:
+                return Answer(None, found.proven)
+            changes = [task.changes[n] for n in found.changes]
+            repair = self._repair(ground.problem, changes, found.choice)
+            works = repair if self.trial.works(repair) else self._otherwise(repair, duty_id)
+            if works is not None:
+                return Answer(self._exactly(works), True)
+            task = _without_failure(ground, task, found.changes)
+        return Answer(None, False)
+
+    def _task(self, ground: Ground, duty_id: str, below: int) -> Task:
+        changes, effects = ground.changes(below)
+        number = {session.key: n for n, session in enumerate(ground.problem.sessions)}
+        row = self._row[duty_id]
+        return Task(
+            model=ground.model,
+            forbidden=ground.forbidden,
+            rules=ground.rules,
+            instead=ground.with_session,
+            home=choice_of(ground.problem, self.assignments),
+            row=row,
+            far=np.abs(ground.ends - self.problem.duties[row].due.toordinal()),
+            changes=changes,
+            effects=effects,
+            added={
+                number[change.session.key]: n
+                for n, change in enumerate(changes)
+                if isinstance(change, AnotherSession)
+            },
+            below=below,
+        )
+
+    def _repair(self, problem: Problem, changes: Sequence[Change], choice: IntArray) -> Repair:
+        """What was found as a repair; sessions are added before they are changed."""
+        before = {each.duty_id: each for each in self.assignments}
+        then = assignments_of(problem, choice)
+        new = [each for each in then if before.get(each.duty_id) != each]
+        return Repair(
+            changes=tuple(sorted(changes, key=lambda each: not isinstance(each, AnotherSession))),
+            places=tuple(each for each in new if each.duty_id not in before),
+            rules=tuple(dict.fromkeys(map(_mending, changes))),
+            moves=tuple(each for each in new if each.duty_id in before),
+        )
+
+    def _otherwise(self, repair: Repair, duty_id: str) -> Repair | None:
+        """The same changes with everybody arranged in another way, if that works."""
+        ground = Ground(repair.apply(self.problem))
+        task = replace(self._task(ground, duty_id, 1), changes=(), effects=())
+        found = switched(task)
+        if found.choice is None:
+            return None
+        other = self._repair(ground.problem, repair.changes, found.choice)
+        return other if self.trial.works(other) else None
+
+    def _exactly(self, repair: Repair) -> Repair:
+        """The same repair with each change only as far as it is needed."""
+        for n, change in enumerate(repair.changes):
+            for less in self._less(repair, n):
+                changes = (*repair.changes[:n], less, *repair.changes[n + 1 :])
+                other = replace(repair, changes=changes)
+                if less.cost <= change.cost and self.trial.works(other):
+                    repair = other
+                    break
+        return repair
+
+    def _less(self, repair: Repair, n: int) -> list[Change]:
+        """What else would mend the rule that a change mends, for one of those whom it concerns."""
+        change = repair.changes[n]
+        if isinstance(change, AnotherSession):
+            return []
+        without = replace(repair, changes=repair.changes[:n] + repair.changes[n + 1 :])
+        problem, then = without.apply(self.problem), repair.arranged(self.assignments)
+        rules, found = in_force(problem.rules), list[Change]()
+        for place in then:
+            plan = PlanView(problem, [each for each in then if each != place])
+            choice = PlanView(problem, [place]).choices[0]
+            case = Case(problem, plan, Choice(*choice), rules, self.members)
+            for way in mended(case, rules_of(change)[0]):
+                if len(way) == 1 and type(way[0]) is type(change):
+                    found.append(way[0])
+        return found
+
+
+def _without_failure(ground: Ground, task: Task, failed: tuple[int, ...]) -> Task:
+    """The same question, asked so that these changes are not the answer again: with what those
+    of one rule do together, or if that is known without just these changes."""
+    together = {rule: dict(known) for rule, known in task.together.items()}
+    for rule, numbers in _replacing(task, failed).items():
+        known = together.setdefault(rule, {})
+        if len(numbers) > 1 and numbers not in known:
+            made = ground.with_changes(rule, [task.changes[n] for n in numbers])
+            known[numbers] = made
+            return replace(task, together=together)
+    return replace(task, failed=(*task.failed, failed))
+
+
+def _replacing(task: Task, numbers: Iterable[int]) -> dict[str, tuple[int, ...]]:
+    """By rule those of some changes that give it other bounds."""
+    found: dict[str, tuple[int, ...]] = {}
+    for number in numbers:
+        effects = task.effects[number]
+        rules = [rule for rule, opens in effects.items() if opens.families is not None]
+        if isinstance(task.changes[number], AnotherSession):
+            rules += task.instead
+        for rule in rules:
+            found[rule] = (*found.get(rule, ()), number)
+    return found
+
+
+def _mending(change: Change) -> str:
+    return "session" if isinstance(change, AnotherSession) else rules_of(change)[0]

@@ -1,0 +1,146 @@
+"""What each change opens, seen by letting its rule speak with it and without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from scheduler.domain.problem import Problem, RuleScope
+from scheduler.repairs.changes import (
+    AwayTogether,
+    Change,
+    MoreMentors,
+    MoreRoom,
+    MoreSeats,
+    PairingSetAside,
+    RuleChanged,
+    SmallerGroups,
+    TrainingRenewed,
+    WishSetAside,
+)
+from scheduler.rules import every_setting, registry
+from scheduler.rules.base import BoolArray, IntArray, Model, Points
+from scheduler.rules.world import World
+from scheduler.solving.compiled import Family
+
+Call = tuple[tuple[RuleScope, str] | None, int]
+"""Which of the things a rule says: for which part of the company it is set, and the how manieth."""
+
+RULES: dict[type[Change], tuple[str, ...]] = {
+    AwayTogether: ("deputies",),
+    MoreMentors: ("mentors",),
+    MoreRoom: ("seats",),
+    MoreSeats: ("seats", "cohort_mix", "keep_published", "level_load"),
+    PairingSetAside: ("together_apart",),
+    SmallerGroups: ("group_size",),
+    TrainingRenewed: ("clearance",),
+    WishSetAside: ("preferences",),
+}
+"""Which rule a change loosens, and which others say something else with it; time is a matter of
+`due_date`."""
+
+
+def rules_of(change: Change) -> tuple[str, ...]:
+    """The rules that say something else with a change, the one that it loosens first."""
+    if isinstance(change, RuleChanged):
+        return (change.rule,)
+    return RULES.get(type(change), ("due_date",))
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What one rule says hard: what it forbids, [duty, session], and its bounds."""
+
+    forbidden: dict[Call, BoolArray] = field(default_factory=dict)
+    families: dict[Call, Family] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a change opens of one rule: by call the options that are not forbidden any more, [duty,
+    session], and by call how many more its bounds let in, [group, slot]. Where `families` are
+    given, the rule has these bounds with the change instead of its own."""
+
+    opened: dict[Call, BoolArray]
+    more: dict[Call, IntArray]
+    families: dict[Call, Family] | None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the change opens nothing."""
+        some = any(mask.any() for mask in self.opened.values())
+        return (
+            not some
+            and not any(more.any() for more in self.more.values())
+            and (self.families is None)
+        )
+
+
+def heard(world: World, key: str) -> Heard:
+    """What one rule says of a problem."""
+    problem, found = world.problem, Heard()
+    for rule in registry()[key].instances(every_setting(problem.rules)[key]):
+        if rule.on:
+            rule.tell(world, _Listener(found, rule.reach.scope))
+    return found
+
+
+def effect(problem: Problem, change: Change, key: str, before: Heard) -> Effect:
+    """What a change opens where a rule says what is heard `before`."""
+    after = heard(World(change.apply(problem)), key)
+    strange = [mask for call, mask in after.forbidden.items() if call not in before.forbidden]
+    opened: dict[Call, BoolArray] = {}
+    for call, mask in before.forbidden.items():
+        opened[call] = mask & ~after.forbidden.get(call, np.zeros_like(mask))
+        for other in strange:  # what is forbidden anew is not opened
+            opened[call] &= ~other
+    more = _more(before.families, after.families)
+    if more is None or (any(grown.any() for grown in more.values()) and key != rules_of(change)[0]):
+        # Only of the rule that they loosen is known that two changes let in what each of them does.
+        return Effect(opened, {}, after.families)
+    return Effect(opened, more, None)
+
+
+def _more(before: dict[Call, Family], after: dict[Call, Family]) -> dict[Call, IntArray] | None:
+    """By how much the upper limits grow; None if more than those is different."""
+    if before.keys() != after.keys():
+        return None
+    if not all(_alike(before[call], after[call]) for call in before):
+        return None
+    return {call: after[call].upper - before[call].upper for call in before}
+
+
+def _alike(one: Family, other: Family) -> bool:
+    """Whether two families are the same but for their upper limits."""
+    if (one.lower is None) is not (other.lower is None) or one.upper.shape != other.upper.shape:
+        return False
+    if one.lower is not None and not np.array_equal(one.lower, other.lower):  # type: ignore[arg-type]
+        return False
+    return all(
+        np.array_equal(getattr(one, name), getattr(other, name))
+        for name in ("duties", "groups", "sessions", "slots")
+    )
+
+
+class _Listener(Model):
+    """Hears what a rule says hard about one part of the company."""
+
+    def __init__(self, found: Heard, scope: tuple[RuleScope, str] | None) -> None:
+        self.found, self.scope = found, scope
+        self.forbids = self.bounds = 0
+
+    def forbid(self, rule: str, mask: BoolArray, points: int | None = None) -> None:
+        if points is None:
+            self.found.forbidden[self.scope, self.forbids] = mask
+        self.forbids += 1
+
+    def price(self, rule: str, points: Points) -> None:
+        """What it costs does not matter here."""
+
+    def bound(self, rule: str, *, points: int | None = None, **limits: Any) -> None:
+        if points is None and len(limits["duties"]) and len(limits["sessions"]):
+            limits.pop("names", None)
+            self.found.families[self.scope, self.bounds] = Family(rule=rule, **limits)
+        self.bounds += 1

@@ -1,0 +1,95 @@
+"""Repairs that open a session to one duty while everybody else stays where they are: what keeps it
+out is known for all sessions at once; from the one that is cheapest to open on, its rules are
+mended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import heappop, heappush
+from itertools import islice, product
+
+import numpy as np
+
+from scheduler.domain.people import Employee
+from scheduler.domain.plan import Assignment
+from scheduler.domain.problem import Problem
+from scheduler.repairs.changes import SOFTER, WEEK
+from scheduler.repairs.menders import LEAST, Case, mended
+from scheduler.repairs.obstacles import Obstacles
+from scheduler.repairs.repair import Repair, joined
+from scheduler.rules import in_force, registry
+from scheduler.rules.base import BoolArray, Choice, IntArray, PlanView
+
+MOST_OF_A_KIND = 2
+"""So many repairs are offered that change the same kinds of things, or mend the same rules."""
+MOST_WAYS = 8
+"""So many combinations of ways to mend several rules are looked at for one session."""
+IMPOSSIBLE = 1_000_000
+"""What mending costs where nobody may change the rule."""
+Kinds = Counter[tuple[object, ...]]
+"""How many repairs were found that change such things, or mend such rules."""
+
+
+class Opening:
+    """What would open sessions to the duties that one plan leaves out."""
+
+    def __init__(
+        self, plan: PlanView, members: Mapping[tuple[str, str], Sequence[Employee]]
+    ) -> None:
+        self.plan, self.members = plan, members
+        self._row = {duty.id: row for row, duty in enumerate(plan.problem.duties)}
+        self._rules = in_force(plan.problem.rules)
+
+    def of(
+        self, duty_id: str, obstacles: Obstacles, sessions: IntArray, kinds: Kinds
+    ) -> Iterator[Repair]:
+        """Repairs yet to be tried, the cheapest first: a session is looked at when nothing that
+        is known can be cheaper than opening it."""
+        row = self._row[duty_id]
+        offered, closed = obstacles.of(row)
+        least = _least(obstacles, row, closed)
+        # Of two that cost the same the one nearer to the due date comes first.
+        far = np.abs(obstacles.world.ends - obstacles.problem.duties[row].due.toordinal())
+        possible = sessions[offered[sessions] & (least[sessions] < IMPOSSIBLE)]
+        order = possible[np.lexsort((far[possible], least[possible]))]
+        known: list[tuple[int, int, Repair]] = []
+        count = 0
+        for session in order.tolist():
+            while known and known[0][0] <= least[session]:
+                yield heappop(known)[2]
+            rules = tuple(rule for rule, mask in closed.items() if mask[session])
+            if kinds["mends", *rules] >= MOST_OF_A_KIND:
+                continue  # there are enough that mend the same
+            for repair in self._mended(obstacles.problem, duty_id, session, rules):
+                count += 1
+                heappush(known, (repair.cost, count, repair))
+        while known:
+            yield heappop(known)[2]
+
+    def _mended(
+        self, problem: Problem, duty_id: str, session: int, rules: tuple[str, ...]
+    ) -> Iterator[Repair]:
+        duty, offer = problem.duty[duty_id], problem.sessions[session]
+        person = problem.employee[duty.employee_id]
+        case = Case(problem, self.plan, Choice(person, duty, offer), self._rules, self.members)
+        ways = [list(mended(case, rule)) for rule in rules]
+        place = Assignment(duty_id=duty.id, employee_id=person.id, session=offer.key)
+        for some in islice(product(*ways), MOST_WAYS):
+            yield Repair(joined(change for way in some for change in way), (place,), rules)
+
+
+def _least(obstacles: Obstacles, row: int, closed: Mapping[str, BoolArray]) -> IntArray:
+    """[session] → what opening it to the duty costs at least."""
+    world, duty = obstacles.world, obstacles.problem.duties[row]
+    found = np.zeros(world.sessions, np.int64)
+    for rule, mask in closed.items():
+        kind = registry().get(rule)
+        if kind is None or (kind.always_on and rule not in LEAST):
+            found[mask] = IMPOSSIBLE
+        elif rule == "due_date":
+            early = np.maximum(0, duty.opens.toordinal() - world.starts)
+            found[mask] += np.maximum(WEEK, -(-early // 7) * WEEK)[mask]
+        else:
+            found[mask] += LEAST.get(rule, SOFTER)
+    return found
