@@ -44,7 +44,7 @@ bench: setup  ## Measure the engine against others (about two hours, most of the
 	$(BENCH) --size 10000 --size 50000 --size 100000 --centres 1 --centres 5 --centres 10 $(OURS) \
 	  --time-limit 300
 	$(BENCH) --size 10000 --side frontline --measure stop --measure limits --measure again \
-	  --measure replan
+	  --measure replan --measure why --measure try
 
 soak: setup  ## Measure the engine on 300,000 and 1,500,000 people (up to two hours)
 	$(BENCH) --size 300000 --size 1500000 --centres 20 --centres 100 $(OURS) --time-limit 2400

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from threading import Thread
 from typing import Any
 
 from flask import Flask
 
+from scheduler import planning
 from scheduler.settings import Settings
 from web import create_app
+from web.context import Frontline
+
+log = logging.getLogger(__name__)
 
 THREADS = 8
 
@@ -19,9 +25,19 @@ def run(settings: Settings) -> None:
     if not hasattr(os, "fork"):
         from waitress import serve
 
+        Thread(target=_be_ready, args=(app,), name="ready", daemon=True).start()
         serve(app, host=settings.host, port=settings.port, threads=THREADS)
         return
     _gunicorn(app, settings)
+
+
+def _be_ready(app: Flask) -> None:
+    """The first who asks why they serve does not wait longer than the others."""
+    mine: Frontline = app.extensions["frontline"]
+    try:
+        planning.be_ready(mine.store)
+    except Exception:  # whoever asks then reads the plan, or is told what is wrong with it
+        log.warning("The published plan could not be read ahead", exc_info=True)
 
 
 def _gunicorn(app: Flask, settings: Settings) -> None:
@@ -44,6 +60,7 @@ def _gunicorn(app: Flask, settings: Settings) -> None:
                 self.cfg.set(key, value)
 
         def load(self) -> Flask:
+            Thread(target=_be_ready, args=(app,), name="ready", daemon=True).start()
             return app
 
     Server().run()

@@ -3,6 +3,7 @@ what other rules would mean? Everything but drawing the page."""
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -133,6 +134,10 @@ def _publish(store: Store, request: Request, problem: Problem) -> int:
     means = Limits(workers=request.threads)
     planning.run_plan(store, run, BENCH, lambda: at, lease=_LEASE, means=means)
     planning.publish(store, plan_id, actor=BENCH, at=at)
+    # Whoever only looks at a plan has not just computed it: what is left of that is no longer
+    # looked through for garbage.
+    gc.collect()
+    gc.freeze()
     return plan_id
 
 

@@ -5,7 +5,7 @@ parse, call one of these, and show what came back.
 """
 
 from scheduler.planning.drafting import PlanRequest, draft_plan, snapshot
-from scheduler.planning.explaining import Explained, explain_duty, explain_own_duty
+from scheduler.planning.explaining import Explained, be_ready, explain_duty, explain_own_duty
 from scheduler.planning.exporting import export_plan
 from scheduler.planning.fairness import plan_fairness
 from scheduler.planning.foresight import (
@@ -75,6 +75,7 @@ __all__ = [
     "Trial",
     "add_record",
     "adopt_rules",
+    "be_ready",
     "change_rules",
     "compare_plans",
     "create_account",

@@ -51,5 +51,16 @@ def explain_own_duty(store: Store, employee_id: str, duty_id: str) -> ForPerson:
     return explained.for_person
 
 
+def be_ready(store: Store) -> None:
+    """Have the published plan at hand, with all that explaining it takes, before anybody asks."""
+    with store.read() as books:
+        published = books.plans.published()
+    if published is None:
+        return
+    stored = computed_plan(store, published.id)
+    if stored is not None and stored.assignments:
+        stored.once(_accounts).of(stored.assignments[0].duty_id)
+
+
 def _accounts(stored: StoredPlan) -> Accounts:
     return Accounts(stored.problem, stored.assignments)

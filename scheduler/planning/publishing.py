@@ -11,6 +11,7 @@ from scheduler.domain.errors import NotPublishable
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Follows, Problem
 from scheduler.domain.revision import ServiceDay, days_of_service, follow
+from scheduler.planning.at_hand import computed_plan
 from scheduler.planning.drafting import date_there, zones
 from scheduler.planning.foresight import is_what_if
 from scheduler.rules import in_force
@@ -39,9 +40,11 @@ class ShortNotice:
 def short_notice(store: Store, plan_id: int, today: date) -> ShortNotice:
     """Who would learn of a date too late if a plan were published `today`. Its rules have looked
     at the day on which it was drawn up; since then, time has passed."""
+    stored = computed_plan(store, plan_id)
+    if stored is None:
+        return ShortNotice(0, None)
     with store.read() as books:
-        problem, assignments = books.plans.problem(plan_id), books.plans.assignments(plan_id)
-        return _short_notice(books, problem, assignments, today)
+        return _short_notice(books, stored.problem, stored.assignments, today)
 
 
 def _short_notice(

@@ -26,9 +26,9 @@ from scheduler.rules.base import Choice, IntArray, PlanView
 from scheduler.solving.engine import assignments_of, choice_of
 from scheduler.verify import verify
 
-MOST_OPTIONS = 1_000
+MOST_OPTIONS = 300
 """Plans with more duties × sessions are too large."""
-MOST_WITH_MORE = 12_000
+MOST_WITH_MORE = 4_000
 """So many options there may be where sessions could be added."""
 MOST_FAILURES = 50
 """So many lists of changes are tried that seem to work before nothing is proven."""

@@ -27,6 +27,8 @@ from scheduler.solving.rearrange import touched_rows
 
 MOST_NODES = 2_000
 """So far one program is searched at most: as far on any machine."""
+SECONDS = 3.0
+"""And so long, should that take long: people wait."""
 
 
 @dataclass(frozen=True)
@@ -288,7 +290,7 @@ class _Switched:
             integrality=np.ones(self.width, np.int64),
             bounds=Bounds(0, 1),
             constraints=LinearConstraint(matrix, rows.lower, rows.upper),
-            options={"node_limit": MOST_NODES, "mip_rel_gap": 0.0},
+            options={"node_limit": MOST_NODES, "time_limit": SECONDS, "mip_rel_gap": 0.0},
         )
         if answer.x is None or answer.status != 0:
             return Found(proven=answer.status == 2)

@@ -15,7 +15,7 @@ from scheduler.domain.calendar import FULL_TIME
 from scheduler.domain.errors import NotFound
 from scheduler.domain.people import Absence, StandIns
 from scheduler.domain.plan import Assignment, SolveStatus
-from scheduler.domain.problem import Mode, Problem
+from scheduler.domain.problem import Follows, Mode, Problem
 from scheduler.explain import Accounts, Cause, Verdict
 from scheduler.rules import registry
 from scheduler.solving.engine import solve
@@ -251,6 +251,22 @@ def test_a_duty_without_a_date_has_an_account_too() -> None:
     assert account.session is None
     assert [each.verdict for each in account.dates] == [Verdict.EARLIER]
     assert [holder.person.id for holder in account.dates[0].reasons[0].holders] == ["ann"]
+
+
+def test_nobody_must_stay_where_more_were_published_than_there_are_seats() -> None:
+    """Though whoever is asked about would have to, had nobody else been published there."""
+    problem = a_world(
+        [a_person("ann"), a_person("bob")],
+        [a_session(0, seats=1), a_session(7)],
+        rules=only("seats", "keep_published"),
+    )
+    both = placed(problem, ("ann", 0), ("bob", 0))
+    problem = problem.changed(follows=Follows(plan=1, published=both, freeze=day(2)))
+    plan = placed(problem, ("ann", 0), ("bob", 7))
+    account = Accounts(problem, plan).of("ann@1")
+    assert [each.verdict for each in account.dates] == [Verdict.HERE, Verdict.POSSIBLE]
+    assert account.dates[1].points.keys() == {"keep_published"}
+    assert confirm(problem, plan, account) == []
 
 
 def test_an_unknown_duty_has_no_account() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 
@@ -13,6 +13,7 @@ from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.planning import at_hand, foresight, revising
 from scheduler.planning.at_hand import KEPT_PLANS, StoredPlan, computed_plan
 from scheduler.store import Store
+from scheduler.store.plans import Plans
 from scheduler.store.rows import PlanResult
 from tests.planning.office import AT, HR, ON_SQLITE, draft, open_office, planned, published
 
@@ -117,29 +118,46 @@ def test_few_plans_are_kept_and_those_asked_for_last(store: Store) -> None:
     assert kept(store, plans[1]) is not second
 
 
-def test_of_many_who_ask_at_once_one_reads_and_makes(store: Store) -> None:
+def test_of_many_who_ask_at_once_one_reads(store: Store) -> None:
     open_office(store)
     plan_id = planned(store)
-    together, made, found = Barrier(4), list[int](), list[StoredPlan]()
-
-    def make(stored: StoredPlan) -> int:
-        made.append(1)
-        return len(stored.assignments)
+    together, found = Barrier(4), list[StoredPlan]()
 
     def ask() -> None:
         together.wait()
-        stored = kept(store, plan_id)
-        stored.once(make)
-        found.append(stored)
+        found.append(kept(store, plan_id))
 
     threads = [Thread(target=ask) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(found) == 4
-    assert {id(each) for each in found} == {id(found[0])}
-    assert made == [1]
+    assert [id(each) for each in found] == [id(found[0])] * 4
+
+
+def test_who_asks_while_it_is_made_waits_for_it(store: Store) -> None:
+    open_office(store)
+    stored = kept(store, planned(store))
+    asking, made_again = Event(), Event()
+    found: list[int] = []
+
+    def ask() -> None:
+        asking.set()
+        found.append(stored.once(make))
+
+    def make(stored: StoredPlan) -> int:
+        if asking.is_set():
+            made_again.set()
+            return 2
+        other.start()
+        asking.wait()
+        assert not made_again.wait(0.1)
+        return 1
+
+    other = Thread(target=ask)
+    assert stored.once(make) == 1
+    other.join()
+    assert found == [1]
 
 
 def what_if(store: Store) -> None:
@@ -175,3 +193,17 @@ def test_what_follows_a_plan_is_not_saved_once_another_is_published(
         ask(store)
     with store.read() as books:
         assert books.plans.count() == count
+
+
+def test_the_published_plan_is_read_ahead(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_office(store)
+    planning.be_ready(store)  # nothing is published, nothing to do
+    plan_id = published(store)
+    planning.be_ready(store)
+    duty = kept(store, plan_id).assignments[0].duty_id
+
+    def read_again(_plans: Plans, _plan_id: int) -> None:
+        pytest.fail("the snapshot is read again")
+
+    monkeypatch.setattr(Plans, "problem", read_again)
+    assert planning.explain_duty(store, plan_id, duty).account.duty.id == duty

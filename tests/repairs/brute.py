@@ -15,10 +15,10 @@ from math import inf
 from typing import Any
 
 from scheduler.domain.people import WishKind
-from scheduler.domain.plan import Assignment, Violation
+from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Mode, Problem, RuleScope, RuleSetting, Variant
-from scheduler.rules import in_force, registry
-from scheduler.rules.base import PlanView
+from scheduler.rules import every_setting, registry
+from scheduler.rules.base import PlanView, Rule
 from scheduler.verify import verify
 from tests.repairs.cases import offered
 
@@ -49,24 +49,31 @@ class Tried:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self._rules = in_force(problem.rules)
+        self._rules: dict[str, list[Rule]] = {}
 
-    def broken(self, plan: Sequence[Assignment]) -> frozenset[tuple[Any, ...]]:
-        """How the rules are broken hard."""
+    def broken(self, plan: Sequence[Assignment], keys: Iterable[str]) -> frozenset[Any]:
+        """How some of the rules are broken hard."""
         view = PlanView(self.problem, plan)
-        found: Iterable[Violation] = (v for rule in self._rules for v in rule.judge(view))
         return frozenset(
             (v.rule, v.amount, v.employee_ids, v.sessions, v.days, str(v.text))
-            for v in found
+            for key in keys
+            for rule in self._of(key)
+            for v in rule.judge(view)
             if v.hard
         )
+
+    def _of(self, key: str) -> list[Rule]:
+        if key not in self._rules:
+            setting = every_setting(self.problem.rules)[key]
+            self._rules[key] = [rule for rule in registry()[key].instances(setting) if rule.on]
+        return self._rules[key]
 
 
 class Brute:
     """What a duty that a plan leaves out costs at least, whoever moves for it."""
 
     def __init__(self, problem: Problem, plan: Sequence[Assignment], extra: int = 0) -> None:
-        """`extra` is what the problem costs already."""
+        """`extra` is what the problem costs already, by a first change: one more is enough."""
         self.problem, self.extra = problem, extra
         self.placed = {assignment.duty_id for assignment in plan}
         self._tried: dict[tuple[int, ...], Tried] = {}
@@ -113,28 +120,33 @@ class Brute:
         rules = {violation.rule for violation in verify(self.problem, plan).hard}
         if not rules or FIRM & rules:
             return inf if rules else 0
-        before, helping = self._after().broken(plan), list[tuple[int, Way]]()
+        before, helping = self._after().broken(plan, rules), list[tuple[int, Way]]()
         for n, way in self._ways:
             if way.cost >= budget:
                 break
             if rules.isdisjoint(way.rules):
                 continue
-            after = self._after(n).broken(plan)
-            if not after:
-                return min(way.cost, self._by_two(helping, plan, way.cost))
-            if after != before:
+            if rules <= set(way.rules) and not self._after(n).broken(plan, way.rules):
+                return min(way.cost, self._by_two(rules, helping, plan, way.cost))
+            if self._after(n).broken(plan, rules) != before:
                 helping.append((n, way))
-        return self._by_two(helping, plan, budget)
+        return self._by_two(rules, helping, plan, budget)
 
     def _by_two(
-        self, helping: list[tuple[int, Way]], plan: tuple[Assignment, ...], budget: float
+        self,
+        rules: set[str],
+        helping: list[tuple[int, Way]],
+        plan: tuple[Assignment, ...],
+        budget: float,
     ) -> float:
         best: float = inf
+        if self.extra:
+            return best
         for (one, first), (two, second) in combinations(helping, 2):
-            cost = first.cost + second.cost
-            if cost >= min(best, budget) or first.about == second.about:
+            cost, keys = first.cost + second.cost, {*first.rules, *second.rules}
+            if cost >= min(best, budget) or first.about == second.about or not rules <= keys:
                 continue
-            if not self._after(one, two).broken(plan):
+            if not self._after(one, two).broken(plan, keys):
                 best = cost
         return best
 

@@ -17,9 +17,11 @@ from tests.repairs.cases import broken, offered, repairs_of, short_of_places
 
 WORLDS = range(50)
 """Each is a world whose best plan leaves somebody out."""
+BRUTE = WORLDS[:36]
+"""Those in which everything is tried."""
 DEAREST = 100
 """More than any repair costs."""
-SESSIONS = 12
+SESSIONS = 3
 """So many sessions that there are not are looked at in each world, drawn by chance."""
 
 
@@ -71,7 +73,8 @@ def costs(number: int) -> dict[str, int]:
     return {duty_id: each[0].cost if each else DEAREST for duty_id, each in found.items()}
 
 
-@pytest.mark.parametrize("number", WORLDS)
+@pytest.mark.slow
+@pytest.mark.parametrize("number", BRUTE)
 def test_nothing_is_cheaper_whoever_moves(number: int) -> None:
     """No change and no two changes let the duty be placed for less, however everybody who has a
     place is arranged anew; and one that costs as much is found, where no more than two are made."""
@@ -88,9 +91,10 @@ def test_nothing_is_cheaper_whoever_moves(number: int) -> None:
                 assert found[duty_id] == repair.cost
 
 
-@pytest.mark.parametrize("number", WORLDS)
+@pytest.mark.slow
+@pytest.mark.parametrize("number", BRUTE)
 def test_nothing_with_another_session_is_cheaper(number: int) -> None:
-    """Nor does a session more, alone or with one or two changes beside it."""
+    """Nor does a session more, alone or with one change beside it."""
     problem, plan = short_of_places(number)
     dear = {duty_id: cost for duty_id, cost in costs(number).items() if cost > SESSION}
     for session in more_sessions(problem, number) if dear else ():
