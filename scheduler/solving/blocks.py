@@ -7,7 +7,8 @@ into line afterwards (see `linking`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -16,38 +17,72 @@ from scipy.sparse.csgraph import connected_components
 
 from scheduler.domain.problem import Problem
 from scheduler.rules.world import World
-from scheduler.solving.compiled import CompiledModel, compile_world, unplaced_of
+from scheduler.solving.compiled import (
+    NOWHERE,
+    CompiledModel,
+    IntArray,
+    Verdict,
+    compile_world,
+    unplaced_of,
+)
 from scheduler.solving.linking import Tie, ties_between
+from scheduler.solving.packed import Packed
+from scheduler.solving.room import legal_part
 
 KEPT_OPTIONS = 4_000_000
-"""Compiled models of so many options in all are kept; others are compiled again when needed."""
+"""Compiled models of so many options in all are kept as they are; others are packed."""
 LARGEST_JOINED = 5_000
 """Blocks that a rule ties together are solved as one up to so many duties."""
 
 
-class Blocks:
-    """The blocks of one problem, their models, and what ties them together."""
+@dataclass(frozen=True)
+class Before:
+    """A block before anybody worked on it: what the rules leave of the plan to start from, and
+    what they say of that."""
 
-    def __init__(self, worlds: Sequence[World]) -> None:
+    choice: IntArray
+    verdict: Verdict
+
+
+class Blocks:
+    """The blocks of one problem, their models, and what ties them together. `start` is a plan of
+    the whole, a session for every duty. When `stop` says so, no other block is looked at: then
+    nothing is known of what ties them."""
+
+    def __init__(
+        self,
+        worlds: Sequence[World],
+        start: IntArray | None = None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.worlds = tuple(worlds)
         self.ties: tuple[Tie, ...] = ()
+        self.before: dict[int, Before] = {}
         self._dearest = 0
         self._models: dict[int, CompiledModel] = {}
+        self._packed: dict[int, Packed] = {}
+        self._unplaced: dict[int, IntArray] = {}
         duties = sum(world.duties for world in worlds)
         self._block, self._place = np.zeros(duties, np.int64), np.zeros(duties, np.int64)
         for number, world in enumerate(worlds):
             self._block[world.rows] = number
             self._place[world.rows] = np.arange(world.duties)
         if len(worlds) > 1:
-            self._survey()
+            self._survey(np.full(duties, NOWHERE) if start is None else start, stop)
 
     @classmethod
-    def of(cls, problem: Problem) -> Blocks:
+    def of(
+        cls,
+        problem: Problem,
+        start: IntArray | None = None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Blocks:
         """A problem cut along its centres, as far as its rules allow."""
         whole = World(problem)
-        blocks = cls(cut(whole))
+        blocks = cls(cut(whole), start, stop)
         while joined := _joined(blocks):
-            blocks = cls([_together(whole, [blocks.worlds[n] for n in some]) for some in joined])
+            together = [_together(whole, [blocks.worlds[n] for n in some]) for some in joined]
+            blocks = cls(together, start, stop)
         return blocks
 
     @classmethod
@@ -57,28 +92,77 @@ class Blocks:
         blocks._models[0] = model
         return blocks
 
-    def _survey(self) -> None:
+    def _survey(self, start: IntArray, stop: Callable[[], bool]) -> None:
         """Compile each once, to see what the dearest date costs and what ties the blocks."""
-        self._dearest = max(self.model(number).dearest for number in range(len(self)))
+        for number, world in enumerate(self.worlds):
+            if stop():
+                return
+            model = self.model(number)
+            self._dearest = max(self._dearest, model.dearest)
+            self._unplaced[number] = model.unplaced
+            mine = legal_part(model, within(start, world))
+            self.before[number] = Before(mine, model.judge(mine))
         self.ties = ties_between([partial(self.model, number) for number in range(len(self))])
-        for number, model in self._models.items():
-            model.unplaced = unplaced_of(self.worlds[number], self._dearest)
+        for number, world in enumerate(self.worlds):
+            points = unplaced_of(world, self._dearest)
+            if not np.array_equal(points, self._unplaced[number]):
+                self._leave_out_at(number, points)
+
+    def _leave_out_at(self, number: int, points: IntArray) -> None:
+        """Leaving the duties of a block out costs so much, which was thought to be less."""
+        model, known = self.model(number), self._unplaced[number]
+        model.unplaced = self._unplaced[number] = points
+        if number in self._packed:
+            self._packed[number] = Packed.of(model)
+        before = self.before[number]
+        more = int((points - known)[before.choice == NOWHERE].sum())
+        verdict = replace(before.verdict, cost=before.verdict.cost + more)
+        self.before[number] = replace(before, verdict=verdict)
 
     def __len__(self) -> int:
         return len(self.worlds)
 
     def model(self, number: int) -> CompiledModel:
         """What the rules say about one block."""
+        known = self.known(number)
+        return known.open() if isinstance(known, Packed) else known
+
+    def known(self, number: int) -> CompiledModel | Packed:
+        """The same as it is kept."""
         if number in self._models:
             return self._models[number]
+        if number in self._packed:
+            return self._packed[number]
         model = compile_world(self.worlds[number], self._dearest)
         if sum(kept.cost.size for kept in (*self._models.values(), model)) <= KEPT_OPTIONS:
             self._models[number] = model
+        elif len(self) > 1:
+            self._packed[number] = Packed.of(model)
         return model
+
+    @property
+    def left_out(self) -> int:
+        """Points of leaving everybody out, as far as the dearest date is known."""
+        if len(self) == 1:
+            return int(self.model(0).unplaced.sum())
+        return sum(int(self._unplaced_of(number).sum()) for number in range(len(self)))
+
+    def _unplaced_of(self, number: int) -> IntArray:
+        if number in self._unplaced:
+            return self._unplaced[number]
+        return unplaced_of(self.worlds[number], self._dearest)
 
     def where(self, duty: int) -> tuple[int, int]:
         """The block of a duty, and the duty's number there."""
         return int(self._block[duty]), int(self._place[duty])
+
+
+def within(choice: IntArray, world: World) -> IntArray:
+    """A choice of the whole in the numbers of a block."""
+    number = np.full(len(world.problem.sessions) + 1, NOWHERE, np.int64)
+    number[world.columns] = np.arange(world.sessions)
+    found: IntArray = number[choice[world.rows]]
+    return found
 
 
 def cut(world: World) -> list[World]:

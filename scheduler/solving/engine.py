@@ -11,12 +11,11 @@ import numpy as np
 
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
-from scheduler.rules.world import World
-from scheduler.solving.blocks import Blocks
+from scheduler.solving.blocks import Blocks, within
 from scheduler.solving.compiled import NOWHERE, IntArray
 from scheduler.solving.result import Limits, Progress, Result, Split, Told, Warm
-from scheduler.solving.side_by_side import Piece, SideBySide
-from scheduler.solving.tasks import Source
+from scheduler.solving.side_by_side import MOMENT, Piece, SideBySide
+from scheduler.solving.tasks import Source, untouched
 
 
 def solve(
@@ -52,13 +51,14 @@ def solve_sources(
     def heard(phase: str) -> None:
         states = [state for state in company.states if state is not None]
         placed = sum(int((state.choice != NOWHERE).sum()) for state in states)
-        known = len(states) == len(sources) and isfinite(company.cost)
+        cost, _ = company.shown()
+        known = len(states) == len(sources) and isfinite(cost)
         tell(
             Progress(
                 phase=phase,
                 placed=placed,
                 total=max(total, placed),
-                best=int(company.cost) if known else None,
+                best=int(cost) if known else None,
                 bound=int(company.bound) if known else None,
                 seconds=monotonic() - began,
                 part=company.at + 1,
@@ -98,35 +98,48 @@ class _Solve:
         self.choice = np.full(len(problem.duties), NOWHERE, np.int64)
         self._made: tuple[int, Callable[[], tuple[Assignment, ...]]] | None = None
         self._say("compiling", 0, None, None)
-        self.blocks = Blocks.of(problem)
         start = choice_of(problem, warm)
+        self.blocks = Blocks.of(problem, start, self._given_up)
         self.company = SideBySide(
-            [
-                Piece(partial(self.blocks.model, number), world.duties, _within(start, world))
-                for number, world in enumerate(self.blocks.worlds)
-            ],
+            [self._piece(number, start) for number in range(len(self.blocks))],
             self.blocks.ties,
             limits,
             problem.seed,
             self._heard,
         )
 
+    def _given_up(self) -> bool:
+        """Whether there is no time even to look at what there is; as long as nobody notices how
+        long that takes, there always is."""
+        spent = monotonic() - self.began
+        return spent > MOMENT and (self.limits.stop() or spent > self.limits.seconds)
+
+    def _piece(self, number: int, start: IntArray) -> Piece:
+        mine = within(start, self.blocks.worlds[number])
+        before = self.blocks.before.get(number)
+        return Piece(
+            get=partial(self.blocks.known, number),
+            size=len(mine),
+            warm=mine if (mine != NOWHERE).any() else None,
+            before=None if before is None else untouched(before.choice, before.verdict),
+        )
+
     def run(self) -> Result:
         self.company.run(self.began)
-        self._gather()
+        self._gather(self.company.choices())
         result = self._result()
         self._say("done", int((self.choice != NOWHERE).sum()), result.cost, result.bound)
         return result
 
-    def _gather(self) -> None:
+    def _gather(self, choices: Sequence[IntArray]) -> None:
         """The blocks' plans as one. Taken apart for each: sessions have other numbers there."""
-        for world, choice in zip(self.blocks.worlds, self.company.choices(), strict=True):
+        for world, choice in zip(self.blocks.worlds, choices, strict=True):
             columns = np.append(world.columns, NOWHERE)
             self.choice[world.rows] = columns[choice]
 
     def _heard(self, phase: str) -> None:
-        self._gather()
-        cost = self.company.cost
+        cost, choices = self.company.shown()
+        self._gather(choices)
         best = int(cost) if isfinite(cost) else None
         bound = None if best is None else int(min(best, self.company.bound))
         self._say(phase, int((self.choice != NOWHERE).sum()), best, bound)
@@ -156,8 +169,7 @@ class _Solve:
         status, company = self.company.status(), self.company
         if not status.has_plan:
             self.choice[:] = NOWHERE
-        left_out = sum(int(self.blocks.model(n).unplaced.sum()) for n in range(len(self.blocks)))
-        cost = int(company.cost) if status.has_plan else left_out
+        cost = int(company.cost) if status.has_plan else self.blocks.left_out
         return Result(
             status=status,
             assignments=assignments_of(self.problem, self.choice),
@@ -172,16 +184,6 @@ class _Solve:
             choice=self.choice,
             score=company.by_rule if status.has_plan else {},
         )
-
-
-def _within(choice: IntArray, world: World) -> IntArray | None:
-    """A choice of the whole in the numbers of a block, None where it says nothing."""
-    mine = choice[world.rows]
-    if not (mine != NOWHERE).any():
-        return None
-    number = np.full(len(world.problem.sessions) + 1, NOWHERE, np.int64)
-    number[world.columns] = np.arange(world.sessions)
-    return number[mine]
 
 
 def assignments_of(problem: Problem, choice: IntArray) -> tuple[Assignment, ...]:

@@ -15,8 +15,9 @@ import numpy as np
 
 from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, FloatArray, IntArray
 from scheduler.solving.exact import solve_exactly
+from scheduler.solving.joining import Rests, joined, parted, together
 from scheduler.solving.linear import LinearSolution
-from scheduler.solving.linking import Rests, Tie, joined, parted, together
+from scheduler.solving.linking import Tie
 from scheduler.solving.rows import Program, only_options
 from scheduler.solving.sifting import nearest, reduced, sift
 

@@ -4,7 +4,7 @@
 2. The relaxation, options priced in until none is missing: the bound. Mostly it comes out
    integral, and then it is the optimum.
 3. Rounding: duties the relaxation decided keep their date, CP-SAT places the few others.
-4. Switches are set as the relaxation leans, and the rest is solved without any.
+4. Switches are set as the relaxation leans, a few at a time, and the rest is solved without any.
 5. Neighbourhoods: a few people who stand in each other's way are placed anew by CP-SAT.
 6. The core: with the gap g left, an option whose reduced cost exceeds g is in no better plan.
    CP-SAT solves what remains; that proves the optimum for all options.
@@ -13,8 +13,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
-from dataclasses import replace
 from math import ceil, inf
 from time import monotonic
 
@@ -22,13 +20,12 @@ import numpy as np
 
 from scheduler.solving.compiled import (
     NOWHERE,
-    STRUCTURE,
     BoolArray,
     CompiledModel,
-    Family,
     FloatArray,
     IntArray,
 )
+from scheduler.solving.diving import decided, is_hard, none_or_some
 from scheduler.solving.exact import Exact, solve_exactly
 from scheduler.solving.greedy import greedy, settle
 from scheduler.solving.neighbours import neighbours
@@ -54,31 +51,6 @@ _USUAL = 3.0
 _CORE_OPTIONS = 40_000
 """At first CP-SAT gets only so many options, the nearest ones; four times as many each time
 they turn out not to be enough."""
-
-
-def _is_hard(family: Family) -> bool:
-    return family.switch and family.points is None
-
-
-def _switched(model: CompiledModel, weight: FloatArray) -> CompiledModel:
-    """The model with every hard switch on where at least half of those it asks for lean to it,
-    [duty, session], and off elsewhere."""
-    closed = np.zeros(model.cost.shape, np.bool_)
-    families = []
-    for family in model.families:
-        if not _is_hard(family) or family.lower is None:
-            families.append(family)
-            continue
-        members, incidence = family.membership(model.duties), family.incidence(model.sessions)
-        leaning = members.T @ (weight @ incidence)
-        on = (family.lower <= 2 * leaning + 1e-6) & (family.lower <= family.upper)
-        closed |= members @ ((~on).astype(np.float32) @ incidence.T) > 0
-        families.append(replace(family, lower=np.where(on, family.lower, 0), switch=False))
-    found = copy(model)
-    found.rules, found.blocked = [*model.rules], model.blocked.copy()
-    found.families = families
-    found.forbid(STRUCTURE, closed)
-    return found
 
 
 def whole_bound(bound: float) -> int:
@@ -108,13 +80,15 @@ class PartSolver:
         """Whether nothing can be better than `choice`."""
         return self.cost < inf and self.cost <= whole_bound(self.bound)
 
-    def first(self) -> IntArray:
+    def first(self, stop: Callable[[], bool] = lambda: False) -> IntArray:
         """A useful plan at once: greedy, unless a better one was given to start from. That one is
-        completed first, so that nobody moves where nobody has to."""
+        completed first, so that nobody moves where nobody has to. When `stop` says so, nobody else
+        is placed."""
+        self._stop = stop
         if (self.choice != NOWHERE).any():
-            self._offer(greedy(self.model, start=self.choice))
+            self._offer(greedy(self.model, start=self.choice, stop=stop))
         if not self.proven:
-            self._offer_settled(greedy(self.model))
+            self._offer_settled(greedy(self.model, stop=stop))
         return self.choice
 
     def _offer_settled(self, choice: IntArray, prices: FloatArray | None = None) -> None:
@@ -143,6 +117,7 @@ class PartSolver:
         relaxed = self._relax(start)
         self._place_torn(relaxed)
         self._decide_switches(relaxed)
+        self._none_or_some(relaxed)
         self._neighbourhoods(relaxed)
         while not self._done() and self._core(relaxed):
             pass
@@ -217,11 +192,18 @@ class PartSolver:
     def _decide_switches(self, relaxed: Relaxation) -> None:
         """Switch on or off as the relaxation leans, and look for the best plan of that: without
         switches this is quick, and often as good as the bound."""
-        if self._done() or not (len(relaxed.weight) and any(map(_is_hard, self.model.families))):
+        if self._done() or not (len(relaxed.weight) and any(map(is_hard, self.model.families))):
             return
-        weight = np.zeros(self.model.cost.shape)
-        weight[relaxed.solved] = relaxed.weight
-        model = _switched(self.model, weight)
+        deadline = monotonic() + _DECIDING * self._left()
+
+        def over() -> bool:
+            return self._done() or monotonic() > deadline
+
+        def again(model: CompiledModel, known: Relaxation) -> Relaxation:
+            left = deadline - monotonic()
+            return relax(model, self.choice, seconds=left, stop=over, start=known)
+
+        model = decided(self.model, relaxed, again)
         part = PartSolver(model, legal_part(model, self.choice))
 
         def tell(phase: str, choice: IntArray, _bound: float) -> None:
@@ -230,7 +212,7 @@ class PartSolver:
 
         part.first()
         part.improve(
-            seconds=_DECIDING * self._left(),
+            seconds=max(0.0, deadline - monotonic()),
             gap=self._gap,
             workers=self._workers,
             seed=self._seed,
@@ -239,6 +221,22 @@ class PartSolver:
             start=relaxed,
         )
         self._offer(part.choice)
+
+    def _none_or_some(self, relaxed: Relaxation) -> None:
+        """Prove of either kind of plan what none of both kinds can cost less than."""
+        found = []
+        for model in [] if self._done() else none_or_some(self.model, relaxed):
+            found.append(
+                relax(
+                    model,
+                    self.choice,
+                    seconds=_DECIDING * self._left(),
+                    seed=self._seed,
+                    stop=self._done,
+                    start=relaxed,
+                ).bound
+            )
+        self._raise(min(found, default=self.bound))
 
     def _place_torn(self, relaxed: Relaxation) -> None:
         """Place those the linear program could not decide about as well as possible."""

@@ -20,6 +20,7 @@ from scheduler.solving.dominance import without_dominated
 from scheduler.solving.linear import LinearSolution, planned, solve_relaxation
 from scheduler.solving.rows import BindingRows, Program, elastic_points, program
 from scheduler.solving.smoothing import first_prices
+from scheduler.solving.tightening import tightened
 
 FEW = 20_000
 """So many options are all taken in at once."""
@@ -72,6 +73,7 @@ def relax(
     same families: its prices, options and basis are begun with.
     """
     deadline = monotonic() + seconds
+    model = tightened(model).model
     known = Priced(model.cost.astype(np.float64), 0.0)
     best, solved = known.proves(model), None if start is None else start.basis
     if start is not None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
+from operator import itemgetter
 from time import monotonic
 
 import numpy as np
@@ -16,18 +17,9 @@ from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray
 from scheduler.solving.crew import Alone, Crew, crew_for
 from scheduler.solving.exact import Exact, solve_exactly
 from scheduler.solving.fitting import Fit
-from scheduler.solving.linking import (
-    AT_A_TIME,
-    FEW_MEMBERS,
-    Key,
-    Tie,
-    excess,
-    joined,
-    loosened,
-    parted,
-    tied,
-    together,
-)
+from scheduler.solving.joining import joined, parted, together
+from scheduler.solving.linking import AT_A_TIME, FEW_MEMBERS, Key, Tie, excess, loosened, tied
+from scheduler.solving.packed import Packed
 from scheduler.solving.part import ALMOST, PartSolver, whole_bound
 from scheduler.solving.result import Limits, relative_gap
 from scheduler.solving.room import legal_part
@@ -48,6 +40,8 @@ _PRICED = 0.6
 """Share of the time for the prices of blocks that something ties."""
 _KEPT = 0.8
 """Share of the time for making the blocks' plans; the rest is for bringing them into line."""
+MOMENT = 0.25
+"""Seconds that are not worth mentioning."""
 _GIVING_WAY, _HURRY = 30.0, 0.5
 """Seconds for that, and when time is over."""
 
@@ -55,12 +49,14 @@ _GIVING_WAY, _HURRY = 30.0, 0.5
 @dataclass(frozen=True)
 class Piece:
     """A block as its company sees it: how to get its model or source, how many duties it has (an
-    estimate of the work, for a source), the plan to start from, and if it is a source."""
+    estimate of the work, for a source), the plan to start from, if it is a source, and what it is
+    should nobody come to it, as far as known."""
 
-    get: Callable[[], CompiledModel | Source]
+    get: Callable[[], CompiledModel | Packed | Source]
     size: int
     warm: IntArray | None = None
     source: bool = False
+    before: State | None = None
 
 
 class SideBySide:
@@ -79,6 +75,7 @@ class SideBySide:
         self.began = monotonic()
         self.states: list[State | None] = [None] * len(pieces)
         self.bounds = [-inf] * len(pieces)
+        self._made: dict[int, Packed] = {}
         self.at = 0
         self.in_line = True
         self._waiting = 0
@@ -87,6 +84,7 @@ class SideBySide:
         self._stale: set[int] = set()
         self._met: set[Key] = set()
         self._in_line: tuple[float, list[State | None]] = (inf, self.states)
+        self._shown = self._in_line
 
     def run(self, began: float | None = None) -> None:
         """Solve until proven, within the gap, out of time, or stopped."""
@@ -105,7 +103,7 @@ class SideBySide:
 
     def _crew(self) -> Crew:
         limits = self.limits
-        if len(self.pieces) > 1 or limits.cluster:
+        if (len(self.pieces) > 1 or limits.cluster) and not self._over():
             return crew_for(min(limits.processes, len(self.pieces)), limits.cluster, limits.memory)
         return Alone(limits.memory)
 
@@ -126,6 +124,8 @@ class SideBySide:
         self, crew: Crew, make: Callable[[Crew, int], Task], some: Sequence[int] | None = None
     ) -> None:
         """One task for every block, or for some."""
+        if self._over():
+            return
         numbers = range(len(self.pieces)) if some is None else some
         self._waiting = sum(self.pieces[number].size for number in numbers)
         for place, state in crew.run(
@@ -138,20 +138,33 @@ class SideBySide:
 
     def _complete(self) -> None:
         """Blocks that nobody came to before it was over get a plan all the same: a first one while
-        that takes no time worth mentioning, and then one that leaves everybody out."""
-        deadline = monotonic() + _HURRY
+        that takes no time worth mentioning, and then nobody moves there, or is placed."""
+        deadline = monotonic() + MOMENT
+
+        def late() -> bool:
+            return monotonic() > deadline
+
         for number, (piece, state) in enumerate(zip(self.pieces, self.states, strict=True)):
-            if state is None and isinstance(model := piece.get(), CompiledModel):
-                warm = np.full(model.duties, NOWHERE) if piece.warm is None else piece.warm
-                part = PartSolver(model, legal_part(model, warm))
-                if not number or monotonic() < deadline:
-                    part.first()
-                self._hear(number, state_of(model, part, "first plan"))
+            if state is not None or piece.source:
+                continue
+            if len(self.pieces) > 1 and (late() or self.limits.stop()):
+                if piece.before is not None:
+                    self._hear(number, piece.before)
+                continue
+            model = piece.get()
+            model = model.open() if isinstance(model, Packed) else model
+            assert isinstance(model, CompiledModel)
+            warm = np.full(model.duties, NOWHERE) if piece.warm is None else piece.warm
+            part = PartSolver(model, legal_part(model, warm))
+            part.first(late)
+            self._hear(number, state_of(model, part, "first plan"))
 
     def _hear(self, number: int, news: object) -> None:
         assert isinstance(news, State)
         known = self.states[number]
         self.at = number
+        if news.made is not None:
+            self._made[number] = news.made
         self.bounds[number] = max(self.bounds[number], news.bound)
         if known is None or news.cost <= known.cost or (number in self._stale and news.cost < inf):
             self._stale.discard(number)
@@ -163,7 +176,10 @@ class SideBySide:
             shares=news.shares or old.shares,
             tied=news.tied or old.tied,
             kept=news.kept or old.kept,
+            made=None,
         )
+        if all(self.states):
+            self._shown = self._cheaper_in_line(self._shown)
         self._tell(news.phase)
 
     def _first(self, crew: Crew, number: int) -> Task:
@@ -176,16 +192,18 @@ class SideBySide:
             return task
         ends = np.cumsum([0, *(piece.size for piece in self.pieces)])
         first, last = (ends[number : number + 2] / ends[-1]).tolist()
-        known = isinstance(task.block, CompiledModel)
+        known = not task.source
         hard = frozenset(tie.key for tie in self.ties if tie.points is None)
         return replace(task, share=Portion(first, last, hard if known else None))
 
     def _settle_tied(self, crew: Crew) -> None:
         """Find sessions for the tied duties, at the prices of blocks that nothing ties: all other
         duties are placed beside them. At once everybody gets a plan that keeps to it."""
+        if self._over():
+            return
         self._find_ties()
         tied = sorted({number for tie in self._binding() for number in tie.blocks})
-        if not tied or self._over():
+        if not tied:
             return
         self._all(crew, self._relaxed, tied)
         if self._fit(settle=True):
@@ -217,7 +235,7 @@ class SideBySide:
         state, piece = self.states[number], self.pieces[number]
         warm = piece.warm if state is None else state.choice
         return Task(
-            block=piece.get(),
+            block=self._made.get(number) or piece.get(),
             warm=None if warm is None else warm.astype(np.int32),
             seconds=self.left(),
             gap=self.limits.gap,
@@ -238,9 +256,18 @@ class SideBySide:
 
     def choices(self) -> list[IntArray]:
         """The best plan of every block; of one without any, that nobody serves."""
+        return self._choices(self.states)
+
+    def shown(self) -> tuple[float, list[IntArray]]:
+        """Points and plans to show meanwhile: what breaks no tie, once there is such a thing."""
+        if self._shown[0] < inf:
+            return self._shown[0], self._choices(self._shown[1])
+        return self.cost, self.choices()
+
+    def _choices(self, states: Sequence[State | None]) -> list[IntArray]:
         return [
             np.full(piece.size, NOWHERE) if state is None else state.choice.astype(np.int64)
-            for piece, state in zip(self.pieces, self.states, strict=True)
+            for piece, state in zip(self.pieces, states, strict=True)
         ]
 
     def _tie_up(self, crew: Crew) -> None:
@@ -251,8 +278,10 @@ class SideBySide:
             loose, self.fixed = sorted(self.fixed), {}
             self._all(crew, self._best, loose)
             self._align(crew)
-        if self._in_line[0] < inf:
-            self.states = [*self._in_line[1]]
+        # What was told meanwhile depends on who was how fast: it counts when it was interrupted.
+        best = min(self._in_line, self._shown, key=itemgetter(0)) if self._over() else self._in_line
+        if best[0] < inf:
+            self.states = [*best[1]]
 
     def _align(self, crew: Crew) -> None:
         """Place the tied duties of all blocks together, at the prices of their blocks, then the
@@ -269,8 +298,14 @@ class SideBySide:
 
     def _remember(self) -> None:
         """Keep the best plans that break no tie."""
-        if self.cost < self._in_line[0] and not self._broken():
-            self._in_line = self.cost, [*self.states]
+        self._in_line = self._cheaper_in_line(self._in_line)
+
+    def _cheaper_in_line(
+        self, known: tuple[float, list[State | None]]
+    ) -> tuple[float, list[State | None]]:
+        """These plans, or those that are there now if they cost less and break no tie."""
+        cost = self.cost
+        return (cost, [*self.states]) if cost < known[0] and not self._broken() else known
 
     def _enough(self) -> bool:
         """Whether it is over, or the plans are in line and near enough to the bound."""
@@ -352,9 +387,9 @@ class SideBySide:
             self._tell("giving way")
             for turn in range(MOST_TURNS):
                 loose = loosened(self.ties, self.choices(), turn)
-                if not loose or (turn and self._enough()):
+                if not loose or self.limits.stop() or (turn and self._enough()):
                     break
-                self._place_anew(crew, loose, _WIDER * turn)
+                self._place_anew(crew, loose, _WIDER * turn, self.limits.stop)
         if self._broken() and self.cost < inf:
             self._leave_out(crew)
         self.in_line = not self._broken()
@@ -406,24 +441,28 @@ class SideBySide:
             for block in blocks.tolist()
         }
         before = self.cost
-        found = self._place_anew(crew, loose, 0, self.limits.stop)
+        found = self._place_anew(crew, loose, 0, self._over)
         if self.cost > before:
             self.states = states
         everybody = sum(map(len, loose.values())) == sum(map(len, choices))
-        if everybody:
-            self.tied_bound = max(self.tied_bound, found.bound)
-        return everybody and found.optimal
+        if not everybody or found is None:
+            return False
+        self.tied_bound = max(self.tied_bound, found.bound)
+        return found.optimal
 
     def _place_anew(
         self,
         crew: Crew,
         loose: dict[int, IntArray],
         wider: int,
-        stop: Callable[[], bool] = lambda: False,
-    ) -> Exact:
-        """Place some duties of several blocks together, with the ties, while all others stay."""
+        stop: Callable[[], bool],
+    ) -> Exact | None:
+        """Place some duties of several blocks together, with the ties, while all others stay; None
+        when that was stopped before it began."""
         choices = self.choices()
-        rests = dict(self._rests(crew, loose, wider))
+        rests = dict(self._rests(crew, loose, wider, stop))
+        if len(rests) < len(loose):
+            return None
         # Not for the clock: what is out of line cannot be used at all.
         seconds = _HURRY if self._over() else max(_HURRY, min(_GIVING_WAY, self.left()))
         found = solve_exactly(
@@ -440,7 +479,7 @@ class SideBySide:
         return found
 
     def _rests(
-        self, crew: Crew, loose: dict[int, IntArray], wider: int
+        self, crew: Crew, loose: dict[int, IntArray], wider: int, stop: Callable[[], bool]
     ) -> Iterator[tuple[int, tuple[IntArray, CompiledModel]]]:
         numbers = sorted(loose)
 
@@ -448,7 +487,7 @@ class SideBySide:
             return replace(self._task(crew, number), loose=loose[number], wider=wider)
 
         tasks = [partial(task, number) for number in numbers]
-        for place, state in sorted(crew.run(work_on, tasks), key=lambda pair: pair[0]):
+        for place, state in sorted(crew.run(work_on, tasks, stop=stop), key=itemgetter(0)):
             assert state.rest is not None
             yield numbers[place], state.rest
 

@@ -18,6 +18,7 @@ from scheduler.solving.compiled import (
     STRUCTURE,
     CompiledModel,
     IntArray,
+    Verdict,
     compile_world,
 )
 from scheduler.solving.crew import Signals
@@ -25,6 +26,7 @@ from scheduler.solving.fitting import UNIT, TiedPrices
 from scheduler.solving.greedy import greedy
 from scheduler.solving.keeping import Kept, kept_of
 from scheduler.solving.linking import Share, shares_of
+from scheduler.solving.packed import Packed
 from scheduler.solving.part import PartSolver
 from scheduler.solving.relaxation import Priced, relax
 from scheduler.solving.room import legal_part
@@ -37,10 +39,10 @@ _Choice = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Task:
-    """A block, compiled or as its source, the plan to start from (a session for every duty, or
-    none at all), and how long and how well to work. With `loose` only the model is wanted that is
-    left to these duties, and to so many (`wider`) who stand where those without a place could be,
-    while all others keep their place.
+    """A block, compiled, packed, or as its source, the plan to start from (a session for every
+    duty, or none at all), and how long and how well to work. With `loose` only the model is wanted
+    that is left to these duties, and to so many (`wider`) who stand where those without a place
+    could be, while all others keep their place.
 
     `tied` are the duties of groups with members in other blocks, whose prices are wanted, too (a
     source finds them itself); `fixed` are sessions that were found for them, to which they keep;
@@ -49,7 +51,7 @@ class Task:
     nothing is wanted but what the rules leave of the plan.
     """
 
-    block: CompiledModel | Source
+    block: CompiledModel | Packed | Source
     warm: _Choice | None
     seconds: float
     gap: float = 0.0
@@ -65,17 +67,25 @@ class Task:
     fixed: Mapping[int, int] = field(default_factory=dict)
     start: Kept | None = None
 
+    @property
+    def source(self) -> bool:
+        """Whether the block is made here for the first time, so far as anybody knows."""
+        return not isinstance(self.block, CompiledModel | Packed)
+
     def model(self) -> CompiledModel:
         """The block's model."""
         if isinstance(self.block, CompiledModel):
             return self.block
+        if isinstance(self.block, Packed):
+            return self.block.open()
         return compile_world(World(self.block()))
 
 
 @dataclass(frozen=True)
 class State:
     """How far a block is. `cost` is infinite while no plan keeps its hard rules; `shares` are told
-    by a source only: its part of what may tie it to others. `rest` answers a loose task."""
+    by a source only: its part of what may tie it to others; so is `made`, its model. `rest` answers
+    a loose task."""
 
     phase: str
     choice: _Choice
@@ -88,6 +98,7 @@ class State:
     rest: tuple[IntArray, CompiledModel] | None = None
     tied: TiedPrices | None = None
     kept: Kept | None = None
+    made: Packed | None = None
 
 
 def work_on(task: Task, signals: Signals) -> State:
@@ -103,7 +114,7 @@ def work_on(task: Task, signals: Signals) -> State:
     if task.only_kept:
         return state_of(model, block.part(warm), "giving way")
     if task.only_first:
-        return block.first(warm)
+        return replace(block.first(warm), made=Packed.of(model) if task.source else None)
     return block.relaxed(warm) if task.only_relaxed else block.best(warm)
 
 
@@ -120,11 +131,11 @@ class _Block:
         """A first plan."""
         if self.task.share is None:
             part = self.part(warm)
-            part.first()
+            part.first(self.signals.stop)
             return self.state("first plan", part)
         model = self.task.share.of(self.model)
         part = PartSolver(model, legal_part(model, warm))
-        part.first()
+        part.first(self.signals.stop)
         # What its share leaves impossible others may leave to it.
         return self.state("first plan", PartSolver(self.model, part.choice))
 
@@ -133,7 +144,9 @@ class _Block:
         task = self.task
         relaxed = relax(
             self.model,
-            lambda: greedy(self.model, start=warm),  # who waits for others' room need not here
+            lambda: greedy(
+                self.model, start=warm, stop=self.signals.stop
+            ),  # who waits for others' room need not here
             seconds=self._left(),
             seed=task.seed,
             stop=self.signals.stop,
@@ -147,7 +160,7 @@ class _Block:
     def best(self, warm: IntArray) -> State:
         """The best plan there is time for."""
         task, part = self.task, self.part(warm)
-        part.first()
+        part.first(self.signals.stop)
         self.tell("first plan", part)
         part.improve(
             seconds=self._left(),
@@ -221,6 +234,17 @@ def state_of(model: CompiledModel, part: PartSolver, phase: str) -> State:
     )
 
 
+def untouched(choice: IntArray, verdict: Verdict) -> State:
+    """A block that nobody came to, with the plan it had before, or none."""
+    return State(
+        phase="first plan",
+        choice=choice.astype(np.int32),
+        cost=verdict.cost if verdict.legal else inf,
+        bound=-inf,
+        by_rule=verdict.by_rule,
+    )
+
+
 def _tied(task: Task, shares: Iterable[Share]) -> IntArray:
     if task.tied is not None:
         return task.tied
@@ -244,7 +268,7 @@ def _prices(model: CompiledModel, duties: IntArray, priced: Priced) -> TiedPrice
 def _company_shares(task: Task, model: CompiledModel) -> tuple[Share, ...]:
     """A source knows only its own people: of its named groups only those of rules that concern
     the whole company go on in other sources."""
-    if isinstance(task.block, CompiledModel):
+    if not task.source:
         return ()
     company = company_rules()
     return tuple(shares_of(0, model, lambda key: key[0] in company))

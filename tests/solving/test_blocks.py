@@ -198,8 +198,12 @@ def test_blocks_and_what_ties_them_judge_together_as_the_whole(seed: int) -> Non
 
 
 @pytest.mark.usefixtures("apart")
-def test_leaving_somebody_out_costs_the_same_in_every_block() -> None:
+@pytest.mark.parametrize("kept", [0, module.KEPT_OPTIONS])
+def test_leaving_somebody_out_costs_the_same_in_every_block(
+    kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """More than the dearest date of the whole company, wherever that is."""
+    monkeypatch.setattr(module, "KEPT_OPTIONS", kept)
     dear = tuple(
         s.model_copy(update={"weight": 9_000}) if s.key == "due_date" else s
         for s in only("seats", "due_date")
@@ -209,18 +213,30 @@ def test_leaving_somebody_out_costs_the_same_in_every_block() -> None:
     blocks, whole = Blocks.of(problem), compile_problem(problem)
     assert len(blocks) == 2
     for number, world in enumerate(blocks.worlds):
-        assert blocks.model(number).unplaced.tolist() == whole.unplaced[world.rows].tolist()
+        model, before = blocks.model(number), blocks.before[number]
+        assert model.unplaced.tolist() == whole.unplaced[world.rows].tolist()
+        assert before.verdict == model.judge(before.choice)
+    assert blocks.left_out == whole.unplaced.sum()
     assert whole.unplaced.min() > whole.dearest
 
 
 @pytest.mark.usefixtures("apart")
-def test_models_too_large_to_keep_are_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_models_too_large_to_keep_are_packed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And compiled once only."""
     problem = two_centres(at_most(1))
     kept = Blocks.of(problem)
     assert kept.model(0) is kept.model(0)
+    compiled: list[World] = []
+
+    def compiling(world: World, dearest: int | None = None) -> CompiledModel:
+        compiled.append(world)
+        return compile_world(world, dearest)
+
     monkeypatch.setattr(module, "KEPT_OPTIONS", 0)
+    monkeypatch.setattr(module, "compile_world", compiling)
     blocks = Blocks.of(problem)
     assert blocks.model(0) is not blocks.model(0)
+    assert compiled == [*blocks.worlds]
     for number in range(2):
         assert (blocks.model(number).unplaced == kept.model(number).unplaced).all()
         assert (blocks.model(number).blocked == kept.model(number).blocked).all()
@@ -248,3 +264,32 @@ def test_a_model_compiled_already_is_taken_as_it_is() -> None:
     assert len(blocks) == 1
     assert blocks.model(0) is model
     assert blocks.where(4) == (0, 4)
+
+
+@pytest.mark.usefixtures("apart")
+def test_once_stopped_no_other_block_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[World] = []
+
+    def compiling(world: World, dearest: int | None = None) -> CompiledModel:
+        looked.append(world)
+        return compile_world(world, dearest)
+
+    monkeypatch.setattr(module, "compile_world", compiling)
+    blocks = Blocks.of(two_centres(at_most(1)), stop=lambda: bool(looked))
+    assert looked == [blocks.worlds[0]]
+    assert ([*blocks.before], blocks.ties) == ([0], ())
+
+
+@pytest.mark.usefixtures("apart")
+def test_before_anybody_works_on_it_a_block_has_what_is_legal_of_the_plan_to_start_from() -> None:
+    problem = two_centres(only("seats"))
+    whole = compile_problem(problem)
+    start = np.array([np.flatnonzero(row)[-1] if row.any() else NOWHERE for row in whole.open])
+    blocks = Blocks.of(problem, start)
+    for number, world in enumerate(blocks.worlds):
+        before, model = blocks.before[number], blocks.model(number)
+        assert before.verdict.legal
+        assert before.verdict == model.judge(before.choice)
+        placed = before.choice != NOWHERE
+        assert placed.any()
+        assert (world.columns[before.choice[placed]] == start[world.rows][placed]).all()

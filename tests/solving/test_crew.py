@@ -32,6 +32,7 @@ from scheduler.solving.crew import (
 )
 from scheduler.solving.crews import base, cluster, memory
 from scheduler.solving.crews.base import Line
+from scheduler.solving.crews.local import Worker
 from scheduler.solving.crews.parcel import do, pack
 from tests.processes import PATIENCE, REPOSITORY, a_free_port, until
 
@@ -532,6 +533,24 @@ class TestNobodyIsLeftBehind:
         assert list(answers) == []
         with pytest.raises(RuntimeError, match="closed"):
             next(crew.run(double, given(1)))
+
+    def test_by_a_crew_that_closes_before_they_begin(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Who never began has nothing to put away: nobody waits for that."""
+        waits: list[float] = []
+        kill = Worker.kill
+
+        def killing(worker: Worker, after: float = 0.0) -> None:
+            waits.append(after)
+            kill(worker, after)
+
+        monkeypatch.setattr(Worker, "kill", killing)
+        with Local(2, warm=()) as crew:
+            pids = [worker.pid for worker in crew.workers]
+        assert waits == [0.0, 0.0]
+        assert not any(map(alive, pids))
+        with Local(1, warm=()) as crew:
+            list(crew.run(double, given(1)))
+        assert waits[-1] > 0
 
     def test_by_a_coordinator_that_is_killed(self, tmp_path: Path) -> None:
         with _coordinator("Local(2, warm=())", tmp_path) as process:

@@ -17,17 +17,8 @@ from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray, compile
 from scheduler.solving.engine import solve
 from scheduler.solving.exact import solve_exactly
 from scheduler.solving.greedy import greedy
-from scheduler.solving.linking import (
-    Tie,
-    excess,
-    joined,
-    loosened,
-    parted,
-    shares_of,
-    tied,
-    ties_between,
-    together,
-)
+from scheduler.solving.joining import joined, parted, together
+from scheduler.solving.linking import Tie, excess, loosened, shares_of, tied, ties_between
 from scheduler.solving.result import Limits, Result
 from scheduler.solving.room import legal_part
 from scheduler.verify import verify

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -11,14 +12,19 @@ import numpy as np
 import pytest
 
 from scheduler.domain.plan import SolveStatus
+from scheduler.domain.problem import Problem
 from scheduler.rules.world import World
 from scheduler.solving import blocks as blocks_module
+from scheduler.solving import engine as engine_module
 from scheduler.solving.compiled import NOWHERE, CompiledModel, compile_problem, compile_world
+from scheduler.solving.crew import Alone
 from scheduler.solving.engine import solve, solve_sources
+from scheduler.solving.greedy import greedy
 from scheduler.solving.linking import ties_between
 from scheduler.solving.result import Limits
 from scheduler.solving.side_by_side import Piece, SideBySide
-from tests.solving.companies import a_company, a_crowd, a_puzzle
+from scheduler.solving.tasks import untouched
+from tests.solving.companies import a_company, a_crowd, a_puzzle, a_random_company
 from tests.solving.models import (
     a_model,
     a_random_model,
@@ -267,6 +273,153 @@ def test_a_hard_tie_is_kept() -> None:
     assert company.status() is SolveStatus.OPTIMAL
 
 
+# Stopped
+
+
+class Shown(Told):
+    """The points of the plans that are shown, in place of those there are."""
+
+    def hear(self, phase: str) -> None:
+        self.heard.append((phase, self.company[0].shown()[0], self.company[0].bound))
+
+
+def _stopped_at(phase: str, models: list[CompiledModel]) -> tuple[SideBySide, Shown]:
+    """A company that is stopped when it tells of a phase for the first time, and what it showed."""
+    told = Shown()
+
+    def asked() -> bool:
+        return any(heard == phase for heard, _, _ in told.heard)
+
+    company = SideBySide(
+        [Piece(lambda m=m: m, m.duties) for m in models],  # type: ignore[misc]
+        ties_between([lambda m=m: m for m in models]),  # type: ignore[misc]
+        Limits(seconds=60, stop=asked),
+        1,
+        told.hear,
+    )
+    told.company.append(company)
+    company.run()
+    return company, told
+
+
+@pytest.mark.parametrize("phase", ["first plan", "pricing options", "part done"])
+def test_stopped_in_any_phase_what_was_told_is_kept(phase: str) -> None:
+    models = [compile_problem(a_crowd(60, pairs=200, seats=2, seed=n)) for n in range(3)]
+    company, told = _stopped_at(phase, models)
+    assert company.cost == min(cost for _, cost, _ in told.heard)
+    if phase != "first plan":
+        assert company.status() is SolveStatus.STOPPED
+        assert company.cost < inf
+    assert sum(heard == "part done" for heard, _, _ in told.heard) <= 1
+
+
+def test_a_block_nobody_came_to_is_left_as_it_was_and_not_compiled_again() -> None:
+    """Stopped during the first block's first plan, the others are as they were before."""
+    models = [compile_problem(a_crowd(30, pairs=20, seats=2, seed=n)) for n in range(3)]
+    stopped: list[str] = []
+    asked: list[int] = []
+
+    def model(number: int) -> CompiledModel:
+        asked.append(number)
+        return models[number]
+
+    company = SideBySide(
+        [
+            Piece(partial(model, n), m.duties, before=untouched(nowhere(m), m.judge(nowhere(m))))
+            for n, m in enumerate(models)
+        ],
+        (),
+        Limits(seconds=60, stop=lambda: bool(stopped)),
+        1,
+        stopped.append,
+    )
+    company.run()
+    assert asked == [0]
+    assert company.status() is SolveStatus.STOPPED
+    assert company.choices()[0].tolist() == greedy(models[0]).tolist()
+    assert all((chosen == NOWHERE).all() for chosen in company.choices()[1:])
+    assert company.cost == sum(
+        m.judge(c).cost for m, c in zip(models, company.choices(), strict=True)
+    )
+
+
+class Interrupted(SideBySide):
+    """A company of one block that hears of plans, and then is interrupted."""
+
+    def hear(self, model: CompiledModel, session: int) -> None:
+        """The block has another plan because its tied duties moved."""
+        self._stale = {0}
+        self._hear(0, untouched(choice(session), model.judge(choice(session))))
+
+    def end(self) -> None:
+        with Alone() as crew:
+            self._tie_up(crew)
+
+
+def test_what_was_shown_outlasts_plans_that_only_keep_to_what_is_fixed() -> None:
+    """A block whose tied duties move takes a dearer plan; once interrupted, nobody does."""
+    model = a_model(1, 2)
+    model.price("due_date", np.array([[0, 50]], np.int64))
+    company = Interrupted(
+        [Piece(lambda: model, 1)], (), Limits(stop=lambda: True), 1, lambda phase: None
+    )
+    for session, dear in ((0, 0), (1, 50)):
+        company.hear(model, session)
+        assert company.cost == dear
+        assert company.shown()[0] == 0
+    company.end()
+    assert company.cost == 0
+
+
+def test_stopped_while_the_second_block_is_compiled_there_is_no_plan_yet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nor is anything compiled afterwards."""
+    compiled: list[World] = []
+
+    def compiling(world: World, dearest: int | None = None) -> CompiledModel:
+        compiled.append(world)
+        return compile_world(world, dearest)
+
+    monkeypatch.setattr(blocks_module, "LARGEST_JOINED", 0)
+    monkeypatch.setattr(blocks_module, "compile_world", compiling)
+    monkeypatch.setattr(engine_module, "MOMENT", 0.0)
+    problem = a_random_company(1, count=3)
+    result = solve(problem, Limits(stop=lambda: len(compiled) == 2))
+    assert len(compiled) == 2
+    assert result.status is SolveStatus.UNKNOWN
+    assert len(result.unassigned) == len(problem.duties)
+    assert 0 <= result.bound <= result.cost
+
+
+def test_a_plan_out_of_line_is_not_shown_once_one_is_in_line() -> None:
+    """Nor kept when it is interrupted."""
+    models = []
+    for dear in (50, 20):
+        model = a_model(1, 2)
+        model.price("due_date", np.array([[0, dear]], np.int64))
+        members: dict[str, Any] = {"upper": np.ones((1, 2), np.int64), "names": ["board"]}
+        model.bound("executive_cover", **everybody(model), **each_session(model), **members)
+        models.append(model)
+    getters: list[Callable[[], CompiledModel]] = [lambda m=m: m for m in models]  # type: ignore[misc]
+    shown: list[tuple[float, list[list[int]]]] = []
+
+    def tell(_: str) -> None:
+        cost, choices = company.shown()
+        shown.append((cost, [chosen.tolist() for chosen in choices]))
+
+    company = SideBySide(
+        [Piece(get, 1) for get in getters], ties_between(getters), Limits(seconds=30), 1, tell
+    )
+    company.run()
+    whole = [each for each in shown if each[0] < inf]
+    assert whole[-1] == (20, [[0], [1]])
+    assert all(
+        not any(t.over([np.array(c) for c in each]).any() for t in company.ties)
+        for _, each in whole
+    )
+
+
 # Sources
 
 
@@ -277,3 +430,16 @@ def test_parts_given_as_sources_are_solved_as_they_are() -> None:
     assert sum(result.cost for result in alone) <= found.bound <= found.cost
     assert found.placed + found.unassigned == 50
     assert [len(chosen) for chosen in found.choices] == [30, 20]
+
+
+def test_a_source_is_made_and_compiled_once() -> None:
+    """However many errands there are to its block."""
+    made: list[int] = []
+
+    def source(number: int) -> Problem:
+        made.append(number)
+        return a_company(20, seed=number)
+
+    found = solve_sources([partial(source, n) for n in (1, 2)], sizes=[20, 20])
+    assert found.status is SolveStatus.OPTIMAL
+    assert made == [1, 2]

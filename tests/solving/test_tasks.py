@@ -116,6 +116,33 @@ def test_a_source_is_called_where_the_work_is_done() -> None:
     assert direct.shares == ()
 
 
+def test_a_source_is_made_once_and_then_travels_packed() -> None:
+    first = work_on(Task(partial(a_company, 20), None, 20, only_first=True), Signals())
+    assert first.made is not None
+    direct, again = (
+        work_on(Task(block, None, 20), Signals())
+        for block in (compile_problem(a_company(20)), first.made)
+    )
+    assert again.made is None
+    assert (again.shares, again.by_rule, again.proven) == ((), direct.by_rule, True)
+    assert again.choice.tolist() == direct.choice.tolist()
+
+
+def test_a_first_plan_hears_a_stop() -> None:
+    """Nobody else is placed, and who has a place keeps it."""
+    model = compile_problem(a_crowd(100, pairs=500, seats=2))
+    some = greedy(model).astype(np.int32)
+    some[50:] = NOWHERE
+    for task in (
+        a_task(model, warm=some, only_first=True),
+        a_task(model, warm=some),
+        a_task(model, warm=some, only_first=True, share=Portion(0, 1)),
+    ):
+        state = work_on(task, Signals(stop_after=0))
+        assert state.choice.tolist() == some.tolist()
+        assert state.cost == model.judge(some.astype(np.int64)).cost
+
+
 # Prices for tied duties
 
 

@@ -16,7 +16,6 @@ from threading import Lock
 from time import monotonic
 
 from scheduler.solving.crews.base import (
-    GRACE,
     RETRIES,
     WARM,
     Answer,
@@ -39,6 +38,8 @@ _ONE_THREAD = (
     "NUMEXPR_NUM_THREADS",
 )
 _STARTING = Lock()
+_GRACE = 0.5
+"""Seconds that a worker has for its answer once it was asked to stop: what it found was told."""
 
 
 class Local(CrewInRounds):
@@ -50,7 +51,7 @@ class Local(CrewInRounds):
         memory: int | None = None,
         *,
         warm: tuple[str, ...] = WARM,
-        grace: float = GRACE,
+        grace: float = _GRACE,
     ) -> None:
         self._size = processes
         self._share = None if memory is None else memory // processes
@@ -89,7 +90,9 @@ class Local(CrewInRounds):
             worker.leave()
         deadline = monotonic() + self._grace
         while self.workers:
-            self.workers.pop().kill(after=deadline)
+            worker = self.workers.pop()
+            # Who never began hears nothing yet, and has nothing to put away.
+            worker.kill(after=deadline if worker.ready else 0.0)
 
 
 class Worker:
