@@ -7,7 +7,7 @@ into line afterwards (see `linking`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -46,15 +46,9 @@ class Before:
 
 class Blocks:
     """The blocks of one problem, their models, and what ties them together. `start` is a plan of
-    the whole, a session for every duty. When `stop` says so, no other block is looked at: then
-    nothing is known of what ties them."""
+    the whole, a session for every duty."""
 
-    def __init__(
-        self,
-        worlds: Sequence[World],
-        start: IntArray | None = None,
-        stop: Callable[[], bool] = lambda: False,
-    ) -> None:
+    def __init__(self, worlds: Sequence[World], start: IntArray | None = None) -> None:
         self.worlds = tuple(worlds)
         self.ties: tuple[Tie, ...] = ()
         self.before: dict[int, Before] = {}
@@ -68,21 +62,16 @@ class Blocks:
             self._block[world.rows] = number
             self._place[world.rows] = np.arange(world.duties)
         if len(worlds) > 1:
-            self._survey(np.full(duties, NOWHERE) if start is None else start, stop)
+            self._survey(np.full(duties, NOWHERE) if start is None else start)
 
     @classmethod
-    def of(
-        cls,
-        problem: Problem,
-        start: IntArray | None = None,
-        stop: Callable[[], bool] = lambda: False,
-    ) -> Blocks:
+    def of(cls, problem: Problem, start: IntArray | None = None) -> Blocks:
         """A problem cut along its centres, as far as its rules allow."""
         whole = World(problem)
-        blocks = cls(cut(whole), start, stop)
+        blocks = cls(cut(whole), start)
         while joined := _joined(blocks):
             together = [_together(whole, [blocks.worlds[n] for n in some]) for some in joined]
-            blocks = cls(together, start, stop)
+            blocks = cls(together, start)
         return blocks
 
     @classmethod
@@ -92,11 +81,9 @@ class Blocks:
         blocks._models[0] = model
         return blocks
 
-    def _survey(self, start: IntArray, stop: Callable[[], bool]) -> None:
+    def _survey(self, start: IntArray) -> None:
         """Compile each once, to see what the dearest date costs and what ties the blocks."""
         for number, world in enumerate(self.worlds):
-            if stop():
-                return
             model = self.model(number)
             self._dearest = max(self._dearest, model.dearest)
             self._unplaced[number] = model.unplaced

@@ -14,7 +14,7 @@ from scheduler.domain.problem import Problem
 from scheduler.solving.blocks import Blocks, within
 from scheduler.solving.compiled import NOWHERE, IntArray
 from scheduler.solving.result import Limits, Progress, Result, Split, Told, Warm
-from scheduler.solving.side_by_side import MOMENT, Piece, SideBySide
+from scheduler.solving.side_by_side import Piece, SideBySide
 from scheduler.solving.tasks import Source, untouched
 
 
@@ -99,7 +99,7 @@ class _Solve:
         self._made: tuple[int, Callable[[], tuple[Assignment, ...]]] | None = None
         self._say("compiling", 0, None, None)
         start = choice_of(problem, warm)
-        self.blocks = Blocks.of(problem, start, self._given_up)
+        self.blocks = Blocks.of(problem, start)
         self.company = SideBySide(
             [self._piece(number, start) for number in range(len(self.blocks))],
             self.blocks.ties,
@@ -107,12 +107,6 @@ class _Solve:
             problem.seed,
             self._heard,
         )
-
-    def _given_up(self) -> bool:
-        """Whether there is no time even to look at what there is; as long as nobody notices how
-        long that takes, there always is."""
-        spent = monotonic() - self.began
-        return spent > MOMENT and (self.limits.stop() or spent > self.limits.seconds)
 
     def _piece(self, number: int, start: IntArray) -> Piece:
         mine = within(start, self.blocks.worlds[number])

@@ -267,20 +267,6 @@ def test_a_model_compiled_already_is_taken_as_it_is() -> None:
 
 
 @pytest.mark.usefixtures("apart")
-def test_once_stopped_no_other_block_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    looked: list[World] = []
-
-    def compiling(world: World, dearest: int | None = None) -> CompiledModel:
-        looked.append(world)
-        return compile_world(world, dearest)
-
-    monkeypatch.setattr(module, "compile_world", compiling)
-    blocks = Blocks.of(two_centres(at_most(1)), stop=lambda: bool(looked))
-    assert looked == [blocks.worlds[0]]
-    assert ([*blocks.before], blocks.ties) == ([0], ())
-
-
-@pytest.mark.usefixtures("apart")
 def test_before_anybody_works_on_it_a_block_has_what_is_legal_of_the_plan_to_start_from() -> None:
     problem = two_centres(only("seats"))
     whole = compile_problem(problem)

@@ -15,7 +15,6 @@ from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.rules.world import World
 from scheduler.solving import blocks as blocks_module
-from scheduler.solving import engine as engine_module
 from scheduler.solving.compiled import NOWHERE, CompiledModel, compile_problem, compile_world
 from scheduler.solving.crew import Alone
 from scheduler.solving.engine import solve, solve_sources
@@ -371,10 +370,9 @@ def test_what_was_shown_outlasts_plans_that_only_keep_to_what_is_fixed() -> None
     assert company.cost == 0
 
 
-def test_stopped_while_the_second_block_is_compiled_there_is_no_plan_yet(
+def test_stopped_while_it_is_compiled_the_plan_to_start_from_is_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Nor is anything compiled afterwards."""
     compiled: list[World] = []
 
     def compiling(world: World, dearest: int | None = None) -> CompiledModel:
@@ -382,14 +380,14 @@ def test_stopped_while_the_second_block_is_compiled_there_is_no_plan_yet(
         return compile_world(world, dearest)
 
     monkeypatch.setattr(blocks_module, "LARGEST_JOINED", 0)
-    monkeypatch.setattr(blocks_module, "compile_world", compiling)
-    monkeypatch.setattr(engine_module, "MOMENT", 0.0)
     problem = a_random_company(1, count=3)
-    result = solve(problem, Limits(stop=lambda: len(compiled) == 2))
-    assert len(compiled) == 2
-    assert result.status is SolveStatus.UNKNOWN
-    assert len(result.unassigned) == len(problem.duties)
-    assert 0 <= result.bound <= result.cost
+    warm = solve(problem, Limits())
+    assert warm.assignments
+    monkeypatch.setattr(blocks_module, "compile_world", compiling)
+    result = solve(problem, Limits(stop=lambda: len(compiled) >= 2), warm=warm.assignments)
+    assert result.status in (SolveStatus.STOPPED, SolveStatus.OPTIMAL)
+    assert result.cost == warm.cost
+    assert result.assignments == warm.assignments
 
 
 def test_a_plan_out_of_line_is_not_shown_once_one_is_in_line() -> None:
