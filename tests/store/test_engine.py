@@ -143,7 +143,7 @@ def test_an_old_sqlite_turns_writing_ahead_off_or_refuses(
 @pytest.mark.usefixtures("new_sqlite")
 def test_a_database_that_somebody_else_is_opening_is_opened_all_the_same(tmp_path: Path) -> None:
     path = tmp_path / "x.sqlite3"
-    other = sqlite3.connect(path, isolation_level=None)
+    other = opening.sqlite_module().connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     store = Store(f"sqlite:///{path}", patience=0.01)
     assert ask(store, "foreign_keys") == 1
