@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-WATCHED = 10
+WATCHED = 3
 """Of the worlds that a test draws by chance so many run while coverage is measured."""
 
 

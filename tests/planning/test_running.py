@@ -6,8 +6,9 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 from time import monotonic
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from scheduler.domain.plan import SolveStatus
 from scheduler.planning import running
 from scheduler.solving.compiled import compile_problem
 from scheduler.solving.engine import solve
-from scheduler.solving.result import Limits, Progress
+from scheduler.solving.result import Limits, Progress, Result
 from scheduler.store import Books, RunRow, RunState, Store
 from scheduler.verify import verify
 from tests.planning.office import AT, HR, MINUTE, Clock, claim, draft, open_office, puzzled
@@ -284,13 +285,23 @@ def test_a_busy_store_is_asked_again(
 
 
 def test_a_run_that_could_not_be_written_waits_for_another_try(
-    database_url: str, store: Store, caplog: pytest.LogCaptureFixture
+    database_url: str,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     open_office(store)
     plan_id, run_id = draft(store)
     moody = Moody(database_url)
-    writes = iter(range(100))
-    moody.busy = lambda: next(writes) == 1  # the first claims the run, the second ends it
+    refusals = iter([True])
+
+    def ending(*given: Any, **options: Any) -> Result:
+        result = solve(*given, **options)
+        worker = current_thread()  # another one gives signs of life meanwhile
+        moody.busy = lambda: current_thread() is worker and next(refusals, False)
+        return result
+
+    monkeypatch.setattr(running, "solve", ending)
     with caplog.at_level(logging.WARNING), _working(moody):
         until(lambda: "was dropped" in caplog.text)
     moody.close()
