@@ -277,7 +277,7 @@ def _company(seed: int) -> Problem:
 def test_blocks_kept_apart_have_a_legal_plan_and_a_bound_together(seed: int) -> None:
     """Executives, pairs, sets and teams across two or three centres, hard and soft."""
     problem = _company(seed)
-    result = solve(problem, Limits(seconds=20, gap=0))
+    result = solve(problem, Limits(seconds=120, gap=0))
     _is_legal_and_bounded(problem, result)
     assert result.status is SolveStatus.OPTIMAL
     assert result.cost == cheapest(compile_problem(problem))
@@ -293,7 +293,7 @@ def test_about_half_of_these_companies_are_tied() -> None:
 @pytest.mark.parametrize("seed", range(60))
 def test_small_blocks_made_one_equal_trying_everything(seed: int) -> None:
     problem = _company(seed)
-    result = solve(problem, Limits(seconds=20, gap=0))
+    result = solve(problem, Limits(seconds=120, gap=0))
     _is_legal_and_bounded(problem, result)
     assert result.status is SolveStatus.OPTIMAL
     assert result.cost == cheapest(compile_problem(problem))
