@@ -84,6 +84,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.cookie_secure,
         PERMANENT_SESSION_LIFETIME=SESSION_LASTS,
+        # A late answer would bring an older cookie back, without the message that waits in it.
+        SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=settings.upload_limit_bytes + FORM_ROOM_BYTES,
         MAX_FORM_MEMORY_SIZE=FORM_ROOM_BYTES,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
