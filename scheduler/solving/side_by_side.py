@@ -40,7 +40,7 @@ _PRICED = 0.6
 """Share of the time for the prices of blocks that something ties."""
 _KEPT = 0.8
 """Share of the time for making the blocks' plans; the rest is for bringing them into line."""
-MOMENT = 0.25
+_MOMENT = 0.25
 """Seconds that are not worth mentioning."""
 _GIVING_WAY, _HURRY = 30.0, 0.5
 """Seconds for that, and when time is over."""
@@ -139,7 +139,7 @@ class SideBySide:
     def _complete(self) -> None:
         """Blocks that nobody came to before it was over get a plan all the same: a first one while
         that takes no time worth mentioning, and then nobody moves there, or is placed."""
-        deadline = monotonic() + MOMENT
+        deadline = monotonic() + _MOMENT
 
         def late() -> bool:
             return monotonic() > deadline
