@@ -84,9 +84,11 @@ $(BIN)/python:
 	@echo "Making $(VENV) with `$(PYTHON) --version 2>&1`"
 	@$(PYTHON) -m venv --clear $(VENV)
 
+# The lock names everything, so pip has nothing to resolve: asked for "pydantic[email]" it would look
+# for a newer release than the locked one, which has no hash.
 $(VENV)/.dependencies: constraints.txt | $(BIN)/python
 	@echo "Installing the locked dependencies (the first time takes a minute or two)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
 	  -r constraints.txt || { \
 	  echo; echo "The dependencies could not be installed; pip's reason is above."; \
 	  echo "Is there a network, and does pip need a proxy or a mirror? Then run the same command again."; \
