@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray
-from scheduler.solving.relaxation import Relaxation
+from scheduler.solving.priced import Relaxation
 
 _NEAREST = 6
 """Sessions looked at for everybody who stands wrong."""
