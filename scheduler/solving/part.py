@@ -29,6 +29,7 @@ from scheduler.solving.diving import decided, is_hard, none_or_some
 from scheduler.solving.exact import Exact, solve_exactly
 from scheduler.solving.greedy import greedy, settle
 from scheduler.solving.neighbours import neighbours
+from scheduler.solving.pairs import paired
 from scheduler.solving.relaxation import Priced, Relaxation, relax
 from scheduler.solving.room import legal_part
 from scheduler.solving.rows import program
@@ -272,7 +273,7 @@ class PartSolver:
         options[placed, choice[rows][placed]] = True
         duty, session = np.nonzero(options & rest.open)
         found = solve_exactly(
-            program(rest, duty, session),
+            program(paired(rest), duty, session),
             choice[rows],
             seconds=seconds,
             workers=self._workers,
@@ -325,7 +326,7 @@ class PartSolver:
                 self._tell(phase, self.choice, self.bound)
 
         found = solve_exactly(
-            program(self.model, duty, session),
+            program(paired(self.model), duty, session),
             self.choice,
             seconds=seconds,
             workers=self._workers,
