@@ -82,6 +82,11 @@ class Family:
             return np.zeros(self.shape[0], np.bool_)
         return np.broadcast_to((self.lower > 0).any(axis=1), self.shape[0])
 
+    @property
+    def asks(self) -> bool:
+        """Whether a group's slot must have anybody, if it is on."""
+        return self.lower is not None and bool((self.lower > 0).any())
+
     def limit(self, group: IntArray, slot: IntArray) -> IntArray:
         """The most that some groups' slots may hold."""
         found: IntArray = self.upper[group if self.upper.shape[0] > 1 else 0, slot]

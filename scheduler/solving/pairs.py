@@ -38,6 +38,17 @@ def paired(model: CompiledModel) -> CompiledModel:
     return same
 
 
+def both(model: CompiledModel, options: BoolArray) -> BoolArray:
+    """[duty, session] → these options of a model with its pairs as limits, and the same ones of
+    who is asked for beside them: one by one they look dear for whom the other one is not there."""
+    found = options
+    for family in model.families:
+        if family.signs is not None:
+            members = abs(family.membership(model.duties))
+            found = found | (members @ (members.T @ options.astype(np.float32)) > 0)
+    return found & model.open
+
+
 def _without_pairs(model: CompiledModel, family: Family) -> tuple[list[Family], Family]:
     """The limits on either alone, and what else the family says. A group with a name may have
     members elsewhere."""

@@ -33,6 +33,7 @@ from scheduler.solving.pairs import paired
 from scheduler.solving.relaxation import Priced, Relaxation, relax
 from scheduler.solving.room import legal_part
 from scheduler.solving.rows import program
+from scheduler.solving.torn import relax_until_dearer, unravelled
 
 Heard = Callable[[str, IntArray, float], None]
 
@@ -41,6 +42,8 @@ ALMOST = 1e-6
 million, which only the largest companies can tell from the optimum."""
 _DECIDED = 1 - 1e-6
 """A weight of the relaxation from which on it counts as one."""
+_WHOLE = 1 - 1e-6
+"""A better plan is cheaper by a whole point."""
 _NEIGHBOURS = 150
 """People who may change places at first; twice as many each time that was not enough."""
 _CHOICES = 24
@@ -118,6 +121,7 @@ class PartSolver:
         relaxed = self._relax(start)
         self._place_torn(relaxed)
         self._decide_switches(relaxed)
+        self._unravel(relaxed)
         self._none_or_some(relaxed)
         self._neighbourhoods(relaxed)
         while not self._done() and self._core(relaxed):
@@ -247,6 +251,26 @@ class PartSolver:
         if len(torn) and not self._done():
             start = greedy(self.model, start=settled, prices=relaxed.reduced)
             self._rearrange("placing the rest", relaxed, torn, start, 0.3 * self._left())
+
+    def _unravel(self, relaxed: Relaxation) -> None:
+        """Hold those it is torn about a few at a time, so that all others make room for them."""
+        if self._done():
+            return
+        deadline = monotonic() + _DECIDING * self._left()
+
+        def over() -> bool:
+            return self._done() or monotonic() > deadline
+
+        found = unravelled(
+            self.model,
+            relaxed,
+            lambda model, known: relax_until_dearer(
+                model, self.choice, known, seconds=deadline - monotonic(), stop=over
+            ),
+            self.cost - _WHOLE,
+        )
+        self._round(found)
+        self._place_torn(found)
 
     def _neighbourhoods(self, relaxed: Relaxation) -> None:
         """Give a few people at a time the freedom to change places: those who stand where the

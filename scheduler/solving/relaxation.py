@@ -18,6 +18,7 @@ from scipy import sparse
 from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, FloatArray, IntArray
 from scheduler.solving.dominance import without_dominated
 from scheduler.solving.linear import LinearSolution, planned, solve_relaxation
+from scheduler.solving.pairs import both
 from scheduler.solving.rows import BindingRows, Program, elastic_points, program
 from scheduler.solving.smoothing import first_prices
 from scheduler.solving.tightening import tightened
@@ -87,6 +88,7 @@ def relax(
     active = _first_options(model, best, plan, np.random.default_rng(seed))
     if start is not None:
         active |= start.active & model.open
+    active = both(model, active)
     lean = without_dominated(model)
     while not stop() and (left := deadline - monotonic()) > 0:
         duty, session = np.nonzero(active)
@@ -105,7 +107,7 @@ def relax(
         near = solution.objective - best.bound <= _CLOSE * abs(solution.objective)
         if near or not missing.any():
             break
-        active = active | missing
+        active = both(model, active | missing)
     return replace(best, active=active)
 
 
