@@ -294,6 +294,7 @@ class CompiledModel(Model):
                         family,
                         duties=number[family.duties[inside]],
                         groups=np.searchsorted(kept, family.groups[inside]),
+                        signs=None if family.signs is None else family.signs[inside],
                         upper=_rows_of(family.upper, kept),
                         lower=None if family.lower is None else _rows_of(family.lower, kept),
                         names=None

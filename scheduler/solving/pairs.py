@@ -49,6 +49,17 @@ def both(model: CompiledModel, options: BoolArray) -> BoolArray:
     return found & model.open
 
 
+def with_partners(model: CompiledModel, duties: IntArray) -> IntArray:
+    """These duties and those that are asked for beside them: alone they hardly ever move."""
+    found = np.zeros(model.duties, np.bool_)
+    found[duties] = True
+    for family in paired(model).families:
+        if family.signs is not None:
+            members = abs(family.membership(model.duties))
+            found |= members @ (members.T @ found.astype(np.float64)) > 0
+    return np.flatnonzero(found)
+
+
 def _without_pairs(model: CompiledModel, family: Family) -> tuple[list[Family], Family]:
     """The limits on either alone, and what else the family says. A group with a name may have
     members elsewhere."""
@@ -71,7 +82,7 @@ def _without_pairs(model: CompiledModel, family: Family) -> tuple[list[Family], 
 def _alone(model: CompiledModel, family: Family, second: BoolArray, here: BoolArray) -> Family:
     """Of every group and slot that it is about: the first without the second, in a group of twice
     the number, and in the next one the second without the first."""
-    mine = here.any(axis=1)[family.groups]
+    mine = np.flatnonzero(here.any(axis=1).take(family.groups))
     duties, groups, second = family.duties[mine], 2 * family.groups[mine], second[mine]
     signs = np.where(second, -1, 1)
     return replace(

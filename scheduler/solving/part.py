@@ -29,7 +29,7 @@ from scheduler.solving.diving import decided, is_hard, none_or_some
 from scheduler.solving.exact import Exact, solve_exactly
 from scheduler.solving.greedy import greedy, settle
 from scheduler.solving.neighbours import neighbours
-from scheduler.solving.pairs import paired
+from scheduler.solving.pairs import both, paired
 from scheduler.solving.relaxation import Priced, Relaxation, relax
 from scheduler.solving.room import legal_part
 from scheduler.solving.rows import program
@@ -288,16 +288,16 @@ class PartSolver:
         self, phase: str, relaxed: Relaxation, rows: IntArray, choice: IntArray, seconds: float
     ) -> None:
         """Place only the duties `rows` anew, as well as possible beside the others of `choice`."""
-        rest = self.model.remainder(rows, choice)
+        rest = paired(self.model.remainder(rows, choice))
         dear = np.where(rest.open, relaxed.reduced[rows], np.inf)
         count = min(_CHOICES, rest.sessions)
         limit = np.partition(dear, count - 1, axis=1)[:, count - 1 : count]
-        options = (dear <= limit) & rest.open
+        options = both(rest, dear <= limit)
         placed = np.flatnonzero(choice[rows] != NOWHERE)
         options[placed, choice[rows][placed]] = True
         duty, session = np.nonzero(options & rest.open)
         found = solve_exactly(
-            program(paired(rest), duty, session),
+            program(rest, duty, session),
             choice[rows],
             seconds=seconds,
             workers=self._workers,

@@ -105,7 +105,7 @@ def _where(model: CompiledModel, duties: IntArray, sessions: IntArray) -> BoolAr
 
 def _others(kept: BoolArray) -> BoolArray:
     """All other options of those who have some of these."""
-    return kept.any(axis=1)[:, None] & ~kept
+    return kept.any(axis=1, keepdims=True) & ~kept
 
 
 def _without(model: CompiledModel, options: BoolArray) -> CompiledModel:
