@@ -34,7 +34,6 @@ def neighbours(
     elif len(wrong) < most:
         more = random.choice(everybody, min(model.duties, most - len(wrong)), replace=False)
         wrong = np.union1d(wrong, more)
-    wrong = with_partners(model, wrong)
     count = min(_NEAREST, model.sessions)
     wanted = np.zeros(model.sessions, np.bool_)
     wanted[np.argpartition(relaxed.reduced[wrong], count - 1, axis=1)[:, :count]] = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from typing import Any
 
 import numpy as np
 import pytest
@@ -250,8 +249,8 @@ def test_no_day_makes_up_for_who_is_alone_on_another() -> None:
 
 
 def test_a_part_of_it_keeps_who_counts_against() -> None:
-    model = a_model(4, 2)
-    _together(model, (1, 3))
+    model = a_model(5, 2)
+    _together(model, (0, 4), (1, 3))
     few = paired(model).part(np.array([3, 1]))
     (alone,) = (f for f in few.families if f.signs is not None)
     assert few.use(alone, choice(0, 1)).tolist() == [[-1, 1], [1, -1]]
@@ -271,16 +270,33 @@ def test_options_and_people_come_with_their_partners() -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_who_stands_apart_from_a_partner_moves_with_them(seed: int) -> None:
-    """Of two hundred."""
+def test_who_stands_wrong_moves_with_their_partner(seed: int) -> None:
+    """Of two hundred, where one would rather be anywhere else, and all others are content."""
     model = a_model(200, 20)
-    upper: dict[str, Any] = {"upper": np.full((1, 20), 10, np.int64)}
-    model.bound("seats", **everybody(model), **each_session(model), **upper)
-    _together(model, (7, 188))
     plan = np.arange(200) % 20
+    plan[188] = plan[7]
+    cost = np.zeros((200, 20), np.int64)
+    cost[7, plan[7]] = 500
+    model.price("preferences", cost)
     relaxed = relax(model, plan, seconds=10)
-    found = neighbours(model, plan, relaxed, 12, np.random.default_rng(seed)).tolist()
-    assert (7 in found) == (188 in found)
+    _together(model, (7, 188))
+    found = neighbours(model, plan, relaxed, 12, np.random.default_rng(seed))
+    assert {7, 188} <= set(found.tolist())
+
+
+def test_two_are_priced_in_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of the two would like the other half of the sessions."""
+    monkeypatch.setattr(relaxation, "FEW", 0)
+    model = a_model(2, 40)
+    cost = np.zeros((2, 40), np.int64)
+    cost[0, :20], cost[1, 20:] = 8, 9
+    model.price("preferences", cost)
+    _together(model, (0, 1), points=100)
+    told: list[relaxation.Relaxation] = []
+    proven = relax(model, nowhere(model), seconds=10, report=told.append)
+    assert proven.bound == pytest.approx(8)
+    for solved in (each.solved for each in told[1:]):
+        assert (solved[0] == solved[1]).all()
 
 
 def the_demos_company() -> Problem:
