@@ -46,7 +46,8 @@ class Family:
     for every group, or one for all. `points` per option too many or too few, or None where that
     is illegal. `names` tell the groups that other blocks of the company may have, too: there
     it is the family of the same rule and `ordinal`. A group with a name, or with limits of its
-    own, is there even if it has no members.
+    own, is there even if it has no members. With `signs` a member at -1 counts against the others:
+    no rule says that, it is for programs only (see `pairs`).
     """
 
     rule: str
@@ -60,6 +61,7 @@ class Family:
     points: int | None = None
     names: tuple[Hashable, ...] | None = None
     ordinal: int = 0
+    signs: IntArray | None = None
     _made: dict[str, sparse.csr_array] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -79,6 +81,11 @@ class Family:
         if self.lower is None or self.switch:
             return np.zeros(self.shape[0], np.bool_)
         return np.broadcast_to((self.lower > 0).any(axis=1), self.shape[0])
+
+    @property
+    def asks(self) -> bool:
+        """Whether a group's slot must have anybody, if it is on."""
+        return self.lower is not None and bool((self.lower > 0).any())
 
     def limit(self, group: IntArray, slot: IntArray) -> IntArray:
         """The most that some groups' slots may hold."""
@@ -101,10 +108,10 @@ class Family:
         return over + int(missing.sum(where=use > 0) if self.switch else missing.sum())
 
     def membership(self, duties: int) -> sparse.csr_array:
-        """[duty, group] → 1 where the duty belongs to the group."""
+        """[duty, group] → 1 where the duty belongs to the group, -1 where it counts against it."""
         if "membership" not in self._made:
             shape = duties, self.shape[0]
-            self._made["membership"] = _pairs(self.duties, self.groups, shape)
+            self._made["membership"] = _pairs(self.duties, self.groups, shape, self.signs)
         return self._made["membership"]
 
     def incidence(self, sessions: int) -> sparse.csr_array:
@@ -115,10 +122,12 @@ class Family:
         return self._made["incidence"]
 
 
-def _pairs(rows: IntArray, columns: IntArray, shape: tuple[int, int]) -> sparse.csr_array:
-    ones = np.ones(len(rows), np.float64)
-    table = sparse.csr_array(sparse.coo_array((ones, (rows, columns)), shape=shape))
-    table.data[:] = 1.0  # a pair named twice is still one membership
+def _pairs(
+    rows: IntArray, columns: IntArray, shape: tuple[int, int], signs: IntArray | None = None
+) -> sparse.csr_array:
+    values = np.ones(len(rows), np.float64) if signs is None else signs.astype(np.float64)
+    table = sparse.csr_array(sparse.coo_array((values, (rows, columns)), shape=shape))
+    np.sign(table.data, out=table.data)  # a pair named twice is still one membership
     return table
 
 
@@ -285,6 +294,7 @@ class CompiledModel(Model):
                         family,
                         duties=number[family.duties[inside]],
                         groups=np.searchsorted(kept, family.groups[inside]),
+                        signs=None if family.signs is None else family.signs[inside],
                         upper=_rows_of(family.upper, kept),
                         lower=None if family.lower is None else _rows_of(family.lower, kept),
                         names=None

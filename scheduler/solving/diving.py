@@ -26,8 +26,8 @@ _FULL = 1e-6
 
 
 def is_hard(family: Family) -> bool:
-    """Whether it is a switch that no plan may leave with too few."""
-    return family.switch and family.points is None and family.lower is not None
+    """Whether it is a switch that no plan may leave with too few, and not set yet."""
+    return family.switch and family.points is None and family.asks
 
 
 def decided(model: CompiledModel, relaxed: Relaxation, again: Again) -> CompiledModel:

@@ -20,7 +20,7 @@ def without_dominated(model: CompiledModel) -> CompiledModel:
 
 
 def _lean(model: CompiledModel, family: Family) -> Family:
-    if family.points is not None or family.lower is not None:
+    if family.points is not None or family.lower is not None or family.signs is not None:
         return family
     limits = np.array(np.broadcast_to(family.upper, (len(family.upper), family.shape[1])))
     inner, outer, same = _within(family.incidence(model.sessions))

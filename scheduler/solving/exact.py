@@ -60,7 +60,8 @@ class _Model:
     def _bound(self, rows: BindingRows, row: int) -> None:
         first, last = rows.matrix.indptr[row : row + 2]
         members = [self.options[n] for n in rows.matrix.indices[first:last].tolist()]
-        taken = cp_model.LinearExpr.sum(members)
+        counts = rows.matrix.data[first:last].astype(np.int64).tolist()
+        taken = cp_model.LinearExpr.weighted_sum(members, counts)
         lower, upper = int(rows.lower[row]), int(rows.upper[row])
         if rows.switch:
             on = self.cp.new_bool_var("")

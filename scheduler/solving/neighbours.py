@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray
+from scheduler.solving.pairs import with_partners
 from scheduler.solving.priced import Relaxation
 
 _NEAREST = 6
@@ -20,7 +21,8 @@ def neighbours(
     random: np.random.Generator,
 ) -> IntArray:
     """At most about `size` duties: those that cost more than the relaxation's prices say, a
-    quarter of the size, and those that hold a place where they would rather be."""
+    quarter of the size, and those that hold a place where they would rather be. Who is asked for
+    beside one of them comes along."""
     everybody = np.arange(model.duties)
     placed = choice != NOWHERE
     dearer = np.where(placed, relaxed.reduced[everybody, np.maximum(choice, 0)], relaxed.left)
@@ -39,4 +41,4 @@ def neighbours(
     free = max(0, size - len(wrong))
     if len(holding) > free:
         holding = random.choice(holding, free, replace=False)
-    return np.union1d(wrong, holding)
+    return with_partners(model, np.union1d(wrong, holding))

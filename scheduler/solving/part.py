@@ -29,10 +29,12 @@ from scheduler.solving.diving import decided, is_hard, none_or_some
 from scheduler.solving.exact import Exact, solve_exactly
 from scheduler.solving.greedy import greedy, settle
 from scheduler.solving.neighbours import neighbours
+from scheduler.solving.pairs import both, paired
 from scheduler.solving.priced import Priced, Relaxation
 from scheduler.solving.relaxation import relax
 from scheduler.solving.room import legal_part, off_or_on
 from scheduler.solving.rows import program
+from scheduler.solving.torn import relax_until_dearer, unravelled
 
 Heard = Callable[[str, IntArray, float], None]
 
@@ -43,6 +45,8 @@ NEAR = 0.2
 """Share of the gap asked for up to which the relaxation may be from its own optimum."""
 _DECIDED = 1 - 1e-6
 """A weight of the relaxation from which on it counts as one."""
+_WHOLE = 1 - 1e-6
+"""A better plan is cheaper by a whole point."""
 _NEIGHBOURS = 150
 """People who may change places at first; twice as many each time that was not enough."""
 _CHOICES = 24
@@ -123,6 +127,7 @@ class PartSolver:
         relaxed = self._relax(start)
         self._place_torn(relaxed)
         self._decide_switches(relaxed)
+        self._unravel(relaxed)
         self._none_or_some(relaxed)
         self._neighbourhoods(relaxed)
         while not self._done() and self._core(relaxed):
@@ -259,6 +264,26 @@ class PartSolver:
             start = greedy(self.model, start=kept, prices=relaxed.reduced)
             self._rearrange("placing the rest", relaxed, rows, start, 0.3 * self._left())
 
+    def _unravel(self, relaxed: Relaxation) -> None:
+        """Hold those it is torn about a few at a time, so that all others make room for them."""
+        if self._done():
+            return
+        deadline = monotonic() + _DECIDING * self._left()
+
+        def over() -> bool:
+            return self._done() or monotonic() > deadline
+
+        found = unravelled(
+            self.model,
+            relaxed,
+            lambda model, known: relax_until_dearer(
+                model, self.choice, known, seconds=deadline - monotonic(), stop=over
+            ),
+            self.cost - _WHOLE,
+        )
+        self._round(found)
+        self._place_torn(found)
+
     def _neighbourhoods(self, relaxed: Relaxation) -> None:
         """Give a few people at a time the freedom to change places: those who stand where the
         relaxation would not have them, and those who are in their way."""
@@ -275,11 +300,11 @@ class PartSolver:
         self, phase: str, relaxed: Relaxation, rows: IntArray, choice: IntArray, seconds: float
     ) -> None:
         """Place only the duties `rows` anew, as well as possible beside the others of `choice`."""
-        rest = self.model.remainder(rows, choice)
+        rest = paired(self.model.remainder(rows, choice))
         dear = np.where(rest.open, relaxed.reduced[rows], np.inf)
         count = min(_CHOICES, rest.sessions)
         limit = np.partition(dear, count - 1, axis=1)[:, count - 1 : count]
-        options = (dear <= limit) & rest.open
+        options = both(rest, dear <= limit)
         placed = np.flatnonzero(choice[rows] != NOWHERE)
         options[placed, choice[rows][placed]] = True
         duty, session = np.nonzero(options & rest.open)
@@ -337,7 +362,7 @@ class PartSolver:
                 self._tell(phase, self.choice, self.bound)
 
         found = solve_exactly(
-            program(self.model, duty, session),
+            program(paired(self.model), duty, session),
             self.choice,
             seconds=seconds,
             workers=self._workers,

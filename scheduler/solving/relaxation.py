@@ -17,6 +17,7 @@ import numpy as np
 from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, IntArray
 from scheduler.solving.dominance import without_dominated
 from scheduler.solving.linear import LinearSolution, planned, solve_relaxation
+from scheduler.solving.pairs import both
 from scheduler.solving.piecewise import pieces_for, solve_piecewise
 from scheduler.solving.priced import Basis, Priced, Relaxation, price
 from scheduler.solving.rows import Program, elastic_points, program
@@ -69,7 +70,7 @@ def relax(
         best, known = _better(model, best, known, shared)
         report(best)
     plan = incumbent() if callable(incumbent) else incumbent
-    active = _begun_with(model, best, plan, seed, start)
+    active = both(model, _begun_with(model, best, plan, seed, start))
     basis = None if start is None else start.basis
     rounds = _Rounds(model, limits, report, best, known, active, basis)
     if basis is None and pieces_for(model.duties) > 1:
@@ -119,7 +120,8 @@ class _Rounds:
         if found is None:
             return plan
         solution, plan = found
-        self.active = self.active | self._learn(restricted, solution, None)
+        missing = self._learn(restricted, solution, None)
+        self.active = both(self.model, self.active | missing)
         return plan
 
     def priced_in(self, plan: IntArray) -> Relaxation:
@@ -138,7 +140,7 @@ class _Rounds:
                 if not self._uses_closed(restricted, solution):
                     break
                 self.gone = None
-            self.active = self.active | missing
+            self.active = both(self.model, self.active | missing)
         return replace(self.best, active=self.active)
 
     def _uses_closed(self, restricted: Program, solution: LinearSolution) -> bool:

@@ -66,14 +66,15 @@ def binding_rows(
     option = np.repeat(np.arange(len(duty)), entries)
     within = np.arange(len(option)) - np.repeat(np.cumsum(entries) - entries, entries)
     width = np.maximum(touches[option], 1)
-    group = members.indices[members.indptr[duty[option]] + within // width].astype(np.int64)
+    member = members.indptr[duty[option]] + within // width
+    group = members.indices[member].astype(np.int64)
     slot = incidence.indices[incidence.indptr[session[option]] + within % width].astype(np.int64)
     row = group * slots + slot
     position = np.searchsorted(keep, row)
     position[position == len(keep)] = 0
     inside = keep[position] == row if len(keep) else np.zeros(len(row), np.bool_)
     matrix = sparse.csr_array(
-        (np.ones(int(inside.sum())), (position[inside], option[inside])),
+        (members.data[member[inside]], (position[inside], option[inside])),
         shape=(len(keep), len(duty)),
     )
     groups, touched = keep // slots, keep % slots
@@ -97,7 +98,10 @@ def binding_slots(
     it asks for some."""
     _, slots = family.shape
     reached = reach(model, family, duty, session)
-    counts = sparse.coo_array(family.membership(model.duties).T @ reached)
+    counting = family.membership(model.duties)
+    if family.signs is not None:  # who counts against the others may be elsewhere
+        counting = counting.maximum(0)
+    counts = sparse.coo_array(counting.T @ reached)
     group, slot = counts.row.astype(np.int64), counts.col.astype(np.int64)
     over = counts.data > family.limit(group, slot)
     if family.switch:
@@ -135,6 +139,7 @@ def _only(
         family,
         duties=family.duties[inside],
         groups=family.groups[inside],
+        signs=None if family.signs is None else family.signs[inside],
         sessions=family.sessions[touching],
         slots=family.slots[touching],
     )

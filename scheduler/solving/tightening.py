@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from scheduler.solving.compiled import CompiledModel, Family, IntArray
+from scheduler.solving.pairs import paired
 
 _Table = Callable[[int], sparse.csr_array]
 """Which of so many belong to which column."""
@@ -71,10 +72,10 @@ def tightened(model: CompiledModel) -> Tight:
             beyond.append(replace(family, upper=limits, points=points))
         scale = lcm(scale, *np.unique(fewest[sharp]).tolist())
     if scale == 1:
-        return Tight(model)
+        return Tight(paired(model))
     tight = copy(model)
     tight.cost, tight.families = cast(IntArray, cost), families + beyond
-    return Tight(tight, scale)
+    return Tight(paired(tight), scale)
 
 
 def _everybody_pays(
