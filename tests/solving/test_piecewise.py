@@ -20,8 +20,8 @@ SMALL = 1e-6
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pieces of about sixty duties."""
-    monkeypatch.setattr(piecewise, "PIECE", 60)
+    """Pieces of about forty duties."""
+    monkeypatch.setattr(piecewise, "PIECE", 40)
     monkeypatch.setattr(piecewise, "_SMALL", 8)
 
 
@@ -31,11 +31,11 @@ def _whole(model: CompiledModel) -> Program:
 
 @pytest.fixture(scope="module")
 def model() -> CompiledModel:
-    return compile_problem(a_company(300))
+    return compile_problem(a_company(150))
 
 
 def test_a_program_is_cut_once_two_pieces_are_worth_it() -> None:
-    assert [pieces_for(duties) for duties in (0, 60, 89, 100, 600)] == [1, 1, 1, 2, 10]
+    assert [pieces_for(duties) for duties in (0, 40, 59, 70, 400)] == [1, 1, 1, 2, 10]
 
 
 def test_what_comes_out_keeps_all_limits_and_is_near_the_optimum(model: CompiledModel) -> None:
