@@ -18,7 +18,7 @@ from scipy import sparse
 from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, FloatArray, IntArray
 from scheduler.solving.dominance import without_dominated
 from scheduler.solving.linear import LinearSolution, planned, solve_relaxation
-from scheduler.solving.pairs import both
+from scheduler.solving.pairs import both, first_of_pairs
 from scheduler.solving.rows import BindingRows, Program, elastic_points, program
 from scheduler.solving.smoothing import first_prices
 from scheduler.solving.tightening import tightened
@@ -88,7 +88,7 @@ def relax(
     active = _first_options(model, best, plan, np.random.default_rng(seed))
     if start is not None:
         active |= start.active & model.open
-    active = both(model, active)
+    active = first_of_pairs(model, active, FEW)
     lean = without_dominated(model)
     while not stop() and (left := deadline - monotonic()) > 0:
         duty, session = np.nonzero(active)
