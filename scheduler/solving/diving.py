@@ -17,7 +17,7 @@ from scheduler.solving.compiled import (
     FloatArray,
     IntArray,
 )
-from scheduler.solving.relaxation import Relaxation
+from scheduler.solving.priced import Relaxation
 
 Again = Callable[[CompiledModel, Relaxation], Relaxation]
 """Relaxes a model with some switches set, starting from another one's relaxation."""

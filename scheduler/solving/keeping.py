@@ -11,7 +11,7 @@ from scipy import sparse
 
 from scheduler.solving.compiled import BoolArray, CompiledModel, FloatArray
 from scheduler.solving.linear import LinearSolution
-from scheduler.solving.relaxation import Basis, Priced, Relaxation
+from scheduler.solving.priced import Basis, Priced, Relaxation
 from scheduler.solving.rows import Program
 
 _GRID = 2.0**-20
@@ -61,11 +61,19 @@ def kept_of(model: CompiledModel, relaxed: Relaxation) -> Kept:
         others=sparse.csr_array(added - by_session),
         constant=relaxed.priced.constant + model.duties * _GRID,
         active=np.packbits(relaxed.active),
-        solved=np.packbits(relaxed.solved),
+        solved=np.packbits(_options(model, basis)),
         last=None if basis is None else _names_only(basis[0]),
         columns=columns.astype(np.int8),
         rows=rows.astype(np.int8),
     )
+
+
+def _options(model: CompiledModel, basis: Basis | None) -> BoolArray:
+    """[duty, session] → whether it is an option of the basis's program."""
+    found = np.zeros(model.cost.shape, np.bool_)
+    if basis is not None:
+        found[basis[0].duty, basis[0].session] = True
+    return found
 
 
 def _names_only(program: Program) -> Program:

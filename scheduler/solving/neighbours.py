@@ -6,7 +6,7 @@ import numpy as np
 
 from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray
 from scheduler.solving.pairs import with_partners
-from scheduler.solving.relaxation import Relaxation
+from scheduler.solving.priced import Relaxation
 
 _NEAREST = 6
 """Sessions looked at for everybody who stands wrong."""

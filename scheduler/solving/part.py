@@ -31,8 +31,9 @@ from scheduler.solving.exact import Exact, solve_exactly
 from scheduler.solving.greedy import greedy, settle
 from scheduler.solving.neighbours import neighbours
 from scheduler.solving.pairs import both, paired
-from scheduler.solving.relaxation import Priced, Relaxation, relax
-from scheduler.solving.room import legal_part
+from scheduler.solving.priced import Priced, Relaxation
+from scheduler.solving.relaxation import relax
+from scheduler.solving.room import legal_part, off_or_on
 from scheduler.solving.rows import program
 from scheduler.solving.torn import relax_until_dearer, unravelled
 
@@ -41,6 +42,8 @@ Heard = Callable[[str, IntArray, float], None]
 ALMOST = 1e-6
 """For so small a share of the points of dates no plan is looked for any longer: one point in a
 million, which only the largest companies can tell from the optimum."""
+NEAR = 0.2
+"""Share of the gap asked for up to which the relaxation may be from its own optimum."""
 _DECIDED = 1 - 1e-6
 """A weight of the relaxation from which on it counts as one."""
 _WHOLE = 1 - 1e-6
@@ -85,14 +88,15 @@ class PartSolver:
         """Whether nothing can be better than `choice`."""
         return self.cost < inf and self.cost <= whole_bound(self.bound)
 
-    def first(self, stop: Callable[[], bool] = lambda: False) -> IntArray:
+    def first(self, stop: Callable[[], bool] = lambda: False, *, anew: bool = True) -> IntArray:
         """A useful plan at once: greedy, unless a better one was given to start from. That one is
-        completed first, so that nobody moves where nobody has to. When `stop` says so, nobody else
-        is placed."""
+        completed first, so that nobody moves where nobody has to, and unless `anew` that is all.
+        When `stop` says so, nobody else is placed."""
         self._stop = stop
-        if (self.choice != NOWHERE).any():
+        given = (self.choice != NOWHERE).any()
+        if given:
             self._offer(greedy(self.model, start=self.choice, stop=stop))
-        if not self.proven:
+        if not self.proven and (anew or not given):
             self._offer_settled(greedy(self.model, stop=stop))
         return self.choice
 
@@ -110,11 +114,13 @@ class PartSolver:
         seed: int,
         stop: Callable[[], bool],
         tell: Heard,
+        hands: int = 1,
         start: Relaxation | None = None,
     ) -> None:
-        """Search until proven, within `gap`, out of time, or stopped. `start`: see `relax`."""
+        """Search until proven, within `gap`, out of time, or stopped. `start`, `hands`: see
+        `relax`."""
         self._deadline = monotonic() + seconds
-        self._workers, self._seed, self._gap = workers, seed, gap
+        self._workers, self._seed, self._gap, self._hands = workers, seed, gap, hands
         self._stop, self._tell = stop, tell
         self._core_options, self._tries = _CORE_OPTIONS, 0
         if self._done():
@@ -164,7 +170,9 @@ class PartSolver:
             lambda: self.choice,
             # What is left over must suffice to make a plan of the relaxation.
             seconds=0.8 * self._left(),
+            near=NEAR * self._gap,
             seed=self._seed,
+            hands=self._hands,
             stop=self._done,
             report=report,
             start=start,
@@ -207,7 +215,8 @@ class PartSolver:
 
         def again(model: CompiledModel, known: Relaxation) -> Relaxation:
             left = deadline - monotonic()
-            return relax(model, self.choice, seconds=left, stop=over, start=known)
+            near = NEAR * self._gap
+            return relax(model, self.choice, seconds=left, near=near, stop=over, start=known)
 
         model = decided(self.model, relaxed, again)
         part = PartSolver(model, legal_part(model, self.choice))
@@ -245,13 +254,16 @@ class PartSolver:
         self._raise(min(found, default=self.bound))
 
     def _place_torn(self, relaxed: Relaxation) -> None:
-        """Place those the linear program could not decide about as well as possible."""
+        """Place those the linear program could not decide about as well as possible, and those it
+        has where too few would come."""
         heaviest, heavy = self._settled(relaxed)
-        torn = np.flatnonzero((heavy <= _DECIDED) & (heavy > 1 - _DECIDED))
         settled = np.where(heavy > _DECIDED, heaviest, NOWHERE)
-        if len(torn) and not self._done():
-            start = greedy(self.model, start=settled, prices=relaxed.reduced)
-            self._rearrange("placing the rest", relaxed, torn, start, 0.3 * self._left())
+        kept = off_or_on(self.model, settled)
+        torn = (heavy <= _DECIDED) & (heavy > 1 - _DECIDED)
+        rows = np.flatnonzero(torn | (kept != settled))
+        if len(rows) and not self._done():
+            start = greedy(self.model, start=kept, prices=relaxed.reduced)
+            self._rearrange("placing the rest", relaxed, rows, start, 0.3 * self._left())
 
     def _unravel(self, relaxed: Relaxation) -> None:
         """Hold those it is torn about a few at a time, so that all others make room for them."""

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 import numpy as np
-from scipy import sparse
 
-from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, FloatArray, IntArray
+from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, IntArray
 from scheduler.solving.dominance import without_dominated
 from scheduler.solving.linear import LinearSolution, planned, solve_relaxation
 from scheduler.solving.pairs import both, first_of_pairs
-from scheduler.solving.rows import BindingRows, Program, elastic_points, program
+from scheduler.solving.piecewise import pieces_for, solve_piecewise
+from scheduler.solving.priced import Basis, Priced, Relaxation, price
+from scheduler.solving.rows import Program, elastic_points, program
 from scheduler.solving.smoothing import first_prices
 from scheduler.solving.tightening import tightened
 
@@ -36,47 +37,31 @@ _CLOSE = 1e-6
 """Bound and program may be so far apart, as a share: pricing on would be for almost nothing."""
 _EPSILON = 1e-6
 
-Basis = tuple[Program, LinearSolution]
-
-
-@dataclass(frozen=True)
-class Relaxation:
-    """What is proven: `bound` (no plan costs less) and, for every option, `reduced`: a plan that
-    uses option (d, s) costs at least `bound + reduced[d, s]`. `left[d]` is the same for leaving
-    duty d unassigned. `active` are the options priced in; `weight` is the last program's solution
-    over `solved`, row by row, and `basis` that program and all of its solution."""
-
-    bound: float
-    reduced: FloatArray
-    left: FloatArray
-    active: BoolArray
-    solved: BoolArray
-    weight: FloatArray
-    priced: Priced
-    basis: Basis | None = None
-
 
 def relax(
     model: CompiledModel,
     incumbent: IntArray | Callable[[], IntArray],
     *,
     seconds: float,
+    near: float = 0.0,
     seed: int = 0,
+    hands: int = 1,
     stop: Callable[[], bool] = lambda: False,
     report: Callable[[Relaxation], None] = lambda relaxed: None,
     start: Relaxation | None = None,
 ) -> Relaxation:
     """Solve the relaxation of `model`, starting from a few cheap options of every duty and those
-    of `incumbent`, asked for when prices are known; stops early after `seconds` or when `stop`
-    says so, with what is proven then.
+    of `incumbent`, asked for when prices are known; stops early after `seconds`, when the bound is
+    so `near` to what could be proven at most, as a share of it, or when `stop` says so, with what
+    is proven then. `hands` are threads for what can be done side by side.
 
     `start` is the relaxation of a model that has all this one's plans, at the same cost, and the
     same families: its prices, options and basis are begun with.
     """
-    deadline = monotonic() + seconds
+    limits = _Limits(monotonic() + seconds, near, seed, hands, stop)
     model = tightened(model).model
     known = Priced(model.cost.astype(np.float64), 0.0)
-    best, solved = known.proves(model), None if start is None else start.basis
+    best = known.proves(model)
     if start is not None:
         best, known = _better(model, best, known, start.priced)
     elif best.reduced.size > FEW and not stop():
@@ -85,58 +70,141 @@ def relax(
         best, known = _better(model, best, known, shared)
         report(best)
     plan = incumbent() if callable(incumbent) else incumbent
-    active = _first_options(model, best, plan, np.random.default_rng(seed))
-    if start is not None:
-        active |= start.active & model.open
-    active = first_of_pairs(model, active, FEW)
-    lean = without_dominated(model)
-    while not stop() and (left := deadline - monotonic()) > 0:
-        duty, session = np.nonzero(active)
-        restricted = program(lean, duty, session, relaxed=True)
-        if solved is None and (plan != NOWHERE).any():
-            solved = restricted, planned(restricted, plan)
-        solution = solve_relaxation(restricted, left, stop, solved)
-        if solution is None:
-            break
-        solved = restricted, solution
-        now = _price(model, restricted, solution)
-        weight = solution.values[: restricted.options]
-        best = replace(best, solved=active, weight=weight, basis=solved)
-        best, known, missing = _missing(model, best, known, now, active)
-        report(best)
-        near = solution.objective - best.bound <= _CLOSE * abs(solution.objective)
-        if near or not missing.any():
-            break
-        active = both(model, active | missing)
-    return replace(best, active=active)
+    active = first_of_pairs(model, _begun_with(model, best, plan, seed, start), FEW)
+    basis = None if start is None else start.basis
+    rounds = _Rounds(model, limits, report, best, known, active, basis)
+    if basis is None and pieces_for(model.duties) > 1:
+        plan = rounds.piecewise(plan)
+    return rounds.priced_in(plan)
 
 
 @dataclass(frozen=True)
-class Priced:
-    """Some duals at work: the cost of every option, of forbidden ones, too, with the prices of
-    what it uses, and the price of all limits together."""
+class _Limits:
+    """How long, how far, and how to solve linear programs."""
 
-    cost: FloatArray
-    constant: float
+    deadline: float
+    near: float
+    seed: int
+    hands: int
+    stop: Callable[[], bool]
 
-    def proves(self, model: CompiledModel) -> Relaxation:
-        """Lagrange's bound at these duals, and what every option adds to it."""
-        cost = np.where(model.open, self.cost, np.inf)
-        least = np.minimum(cost.min(axis=1, initial=np.inf), model.unplaced)
-        nothing = np.zeros(cost.shape, np.bool_)
-        return Relaxation(
-            bound=float(least.sum()) - self.constant,
-            reduced=cost - least[:, None],
-            left=model.unplaced - least,
-            active=nothing,
-            solved=nothing,
-            weight=np.zeros(0),
-            priced=self,
+    @property
+    def left(self) -> float:
+        """Seconds left; none once it was stopped."""
+        return 0.0 if self.stop() else self.deadline - monotonic()
+
+
+@dataclass
+class _Rounds:
+    """Linear programs over more and more options, and the best that is known after each."""
+
+    model: CompiledModel
+    limits: _Limits
+    report: Callable[[Relaxation], None]
+    best: Relaxation
+    known: Priced
+    active: BoolArray
+    basis: Basis | None
+
+    def __post_init__(self) -> None:
+        self.lean = without_dominated(self.model)
+        self.gone = _closed(self.model, self.basis)
+
+    def piecewise(self, plan: IntArray) -> IntArray:
+        """Solve one program piece by piece: its prices, and a plan to start from."""
+        restricted = _restricted(self.lean, self.active, None)
+        limits = self.limits
+        found = solve_piecewise(
+            restricted, plan, limits.left, seed=limits.seed, hands=limits.hands, stop=limits.stop
         )
+        if found is None:
+            return plan
+        solution, plan = found
+        missing = self._learn(restricted, solution, None)
+        self.active = both(self.model, self.active | missing)
+        return plan
 
-    def halfway(self, other: Priced) -> Priced:
-        """The duals halfway to those of `other`; all of this is linear in them."""
-        return Priced((self.cost + other.cost) / 2, (self.constant + other.constant) / 2)
+    def priced_in(self, plan: IntArray) -> Relaxation:
+        """Solve programs until no option is missing, starting from `plan` if there is no basis."""
+        while (left := self.limits.left) > 0:
+            restricted = _restricted(self.lean, self.active, self.gone)
+            if self.basis is None and (plan != NOWHERE).any():
+                self.basis = restricted, planned(restricted, plan)
+            solution = solve_relaxation(restricted, left, self.limits.stop, self.basis)
+            if solution is None:
+                break
+            self.basis = restricted, solution
+            missing = self._learn(restricted, solution, self.basis)
+            enough = max(self.limits.near, _CLOSE) * abs(solution.objective)
+            if solution.objective - self.best.bound <= enough or not missing.any():
+                if not self._uses_closed(restricted, solution):
+                    break
+                self.gone = None
+            self.active = both(self.model, self.active | missing)
+        return replace(self.best, active=self.active)
+
+    def _uses_closed(self, restricted: Program, solution: LinearSolution) -> bool:
+        """Whether options that there are not are of use all the same."""
+        if self.gone is None:
+            return False
+        closed = self.gone[restricted.duty, restricted.session]
+        return bool((solution.values[: restricted.options][closed] > _EPSILON).any())
+
+    def _learn(
+        self, restricted: Program, solution: LinearSolution, basis: Basis | None
+    ) -> BoolArray:
+        """What a program's solution proves, and the options to add."""
+        now = price(self.model, restricted, solution)
+        inside = self.active[restricted.duty, restricted.session]
+        weight = solution.values[: restricted.options][inside]
+        best = replace(self.best, solved=self.active, weight=weight, basis=basis)
+        self.best, self.known, missing = _missing(self.model, best, self.known, now, self.active)
+        self.report(self.best)
+        return missing
+
+
+def _begun_with(
+    model: CompiledModel,
+    priced: Relaxation,
+    incumbent: IntArray,
+    seed: int,
+    start: Relaxation | None,
+) -> BoolArray:
+    """The first options; where a freer model was relaxed those that it left, the incumbent's, and
+    the cheapest ones of duties that have lost any."""
+    if start is None:
+        return _first_options(model, priced, incumbent, np.random.default_rng(seed))
+    active: BoolArray = start.active.copy()
+    placed = np.flatnonzero(incumbent != NOWHERE)
+    active[placed, incumbent[placed]] = True
+    lost = np.any(start.active & ~model.open, axis=1, keepdims=True)
+    if lost.any():
+        cheapest = _first_options(model, priced, incumbent, np.random.default_rng(seed))
+        active |= cheapest & lost
+    active &= model.open
+    return active
+
+
+def _restricted(model: CompiledModel, active: BoolArray, gone: BoolArray | None) -> Program:
+    """The linear program over the active options, and over those of a freer model's basis that are
+    closed here: dear enough to be of no use, they keep the basis a solution to start from."""
+    duty, session = np.nonzero(active if gone is None else active | gone)
+    found = program(model, duty, session, relaxed=True)
+    if gone is None:
+        return found
+    cost = found.cost.copy()
+    cost[: found.options] += np.where(gone[duty, session], elastic_points(model), 0.0)
+    return replace(found, cost=cost)
+
+
+def _closed(model: CompiledModel, basis: Basis | None) -> BoolArray | None:
+    """Options of a basis that this model has not; None if there are none."""
+    if basis is None:
+        return None
+    gone = np.zeros(model.cost.shape, np.bool_)
+    gone[basis[0].duty, basis[0].session] = True
+    gone &= ~model.open
+    return gone if gone.any() else None
 
 
 def _better(
@@ -196,33 +264,6 @@ def _in_the_way(model: CompiledModel, incumbent: IntArray) -> BoolArray:
         members = family.membership(model.duties)
         small = members.sum(axis=0) <= SMALL_GROUP
         found = np.logical_or(found, members @ (small & (members.T @ lost > 0)) > 0)
-    return found
-
-
-def _price(model: CompiledModel, restricted: Program, solution: LinearSolution) -> Priced:
-    """All options at the program's duals."""
-    priced = model.cost.astype(np.float64)
-    constant = 0.0
-    position = restricted.duties
-    for rows in restricted.bounds:
-        duals = _valid(model, rows, solution.duals[position : position + len(rows.groups)])
-        position += len(rows.groups)
-        limits = np.where(duals > 0, rows.lower, rows.upper)
-        constant -= float(duals @ limits)
-        family = model.families[rows.family]
-        table = sparse.csr_array((duals, (rows.groups, rows.slots)), shape=family.shape)
-        by_session = (table @ family.incidence(model.sessions).T).toarray()
-        priced -= family.membership(model.duties) @ by_session
-    return Priced(priced, constant)
-
-
-def _valid(model: CompiledModel, rows: BindingRows, duals: FloatArray) -> FloatArray:
-    """The duals as prices that give a valid bound: rounding must not leave their range. Those of
-    an upper limit are never positive, those of a lower one never negative."""
-    least = -np.inf if rows.points is None else -float(rows.points)
-    most = elastic_points(model) if rows.points is None else float(rows.points)
-    asked = (rows.lower > 0) & (not rows.switch)
-    found: FloatArray = np.clip(duals, least, np.where(asked, most, 0.0))
     return found
 
 

@@ -133,21 +133,38 @@ def legal_part(model: CompiledModel, choice: IntArray, first: IntArray | None = 
     where too few are left for a switch to be on, nobody does."""
     if model.judge(choice).legal:
         return choice
+    # Whoever is where no bound is broken is in nobody's way.
+    doubtful = _doubtful(model, choice)
+    kept = np.where(doubtful, NOWHERE, choice)
     room = Room(model)
-    kept = np.full_like(choice, NOWHERE)
-    order = np.flatnonzero(choice != NOWHERE)
+    room.take_all(kept)
+    order = np.flatnonzero(doubtful)
     if first is not None:
-        order = np.concatenate([first[choice[first] != NOWHERE], np.setdiff1d(order, first)])
+        order = np.concatenate([first[doubtful[first]], np.setdiff1d(order, first)])
     for duty in order.tolist():
         session = int(choice[duty])
         possible, _ = room.prices(duty)
         if possible[session]:
             kept[duty] = session
             room.take(duty, session)
-    return _off_or_on(model, kept)
+    return off_or_on(model, kept)
 
 
-def _off_or_on(model: CompiledModel, choice: IntArray) -> IntArray:
+def _doubtful(model: CompiledModel, choice: IntArray) -> BoolArray:
+    """[duty] → whether it has a place that is forbidden, or in which a hard bound is broken."""
+    found = np.zeros(model.duties, np.bool_)
+    placed = np.flatnonzero(choice != NOWHERE)
+    found[placed] = model.blocked[placed, choice[placed]] != 0
+    for family in model.families:
+        if family.points is None:
+            over = (model.use(family, choice) > family.upper).astype(np.float32)
+            touched = over @ family.incidence(model.sessions).T > 0
+            there = family.membership(model.duties)[placed] @ touched
+            found[placed] |= there[np.arange(len(placed)), choice[placed]] > 0
+    return found
+
+
+def off_or_on(model: CompiledModel, choice: IntArray) -> IntArray:
     """`choice` without those whose group is on with too few, and whom that leaves too few."""
     switched = [each for each in model.families if each.switch and each.points is None]
     while True:

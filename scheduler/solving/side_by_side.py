@@ -240,6 +240,7 @@ class SideBySide:
             seconds=self.left(),
             gap=self.limits.gap,
             workers=self.limits.workers if len(self.pieces) == 1 else 1,
+            hands=self.limits.processes if len(self.pieces) == 1 else 1,
             seed=self.seed,
             tied=self._tied_duties(number),
             start=None if state is None else state.kept,

@@ -27,8 +27,9 @@ from scheduler.solving.greedy import greedy
 from scheduler.solving.keeping import Kept, kept_of
 from scheduler.solving.linking import Share, shares_of
 from scheduler.solving.packed import Packed
-from scheduler.solving.part import PartSolver
-from scheduler.solving.relaxation import Priced, relax
+from scheduler.solving.part import NEAR, PartSolver
+from scheduler.solving.priced import Priced
+from scheduler.solving.relaxation import relax
 from scheduler.solving.room import legal_part
 from scheduler.solving.sharing import Portion, company_rules
 
@@ -48,7 +49,8 @@ class Task:
     source finds them itself); `fixed` are sessions that were found for them, to which they keep;
     `start` is what is known of the block's relaxation, and with `only_relaxed` that alone is
     wanted. A first plan keeps to the block's `share` of what ties it to others. With `only_kept`
-    nothing is wanted but what the rules leave of the plan.
+    nothing is wanted but what the rules leave of the plan. `workers` are threads for what cannot
+    be split, `hands` for what can.
     """
 
     block: CompiledModel | Packed | Source
@@ -56,6 +58,7 @@ class Task:
     seconds: float
     gap: float = 0.0
     workers: int = 1
+    hands: int = 1
     seed: int = 0
     only_first: bool = False
     only_relaxed: bool = False
@@ -131,7 +134,7 @@ class _Block:
         """A first plan."""
         if self.task.share is None:
             part = self.part(warm)
-            part.first(self.signals.stop)
+            part.first(self.signals.stop, anew=not self.task.fixed)
             return self.state("first plan", part)
         model = self.task.share.of(self.model)
         part = PartSolver(model, legal_part(model, warm))
@@ -148,7 +151,9 @@ class _Block:
                 self.model, start=warm, stop=self.signals.stop
             ),  # who waits for others' room need not here
             seconds=self._left(),
+            near=NEAR * task.gap,
             seed=task.seed,
+            hands=task.hands,
             stop=self.signals.stop,
             start=None if task.start is None else task.start.opened(self.model),
         )
@@ -160,13 +165,15 @@ class _Block:
     def best(self, warm: IntArray) -> State:
         """The best plan there is time for."""
         task, part = self.task, self.part(warm)
-        part.first(self.signals.stop)
+        # What is known of the relaxation makes better plans than those that know nothing.
+        part.first(self.signals.stop, anew=task.start is None)
         self.tell("first plan", part)
         part.improve(
             seconds=self._left(),
             gap=task.gap,
             workers=task.workers,
             seed=task.seed,
+            hands=task.hands,
             stop=self.signals.stop,
             tell=lambda phase, choice, bound: self.tell(phase, part),
             start=None if task.start is None else task.start.opened(self.model),

@@ -14,7 +14,8 @@ import numpy as np
 
 from scheduler.solving.compiled import STRUCTURE, BoolArray, CompiledModel, IntArray
 from scheduler.solving.diving import Again
-from scheduler.solving.relaxation import Relaxation, relax
+from scheduler.solving.priced import Relaxation
+from scheduler.solving.relaxation import relax
 
 _DECIDED = 1 - 1e-6
 """A weight from which on it counts as one."""

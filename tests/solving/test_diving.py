@@ -10,7 +10,8 @@ import pytest
 from scheduler.solving.compiled import NOWHERE, CompiledModel
 from scheduler.solving.diving import decided, none_or_some
 from scheduler.solving.part import PartSolver
-from scheduler.solving.relaxation import Relaxation, relax
+from scheduler.solving.priced import Relaxation
+from scheduler.solving.relaxation import relax
 from tests.solving.models import a_model, choice, everybody, nowhere
 
 PEOPLE = 6

@@ -10,7 +10,8 @@ import pytest
 from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray, compile_problem
 from scheduler.solving.keeping import kept_of
 from scheduler.solving.linear import solve_relaxation
-from scheduler.solving.relaxation import Relaxation, relax
+from scheduler.solving.priced import Relaxation
+from scheduler.solving.relaxation import relax
 from scheduler.solving.rows import program
 from tests.solving.companies import a_crowd
 from tests.solving.models import a_model, a_random_model, every_choice, nowhere, said_of

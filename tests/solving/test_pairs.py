@@ -19,6 +19,7 @@ from scheduler.solving.exact import solve_exactly
 from scheduler.solving.neighbours import neighbours
 from scheduler.solving.pairs import both, first_of_pairs, paired, with_partners
 from scheduler.solving.part import PartSolver
+from scheduler.solving.priced import Relaxation
 from scheduler.solving.relaxation import relax
 from scheduler.solving.result import Limits
 from scheduler.solving.rota import rota
@@ -303,7 +304,7 @@ def test_two_are_priced_in_together(monkeypatch: pytest.MonkeyPatch) -> None:
     cost[0, :20], cost[1, 20:] = 8, 9
     model.price("preferences", cost)
     _together(model, (0, 1), points=100)
-    told: list[relaxation.Relaxation] = []
+    told: list[Relaxation] = []
     proven = relax(model, nowhere(model), seconds=10, report=told.append)
     assert proven.bound == pytest.approx(8)
     for solved in (each.solved for each in told[1:]):

@@ -11,7 +11,8 @@ from scheduler.solving import relaxation
 from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray, compile_problem
 from scheduler.solving.greedy import greedy
 from scheduler.solving.linear import solve_relaxation
-from scheduler.solving.relaxation import Relaxation, relax
+from scheduler.solving.priced import Relaxation
+from scheduler.solving.relaxation import relax
 from tests.solving.companies import a_crowd
 from tests.solving.models import (
     a_model,
@@ -227,3 +228,27 @@ def test_without_sessions_everybody_is_left_out() -> None:
     proven = relax(model, nowhere(model), seconds=10)
     assert proven.bound == 3000
     assert proven.left.tolist() == [0, 0, 0]
+
+
+@pytest.mark.usefixtures("few_options")
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_closed_helps_to_begin_and_has_no_weight(seed: int) -> None:
+    """Options of the freer model's basis stay in the program, at a price that keeps them out."""
+    model = a_random_model(seed)
+    freer = relax(model, greedy(model), seconds=10)
+    closed = freer.active & (np.random.default_rng(seed).random(model.cost.shape) < 0.5)
+    model.forbid("absence", closed)
+    told: list[Relaxation] = []
+    relax(model, nowhere(model), seconds=10, start=freer, report=told.append)
+    for now in told:
+        assert not (now.solved & ~model.open).any()
+        assert len(now.weight) == now.solved.sum()
+
+
+def test_near_enough_is_enough() -> None:
+    """The bound is at most so much below what the last program allows."""
+    model = compile_problem(a_crowd(120, pairs=120, seats=4))
+    whole = relax(model, greedy(model), seconds=60)
+    near = relax(model, greedy(model), seconds=60, near=0.2)
+    assert 0.8 * whole.bound - SMALL <= near.bound <= whole.bound + SMALL
+    assert near.active.sum() <= whole.active.sum()

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from scheduler.solving.compiled import BoolArray, CompiledModel, FloatArray
-from scheduler.solving.relaxation import Relaxation, relax
+from scheduler.solving.priced import Relaxation
+from scheduler.solving.relaxation import relax
 from scheduler.solving.torn import relax_until_dearer, unravelled
 from tests.solving.models import a_model, a_random_model, cheapest, each_session, nowhere
 
