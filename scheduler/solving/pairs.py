@@ -49,6 +49,18 @@ def both(model: CompiledModel, options: BoolArray) -> BoolArray:
     return found & model.open
 
 
+def first_of_pairs(model: CompiledModel, options: BoolArray, few: int) -> BoolArray:
+    """These options to begin with, and the same ones of partners; all of those asked for together
+    where that is no more than a `few`: whoever moves takes the other one along, and a linear
+    program finds out one session after the other what that costs."""
+    asked = np.zeros(model.duties, np.bool_)
+    for family in model.families:
+        if family.signs is not None:
+            asked[family.duties] = True
+    theirs = model.open & asked[:, None]
+    return options | theirs if theirs.sum() <= few else both(model, options)
+
+
 def with_partners(model: CompiledModel, duties: IntArray) -> IntArray:
     """These duties and those that are asked for beside them: alone they hardly ever move."""
     found = np.zeros(model.duties, np.bool_)

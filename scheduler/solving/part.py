@@ -4,7 +4,8 @@
 2. The relaxation, options priced in until none is missing: the bound. Mostly it comes out
    integral, and then it is the optimum.
 3. Rounding: duties the relaxation decided keep their date, CP-SAT places the few others.
-4. Switches are set as the relaxation leans, a few at a time, and the rest is solved without any.
+4. Switches are set as the relaxation leans, a few at a time, and the rest is solved without any;
+   whoever it is torn about is held the same way, and all others make room.
 5. Neighbourhoods: a few people who stand in each other's way are placed anew by CP-SAT.
 6. The core: with the gap g left, an option whose reduced cost exceeds g is in no better plan.
    CP-SAT solves what remains; that proves the optimum for all options.

@@ -17,7 +17,7 @@ import numpy as np
 from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, IntArray
 from scheduler.solving.dominance import without_dominated
 from scheduler.solving.linear import LinearSolution, planned, solve_relaxation
-from scheduler.solving.pairs import both
+from scheduler.solving.pairs import both, first_of_pairs
 from scheduler.solving.piecewise import pieces_for, solve_piecewise
 from scheduler.solving.priced import Basis, Priced, Relaxation, price
 from scheduler.solving.rows import Program, elastic_points, program
@@ -70,7 +70,7 @@ def relax(
         best, known = _better(model, best, known, shared)
         report(best)
     plan = incumbent() if callable(incumbent) else incumbent
-    active = both(model, _begun_with(model, best, plan, seed, start))
+    active = first_of_pairs(model, _begun_with(model, best, plan, seed, start), FEW)
     basis = None if start is None else start.basis
     rounds = _Rounds(model, limits, report, best, known, active, basis)
     if basis is None and pieces_for(model.duties) > 1:

@@ -17,7 +17,7 @@ from scheduler.solving.dominance import without_dominated
 from scheduler.solving.engine import solve
 from scheduler.solving.exact import solve_exactly
 from scheduler.solving.neighbours import neighbours
-from scheduler.solving.pairs import both, paired, with_partners
+from scheduler.solving.pairs import both, first_of_pairs, paired, with_partners
 from scheduler.solving.part import PartSolver
 from scheduler.solving.priced import Relaxation
 from scheduler.solving.relaxation import relax
@@ -268,6 +268,17 @@ def test_options_and_people_come_with_their_partners() -> None:
         (0, 0), (0, 1), (1, 0), (2, 2), (3, 2), (4, 2),
     ]  # fmt: skip
     assert with_partners(model, np.array([1, 2])).tolist() == [0, 1, 2]
+
+
+def test_pairs_begin_with_all_of_their_options_where_these_are_few() -> None:
+    model = a_model(4, 3)
+    model.forbid("absence", np.arange(12).reshape(4, 3) == 0)
+    _together(model, (0, 2))
+    some = np.arange(12).reshape(4, 3) == 10
+    found = first_of_pairs(paired(model), some, 5)
+    assert found.sum(axis=1).tolist() == [2, 0, 3, 1]
+    few = first_of_pairs(paired(model), some | (np.arange(12).reshape(4, 3) == 7), 4)
+    assert list(zip(*np.nonzero(few), strict=True)) == [(0, 1), (2, 1), (3, 1)]
 
 
 @pytest.mark.parametrize("seed", range(5))
