@@ -36,7 +36,7 @@ test: lint  ## Run every check: style, types, import order, tests, coverage
 
 # Peers and we on the same instances, one thread each, to the optimum; then our larger sizes on all
 # cores, to within 0.1 %; then how we stop, keep to a time limit, repeat ourselves, and take in an
-# absence.
+# absence; then one worker of a cluster and two.
 BENCH = $(BIN)/frontline bench --out docs $(BENCH_ARGS)
 OURS = --side frontline --processes $(BENCH_PROCESSES)
 BENCH_PROCESSES ?= 2
@@ -47,6 +47,8 @@ bench: setup  ## Measure the engine against others (about two hours, most of the
 	  --gap 0.001 --time-limit 300
 	$(BENCH) --size 10000 --side frontline --measure stop --measure limits --measure again \
 	  --measure replan --measure why --measure try
+	$(BENCH) --size 100000 --centres 10 --side frontline --measure cluster --gap 0.001 \
+	  --time-limit 600
 
 soak: setup  ## Measure the engine on 300,000 and 1,500,000 people (up to two hours)
 	$(BENCH) --size 300000 --size 1500000 --centres 20 --centres 100 $(OURS) --gap 0.001 \

@@ -40,6 +40,7 @@ def goals(results: Results) -> list[Goal]:
         _memory(results, 300_000, 20, 4),
         _seconds(results, 1_500_000, 100, 1200),
         _memory(results, 1_500_000, 100, 8),
+        _cluster(results),
         _replan(results),
         _first(results),
         _trials(results, Task.STOP, "from the stop button to the plan, 10,000 people", 1),
@@ -111,6 +112,23 @@ def _growth(results: Results) -> Goal:
     ]
     what = "100,000 people at 10 centres, against 10,000"
     return _goal(what, "≤ 12 × the time", ratios, 12, "{:.1f} ×")
+
+
+def _cluster(results: Results) -> Goal:
+    """How many times faster w workers are than one, as a share of w, where all were proven."""
+    shares = [
+        one.overrun / (trial.overrun * trial.moment)
+        for row in results.rows
+        if row.request.task is Task.CLUSTER and all(trial.proven for trial in row.answer.trials)
+        for one in row.answer.trials
+        for trial in row.answer.trials
+        if one.moment == 1 < trial.moment and one.overrun and trial.overrun
+    ]
+    what, wanted = "w workers of a Dask cluster against one", "≥ 0.8 w × faster"
+    if not shares:
+        return Goal(what, wanted, "not measured", None)
+    worst = min(shares)
+    return Goal(what, wanted, f"{worst:.2f} w ×", worst >= 0.8)
 
 
 def _first(results: Results) -> Goal:

@@ -35,7 +35,10 @@ ASKED = tuple(float(n) for n in range(1, 11))
 """Of so many people it is asked why, one at a time."""
 TURNED = tuple(float(n) for n in range(1, 6))
 """So many rules are tried the other way round, one at a time."""
+WORKERS = (1.0, 2.0)
+"""So many workers a cluster has."""
 MOMENTS = {
+    Task.CLUSTER: WORKERS,
     Task.STOP: STOP_AT,
     Task.LIMITS: LIMITS,
     Task.REPLAN: ILL,

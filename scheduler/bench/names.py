@@ -39,3 +39,5 @@ class Task(StrEnum):
     """Say of several people why they serve when they do."""
     TRY = "try"
     """Try several rules on a published plan."""
+    CLUSTER = "cluster"
+    """Solve on a Dask cluster of one worker, then of more."""

@@ -67,6 +67,7 @@ def tables(results: Results, pictures: Iterable[str] = ()) -> str:
         _section("What binds", _binding(results)),
         _section("The stop button", _trials(results, Task.STOP)),
         _section("Time limits", _trials(results, Task.LIMITS)),
+        _section("A cluster", _clusters(results)),
         _section("One absence", _replans(results)),
         _section("Looking at a published plan", _looks(results)),
         _section("The same again", _again(results)),
@@ -196,6 +197,24 @@ def _trials(results: Results, task: Task) -> str:
 def _trial(trial: Trial) -> str:
     later = "had ended" if trial.overrun is None else f.seconds(trial.overrun)
     return f"{trial.moment:g}: {later}, {trial.placed:,}"
+
+
+def _clusters(results: Results) -> str:
+    rows = [
+        [
+            *_size(row),
+            f"{trial.moment:g}",
+            f.seconds(trial.overrun),
+            f.count(trial.cost),
+            "yes" if trial.proven else "no",
+            row.run,
+        ]
+        for row in _tried(results, Task.CLUSTER)
+        for trial in row.answer.trials
+    ]
+    headings = [*_SIZE, "workers", "s", "points", "proven as near as asked", "run"]
+    text = "On Dask clusters of this machine; starting them is not in the time.\n\n"
+    return text + f.table(headings, rows) if rows else ""
 
 
 def _replans(results: Results) -> str:

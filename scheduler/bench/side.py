@@ -83,6 +83,10 @@ def _frontline(folder: Path, request: Request) -> Told:
         from scheduler.bench.replanning import replan
 
         return replan(request, problem)
+    if request.task is Task.CLUSTER:
+        from scheduler.bench.clusters import on_clusters
+
+        return on_clusters(request, problem)
     if request.task in (Task.WHY, Task.TRY):
         from scheduler.bench import looking
 

@@ -1,0 +1,34 @@
+"""The engine on clusters of one worker and of two: the same proven plan."""
+
+from __future__ import annotations
+
+import pytest
+
+from scheduler.bench.clusters import on_clusters
+from scheduler.bench.instances import make, spec
+from scheduler.bench.names import Kind, Side, Task
+from scheduler.bench.talk import TRIED, Request
+
+
+@pytest.mark.slow
+def test_a_cluster_of_each_size_is_started_and_asked() -> None:
+    pytest.importorskip("distributed")
+    request = Request(
+        side=Side.FRONTLINE,
+        task=Task.CLUSTER,
+        kind=Kind.ROLLOUT,
+        people=60,
+        centres=2,
+        seconds=60,
+        moments=(1.0, 2.0),
+    )
+    problem = make(spec(Kind.ROLLOUT, 60, 2))
+    answer, choices = on_clusters(request, problem)
+    assert (answer.status, choices) == (TRIED, [])
+    one, two = answer.trials
+    assert (one.moment, two.moment) == (1, 2)
+    assert one.cost == two.cost
+    assert one.placed == two.placed == len(problem.duties)
+    assert one.proven
+    assert two.proven
+    assert not one.broken + two.broken
