@@ -12,6 +12,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the many worlds drawn by chance but for the first few of each test."""
     for item in items:
         params = item.callspec.params if hasattr(item, "callspec") else {}
-        seed = params.get("seed")
+        # Some tests run many at once, and are told which is the first.
+        seed = params.get("seed", params.get("first"))
         if isinstance(seed, int) and seed >= WATCHED:
             item.add_marker(pytest.mark.generated)

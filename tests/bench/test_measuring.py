@@ -30,6 +30,7 @@ def _measured(options: Options) -> list[Row]:
     return rows
 
 
+@pytest.mark.slow
 def test_all_sides_find_the_same_optimum_in_processes_of_their_own() -> None:
     rows = _measured(TINY)
     assert [row.request.side for row in rows] == list(Side)
@@ -101,6 +102,7 @@ def test_a_false_optimum_is_shouted_against_highs(here: Callable[[Change], None]
         assert any("calls" in text and "highs" in text for text in row.wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("here")
 def test_the_other_tasks_are_measured() -> None:
     tasks = (Task.STOP, Task.LIMITS, Task.AGAIN, Task.REPLAN, Task.WHY, Task.TRY)

@@ -98,6 +98,7 @@ def test_every_word_of_every_account_is_true(make: Callable[[int], Problem], see
         assert confirm(problem, result.assignments, account) == []
 
 
+@pytest.mark.slow
 def test_the_random_worlds_have_something_of_everything() -> None:
     """Otherwise the test above would say nothing about some rule or verdict."""
     verdicts, causes = Counter[Verdict](), Counter[Cause]()

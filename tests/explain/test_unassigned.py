@@ -94,6 +94,7 @@ def wrong_of_the_solver(problem: Problem, plan: Sequence[Assignment], duty_id: s
     return [] if less else [f"without {blocking.rules} nobody more has a date"]
 
 
+@pytest.mark.slow
 def test_the_smallest_set_of_rules_is_that_for_fifty_duties() -> None:
     asked, wrong = 0, []
     for number in WORLDS:
@@ -107,6 +108,7 @@ def test_the_smallest_set_of_rules_is_that_for_fifty_duties() -> None:
     assert asked >= ENOUGH
 
 
+@pytest.mark.slow
 def test_what_each_rule_takes_away_is_so_for_fifty_duties() -> None:
     """Each rule alone: the sessions in which it breaks are as many as is said, and the full
     account names it for these and no others."""

@@ -98,6 +98,7 @@ def test_all_rules_compiled_together_agree_with_verification(first: int) -> None
                 assert charged == found.score, seed
 
 
+@pytest.mark.slow
 def test_the_random_worlds_break_every_rule_now_and_then() -> None:
     """Otherwise the agreement above would say nothing about some rule."""
     hard: set[str] = set()
@@ -111,6 +112,7 @@ def test_the_random_worlds_break_every_rule_now_and_then() -> None:
     assert {key for key, rule in registry().items() if not rule.always_on} <= soft
 
 
+@pytest.mark.slow
 def test_plans_of_the_random_worlds_are_legal_and_cost_something_now_and_then() -> None:
     """Otherwise the agreement of all rules together would say nothing about points."""
     charged: Counter[str] = Counter()

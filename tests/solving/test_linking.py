@@ -283,6 +283,7 @@ def test_blocks_kept_apart_have_a_legal_plan_and_a_bound_together(seed: int) -> 
     assert result.cost == cheapest(compile_problem(problem))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("apart")
 def test_about_half_of_these_companies_are_tied() -> None:
     blocks = [Blocks.of(_company(seed)) for seed in range(120)]
