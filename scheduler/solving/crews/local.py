@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -37,6 +37,9 @@ _ONE_THREAD = (
     "VECLIB_MAXIMUM_THREADS",
     "NUMEXPR_NUM_THREADS",
 )
+_LEAN = {"MALLOC_MMAP_THRESHOLD_": str(2 << 20), "MALLOC_TRIM_THRESHOLD_": str(4 << 20)}
+"""The GNU library's allocator gives larger pieces back at once; by itself it learns to keep them for
+later, in ever more places (two workers, blocks of 10,000 people: 1.9 GB instead of 2.1 GB)."""
 _STARTING = Lock()
 _GRACE = 0.5
 """Seconds that a worker has for its answer once it was asked to stop: what it found was told."""
@@ -108,7 +111,8 @@ class Worker:
         self._process = _SPAWN.Process(
             target=serve, args=(theirs, share, warm), name="frontline-crew", daemon=True
         )
-        with _STARTING, _held_back(), _environment(_ONE_THREAD if one_thread else ()):
+        found = _LEAN | dict.fromkeys(_ONE_THREAD if one_thread else (), "1")
+        with _STARTING, _held_back(), _environment(found):
             self._process.start()
         theirs.close()
 
@@ -268,10 +272,10 @@ def _held_back() -> Iterator[None]:
 
 
 @contextmanager
-def _environment(ones: Sequence[str]) -> Iterator[None]:
-    """Processes started here find these variables set to 1."""
-    before = {name: os.environ.get(name) for name in ones}
-    os.environ.update(dict.fromkeys(ones, "1"))
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Processes started here find these variables set."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
     try:
         yield
     finally:
