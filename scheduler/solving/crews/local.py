@@ -38,8 +38,8 @@ _ONE_THREAD = (
     "NUMEXPR_NUM_THREADS",
 )
 _LEAN = {"MALLOC_MMAP_THRESHOLD_": str(2 << 20), "MALLOC_TRIM_THRESHOLD_": str(4 << 20)}
-"""The GNU library's allocator gives larger pieces back at once; by itself it learns to keep them for
-later, in ever more places (two workers, blocks of 10,000 people: 1.9 GB instead of 2.1 GB)."""
+"""The GNU library's allocator gives larger pieces back at once; by itself it learns to keep them
+for later, in ever more places (two workers, blocks of 10,000 people: 1.9 GB instead of 2.1 GB)."""
 _STARTING = Lock()
 _GRACE = 0.5
 """Seconds that a worker has for its answer once it was asked to stop: what it found was told."""
