@@ -31,7 +31,7 @@ def _trial(request: Request, problem: Problem, workers: int) -> Trial:
             hint="Install it: pip install 'frontline[dask]'",
         ) from None
     cluster = distributed.LocalCluster(
-        n_workers=workers, threads_per_worker=1, memory_limit=0, dashboard_address=None
+        n_workers=workers, threads_per_worker=1, memory_limit=0, dashboard_address=":0"
     )
     with cluster:
         limits = Limits(seconds=request.seconds, gap=request.gap, cluster=cluster.scheduler_address)

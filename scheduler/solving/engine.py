@@ -14,7 +14,8 @@ from scheduler.domain.problem import Problem
 from scheduler.solving.blocks import Blocks, within
 from scheduler.solving.compiled import NOWHERE, IntArray
 from scheduler.solving.result import Limits, Progress, Result, Split, Told, Warm
-from scheduler.solving.side_by_side import Piece, SideBySide
+from scheduler.solving.side_by_side import SideBySide
+from scheduler.solving.standing import Piece
 from scheduler.solving.tasks import Source, untouched
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from math import inf
 from operator import itemgetter
@@ -12,7 +12,6 @@ from time import monotonic
 
 import numpy as np
 
-from scheduler.domain.plan import SolveStatus
 from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray
 from scheduler.solving.crew import Alone, Crew, crew_for
 from scheduler.solving.exact import Exact, solve_exactly
@@ -20,11 +19,12 @@ from scheduler.solving.fitting import Fit
 from scheduler.solving.joining import joined, parted, together
 from scheduler.solving.linking import AT_A_TIME, FEW_MEMBERS, Key, Tie, excess, loosened, tied
 from scheduler.solving.packed import Packed
-from scheduler.solving.part import ALMOST, PartSolver, whole_bound
-from scheduler.solving.result import Limits, relative_gap
+from scheduler.solving.part import ALMOST, PartSolver
+from scheduler.solving.result import Limits
 from scheduler.solving.room import legal_part
 from scheduler.solving.sharing import Portion
-from scheduler.solving.tasks import Source, State, Task, state_of, work_on
+from scheduler.solving.standing import Piece, Standing, whole
+from scheduler.solving.tasks import State, Task, state_of, work_on
 
 MOST_TURNS = 6
 """How often duties are placed anew to bring the blocks into line."""
@@ -46,20 +46,7 @@ _GIVING_WAY, _HURRY = 30.0, 0.5
 """Seconds for that, and when time is over."""
 
 
-@dataclass(frozen=True)
-class Piece:
-    """A block as its company sees it: how to get its model or source, how many duties it has (an
-    estimate of the work, for a source), the plan to start from, if it is a source, and what it is
-    should nobody come to it, as far as known."""
-
-    get: Callable[[], CompiledModel | Packed | Source]
-    size: int
-    warm: IntArray | None = None
-    source: bool = False
-    before: State | None = None
-
-
-class SideBySide:
+class SideBySide(Standing):
     """One run over all blocks: the best plan and the bound of each, and of all together."""
 
     def __init__(
@@ -70,16 +57,12 @@ class SideBySide:
         seed: int,
         tell: Callable[[str], None],
     ) -> None:
-        self.pieces, self.ties = pieces, tuple(ties)
-        self.limits, self.seed, self._tell = limits, seed, tell
+        super().__init__(pieces, ties, limits)
+        self.seed, self._tell = seed, tell
         self.began = monotonic()
-        self.states: list[State | None] = [None] * len(pieces)
-        self.bounds = [-inf] * len(pieces)
         self._made: dict[int, Packed] = {}
         self.at = 0
-        self.in_line = True
         self._waiting = 0
-        self.tied_bound = -inf
         self.fixed: dict[int, dict[int, int]] = {}
         self._stale: set[int] = set()
         self._met: set[Key] = set()
@@ -255,21 +238,11 @@ class SideBySide:
 
     # Bringing the blocks into line
 
-    def choices(self) -> list[IntArray]:
-        """The best plan of every block; of one without any, that nobody serves."""
-        return self._choices(self.states)
-
     def shown(self) -> tuple[float, list[IntArray]]:
         """Points and plans to show meanwhile: what breaks no tie, once there is such a thing."""
         if self._shown[0] < inf:
-            return self._shown[0], self._choices(self._shown[1])
+            return self._shown[0], self.choices_of(self._shown[1])
         return self.cost, self.choices()
-
-    def _choices(self, states: Sequence[State | None]) -> list[IntArray]:
-        return [
-            np.full(piece.size, NOWHERE) if state is None else state.choice.astype(np.int64)
-            for piece, state in zip(self.pieces, states, strict=True)
-        ]
 
     def _tie_up(self, crew: Crew) -> None:
         """Bring the blocks into line; where that proves too little, once more with what they prove
@@ -306,12 +279,12 @@ class SideBySide:
     ) -> tuple[float, list[State | None]]:
         """These plans, or those that are there now if they cost less and break no tie."""
         cost = self.cost
-        return (cost, [*self.states]) if cost < known[0] and not self._broken() else known
+        return (cost, [*self.states]) if cost < known[0] and not self.broken else known
 
     def _enough(self) -> bool:
         """Whether it is over, or the plans are in line and near enough to the bound."""
         near = max(self.limits.gap, ALMOST) * self.cost if self.cost < inf else -inf
-        return self._over() or (self.cost - self.bound <= near and not self._broken())
+        return self._over() or (self.cost - self.bound <= near and not self.broken)
 
     def _fit(self, *, settle: bool = False) -> bool:
         """Look at the tied duties of all blocks together, at the prices of their blocks: the bound
@@ -340,9 +313,9 @@ class SideBySide:
         if found is None:
             return False
         bounds = enumerate(self.bounds)
-        alone = sum(known[n].bound if n in known else _whole(bound) for n, bound in bounds)
+        alone = sum(known[n].bound if n in known else whole(bound) for n, bound in bounds)
         self.tied_bound = max(self.tied_bound, alone + found.added)
-        if not settle and not self.fixed and not self._broken():
+        if not settle and not self.fixed and not self.broken:
             return False
         self.fixed = found.sessions
         self._stale = {number for number in self.fixed if self._moved(number)}
@@ -378,10 +351,6 @@ class SideBySide:
             )
         ]
 
-    def _broken(self) -> bool:
-        """Whether the plans together break a hard tie."""
-        return any(t.points is None and t.over(self.choices()).any() for t in self.ties)
-
     def _line_up(self, crew: Crew) -> None:
         """Let blocks give way where their plans together break what ties them."""
         if self.ties and self.cost < inf:
@@ -391,9 +360,9 @@ class SideBySide:
                 if not loose or self.limits.stop() or (turn and self._enough()):
                     break
                 self._place_anew(crew, loose, _WIDER * turn, self.limits.stop)
-        if self._broken() and self.cost < inf:
+        if self.broken and self.cost < inf:
             self._leave_out(crew)
-        self.in_line = not self._broken()
+        self.in_line = not self.broken
 
     def _leave_out(self, crew: Crew) -> None:
         """No time is left to find other places: who is too many goes, and who may not stay
@@ -511,51 +480,7 @@ class SideBySide:
             proven=False,
         )
 
-    # What it comes to
-
-    @property
-    def cost(self) -> float:
-        """Points of all plans together; infinite while a block has none."""
-        extra = sum(tie.points * tie.more(self.choices()) for tie in self.ties if tie.points)
-        return extra + sum(inf if state is None else state.cost for state in self.states)
-
-    @property
-    def bound(self) -> float:
-        """No plan of the company costs less."""
-        return max(sum(_whole(bound) for bound in self.bounds), _whole(self.tied_bound))
-
-    @property
-    def by_rule(self) -> dict[str, int]:
-        """Whose points the cost is."""
-        found: dict[str, int] = {}
-        for state in self.states:
-            for rule, points in (state.by_rule if state else {}).items():
-                found[rule] = found.get(rule, 0) + points
-        for tie in self.ties:
-            if tie.points and (more := tie.more(self.choices())):
-                found[tie.key[0]] = found.get(tie.key[0], 0) + more * tie.points
-        return {rule: points for rule, points in found.items() if points}
-
-    def status(self) -> SolveStatus:
-        """How it ended."""
-        if any(state is not None and state.infeasible for state in self.states):
-            return SolveStatus.INFEASIBLE
-        if self.cost == inf or not self.in_line:
-            return SolveStatus.UNKNOWN
-        if self.bound >= self.cost:
-            return SolveStatus.OPTIMAL
-        if self.limits.stop():
-            return SolveStatus.STOPPED
-        gap = relative_gap(int(self.cost), int(self.bound))
-        near = max(self.limits.gap, ALMOST)
-        return SolveStatus.WITHIN_GAP if gap <= near else SolveStatus.TIME_LIMIT
-
 
 def _few(tie: Tie) -> bool:
     """Whether it is hard and has few members: executives, or a pair."""
     return tie.points is None and sum(len(m.duties) for m in tie.members) <= FEW_MEMBERS
-
-
-def _whole(bound: float) -> float:
-    """Points are whole numbers, and never negative."""
-    return bound if bound == inf else float(max(0, whole_bound(max(bound, 0.0))))

@@ -21,7 +21,8 @@ from scheduler.solving.engine import solve, solve_sources
 from scheduler.solving.greedy import greedy
 from scheduler.solving.linking import ties_between
 from scheduler.solving.result import Limits
-from scheduler.solving.side_by_side import Piece, SideBySide
+from scheduler.solving.side_by_side import SideBySide
+from scheduler.solving.standing import Piece
 from scheduler.solving.tasks import untouched
 from tests.solving.companies import a_company, a_crowd, a_puzzle, a_random_company
 from tests.solving.models import (
