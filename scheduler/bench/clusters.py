@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from time import monotonic
 
 from scheduler.bench.talk import TRIED, Answer, Choice, Request, Trial
-from scheduler.domain.errors import FrontlineError
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.solving import engine
+from scheduler.solving.crews.cluster import package
 from scheduler.solving.result import Limits
 from scheduler.verify import verify
 
@@ -23,14 +22,7 @@ def on_clusters(request: Request, problem: Problem) -> tuple[Answer, list[Choice
 
 
 def _trial(request: Request, problem: Problem, workers: int) -> Trial:
-    try:
-        distributed = import_module("distributed")
-    except ImportError:
-        raise FrontlineError(
-            "A Dask cluster needs a package that is not installed.",
-            hint="Install it: pip install 'frontline[dask]'",
-        ) from None
-    cluster = distributed.LocalCluster(
+    cluster = package().LocalCluster(
         n_workers=workers, threads_per_worker=1, memory_limit=0, dashboard_address=":0"
     )
     with cluster:

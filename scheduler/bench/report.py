@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from scheduler.bench import figures as f
 from scheduler.bench.goals import goals
@@ -199,36 +199,33 @@ def _trial(trial: Trial) -> str:
     return f"{trial.moment:g}: {later}, {trial.placed:,}"
 
 
-def _clusters(results: Results) -> str:
-    rows = [
+def _proven(
+    results: Results, task: Task, named: Callable[[Trial], list[str]] = lambda trial: []
+) -> list[list[str]]:
+    """A row for every trial: how long it took, what came out, and whether that is proven."""
+    return [
         [
             *_size(row),
-            f"{trial.moment:g}",
+            *named(trial),
             f.seconds(trial.overrun),
             f.count(trial.cost),
             "yes" if trial.proven else "no",
             row.run,
         ]
-        for row in _tried(results, Task.CLUSTER)
+        for row in _tried(results, task)
         for trial in row.answer.trials
     ]
+
+
+def _clusters(results: Results) -> str:
+    rows = _proven(results, Task.CLUSTER, lambda trial: [f"{trial.moment:g}"])
     headings = [*_SIZE, "workers", "s", "points", "proven as near as asked", "run"]
     text = "On Dask clusters of this machine; starting them is not in the time.\n\n"
     return text + f.table(headings, rows) if rows else ""
 
 
 def _replans(results: Results) -> str:
-    rows = [
-        [
-            *_size(row),
-            f.seconds(trial.overrun),
-            f.count(trial.cost),
-            "yes" if trial.proven else "no",
-            row.run,
-        ]
-        for row in _tried(results, Task.REPLAN)
-        for trial in row.answer.trials
-    ]
+    rows = _proven(results, Task.REPLAN)
     headings = [*_SIZE, "new plan after, s", "people who change", "fewest, proven", "run"]
     text = "Somebody, drawn by chance, is away on the days of their service.\n\n"
     return text + f.table(headings, rows) if rows else ""

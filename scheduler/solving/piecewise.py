@@ -22,14 +22,13 @@ from scipy.sparse.csgraph import connected_components
 from scheduler.solving.compiled import NOWHERE, BoolArray, FloatArray, IntArray
 from scheduler.solving.linear import LinearSolution, planned, solve_relaxation
 from scheduler.solving.rows import Program
+from scheduler.solving.sharing import GOLDEN
 
 PIECE = 2_500
 """Duties of a piece: with half or twice as many it takes longer."""
 PASSES = 2
 _SMALL = 40
 """Groups of so many duties at most are not torn apart."""
-_GOLDEN = (5**0.5 - 1) / 2
-"""Multiples of it lie evenly between whole numbers, however many there are."""
 
 
 def pieces_for(duties: int) -> int:
@@ -247,7 +246,7 @@ def split(total: FloatArray, weight: FloatArray, number: IntArray) -> FloatArray
     most = whole[:, -1:]
     share = np.divide(whole, most, out=np.zeros_like(whole), where=most > 0)
     share[:, -1] = 1.0
-    turn = (_GOLDEN * number % 1.0)[:, None]
+    turn = (GOLDEN * number % 1.0)[:, None]
     ends = np.floor(total[:, None] * share + turn + 1e-9)
     found: FloatArray = np.diff(ends, axis=1, prepend=0.0)
     return found

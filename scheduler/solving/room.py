@@ -157,10 +157,18 @@ def _doubtful(model: CompiledModel, choice: IntArray) -> BoolArray:
     found[placed] = model.blocked[placed, choice[placed]] != 0
     for family in model.families:
         if family.points is None:
-            over = (model.use(family, choice) > family.upper).astype(np.float32)
-            touched = over @ family.incidence(model.sessions).T > 0
-            there = family.membership(model.duties)[placed] @ touched
-            found[placed] |= there[np.arange(len(placed)), choice[placed]] > 0
+            over = model.use(family, choice) > family.upper
+            found[placed] |= _there(model, family, over, placed, choice[placed])
+    return found
+
+
+def _there(
+    model: CompiledModel, family: Family, slots: BoolArray, duties: IntArray, sessions: IntArray
+) -> BoolArray:
+    """Which of these duties are, in these sessions, in one of the [group, slot] of theirs."""
+    touched = slots.astype(np.float32) @ family.incidence(model.sessions).T > 0
+    there = family.membership(model.duties)[duties] @ touched
+    found: BoolArray = there[np.arange(len(duties)), sessions] > 0
     return found
 
 
@@ -173,9 +181,7 @@ def off_or_on(model: CompiledModel, choice: IntArray) -> IntArray:
         for family in switched:
             use = model.use(family, choice)
             thin = (use > 0) & (use < (0 if family.lower is None else family.lower))
-            touched = (thin.astype(np.float32) @ family.incidence(model.sessions).T) > 0
-            there = family.membership(model.duties)[placed] @ touched
-            gone |= there[np.arange(len(placed)), choice[placed]] > 0
+            gone |= _there(model, family, thin, placed, choice[placed])
         if not gone.any():
             return choice
         choice = choice.copy()

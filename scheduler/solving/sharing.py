@@ -17,7 +17,7 @@ _WINDOW = 10
 """Slots in a row, mostly days, in which portions stay the same."""
 _ENOUGH = 2**40
 """A limit that limits nobody."""
-_GOLDEN = (5**0.5 - 1) / 2
+GOLDEN = (5**0.5 - 1) / 2
 """Multiples of it lie evenly between whole numbers, however many there are."""
 
 
@@ -52,7 +52,7 @@ class Portion:
         """[group, slot] → a portion of the limits; all portions are whole, and all there is
         together. Where one is what several have to share, it is one block's turn after another's.
         """
-        turn = _GOLDEN * (np.arange(upper.shape[1]) // _WINDOW) % 1.0
+        turn = GOLDEN * (np.arange(upper.shape[1]) // _WINDOW) % 1.0
         most = np.minimum(upper, _ENOUGH)
         first, last = (
             np.floor(most * part + turn + 1e-9).astype(np.int64) for part in (self.first, self.last)

@@ -79,16 +79,20 @@ class Cluster(CrewInRounds):
         self._means.client.close()
 
 
-def _connected(address: str) -> Any:
+def package() -> Any:
+    """Dask's package, or a `FrontlineError` that says how to get it."""
     try:
-        distributed = import_module("distributed")
+        return import_module("distributed")
     except ImportError:
         raise FrontlineError(
             "A Dask cluster needs a package that is not installed.",
             hint="Install it: pip install 'frontline[dask]'",
         ) from None
+
+
+def _connected(address: str) -> Any:
     try:
-        return distributed.Client(address, timeout=CONNECT, set_as_default=False)
+        return package().Client(address, timeout=CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:
         raise FrontlineError(
             f"No Dask scheduler answers at “{address}”.",
