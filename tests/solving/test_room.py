@@ -11,7 +11,7 @@ import pytest
 
 from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray, compile_problem
 from scheduler.solving.greedy import greedy
-from scheduler.solving.room import Room
+from scheduler.solving.room import Room, legal_part
 from tests.solving.models import a_model, a_random_model, each_session, everybody
 from tests.worlds import a_random_world
 
@@ -106,3 +106,25 @@ def test_full_names_the_rules_without_room() -> None:
     full = {rule: mask.tolist() for rule, mask in room.full(1).items()}
     assert full == {"seats": [True, True, False]}, "a soft rule leaves room, at a price"
     assert room.prices(1)[1].tolist() == [3, 0, 0]
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_of_any_plan_what_keeps_the_upper_limits_stays(seed: int) -> None:
+    """Nobody is in the way of others in it, and nobody has to go who is in nobody's way."""
+    model = a_random_model(seed)
+    random = np.random.default_rng(seed)
+    plan = random.integers(-1, model.sessions, model.duties)
+    kept = legal_part(model, plan)
+    stays = kept != NOWHERE
+    assert (kept[stays] == plan[stays]).all()
+    assert not model.blocked[stays, kept[stays]].any()
+    hard = [family for family in model.families if family.points is None]
+    for family in hard:
+        assert (model.use(family, kept) <= family.upper).all()
+    if any(family.switch for family in hard):
+        return
+    for duty in np.flatnonzero((plan != NOWHERE) & ~stays).tolist():
+        more = kept.copy()
+        more[duty] = plan[duty]
+        over = any((model.use(family, more) > family.upper).any() for family in hard)
+        assert model.blocked[duty, plan[duty]] or over
