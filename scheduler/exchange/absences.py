@@ -12,12 +12,12 @@ from itertools import groupby
 
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import Blemish
+from scheduler.domain.making import without_collection
 from scheduler.domain.people import Absence, Blackout, Scope, Wish, WishKind
 from scheduler.domain.words import Message, say
 from scheduler.exchange import columns
 from scheduler.exchange.columns import Field, Row, Unreadable, plain
 from scheduler.exchange.fields import FIELDS as ROSTER_FIELDS
-from scheduler.exchange.memory import without_collection
 from scheduler.exchange.ranges import (
     FIRST,
     LAST,

@@ -13,6 +13,7 @@ from typing import Any
 
 from scheduler.domain.calendar import FULL_TIME
 from scheduler.domain.errors import BadInput, Blemish
+from scheduler.domain.making import without_collection
 from scheduler.domain.people import Blackout, Exemption, Mentor, Pairing, StandIns, Wish, WishKind
 from scheduler.domain.words import Message
 from scheduler.exchange import columns
@@ -28,7 +29,6 @@ from scheduler.exchange.cells import (
 )
 from scheduler.exchange.columns import Field, Row
 from scheduler.exchange.entries import LONGEST_NAME, key_among, read_id
-from scheduler.exchange.memory import without_collection
 from scheduler.exchange.ranges import (
     DateColumns,
     blemishes_of,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from scheduler.domain.errors import Blemish
 from scheduler.domain.ledger import ServiceRecord
+from scheduler.domain.making import without_collection
 from scheduler.domain.people import Employee, StandIns, with_levels
 from scheduler.domain.words import Message, say
 from scheduler.exchange import columns
@@ -26,7 +27,6 @@ from scheduler.exchange.dates import date_columns
 from scheduler.exchange.difference import Change, RosterDifference, difference
 from scheduler.exchange.entries import Entry, EntryReader, RosterDefaults
 from scheduler.exchange.fields import DATES, FIELDS, NAMES
-from scheduler.exchange.memory import without_collection
 from scheduler.exchange.reading import read_table
 from scheduler.exchange.sheet import Sheet
 

@@ -11,6 +11,7 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.domain.making import without_collection
 from scheduler.domain.problem import Problem
 from scheduler.rules.world import World
 from scheduler.solving.compiled import (
@@ -81,7 +82,8 @@ class Task:
             return self.block
         if isinstance(self.block, Packed):
             return self.block.open()
-        return compile_world(World(self.block()))
+        with without_collection():
+            return compile_world(World(self.block()))
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, FromClause, RowMapping, Select, and_, func, select
 
+from scheduler.domain.making import without_collection
 from scheduler.domain.plan import Assignment
 from scheduler.domain.words import Message
 from scheduler.store import tables
 from scheduler.store.rows import AssignmentRow, CalendarRow, LoadRow, Page
-from scheduler.store.shelf import Shelf, containing, many_objects, one_page, table_of
+from scheduler.store.shelf import Shelf, containing, one_page, table_of
 
 ASSIGNMENT = table_of(tables.Assignment)
 EMPLOYEE = table_of(tables.Employee)
@@ -37,7 +38,7 @@ class PlanLists(Shelf):
         columns = (ASSIGNMENT.c[name] for name in _ASSIGNED)
         query = select(*columns).where(ASSIGNMENT.c.plan_id == plan_id)
         rows = self.session.execute(query.order_by(ASSIGNMENT.c.duty_id))
-        with many_objects():
+        with without_collection():
             found = [dict(zip(_ASSIGNED, row, strict=True)) for row in rows]
             return _ASSIGNMENTS.validate_python(found)
 

@@ -6,7 +6,6 @@ import gc
 import unicodedata
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -23,6 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
+
+from scheduler.domain.making import without_collection
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -68,25 +69,12 @@ def packed(adapter: TypeAdapter[T], value: T) -> bytes:
 
 def unpacked(adapter: TypeAdapter[T], body: bytes) -> T:
     """The value that `packed` packed."""
-    with many_objects():
+    with without_collection():
         found = adapter.validate_json(zlib.decompress(body))
         # They are old now: nobody looks among them twice before they are.
         gc.freeze()
         gc.unfreeze()
     return found
-
-
-@contextmanager
-def many_objects() -> Iterator[None]:
-    """Tens of thousands of objects are made that all stay: looking for garbage among them, as
-    Python does again and again while their number grows, takes longer than making them."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def one_page(rows: Select[Any], page: int, size: int) -> Select[Any]:

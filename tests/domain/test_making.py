@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from scheduler.exchange.memory import without_collection
+from scheduler.domain.making import without_collection
 
 
 def test_is_off_inside_and_on_again_even_after_an_error() -> None:

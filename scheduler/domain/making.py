@@ -9,8 +9,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """Make many values without looking for garbage in between. The values of a table form no
-    cycles, and looking for some takes as long as reading the table."""
+    """Make many values that all stay without looking for garbage in between, as Python does again
+    and again while their number grows. They form no cycles, and looking for some takes as long as
+    making them."""
     was_on = gc.isenabled()
     gc.disable()
     try:
