@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 WATCHED = 3
@@ -16,3 +18,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         seed = params.get("seed", params.get("first"))
         if isinstance(seed, int) and seed >= WATCHED:
             item.add_marker(pytest.mark.generated)
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests are there to stay: nobody looks for garbage among them."""
+    gc.collect()
+    gc.freeze()

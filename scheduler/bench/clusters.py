@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from time import monotonic
 
-from scheduler.bench.talk import TRIED, Answer, Choice, Request, Trial
+from scheduler.bench.frontline import solve, solve_split
+from scheduler.bench.judging import judge
+from scheduler.bench.talk import TRIED, Answer, Choice, Request, Trial, problems, read_problem
 from scheduler.domain.plan import SolveStatus
-from scheduler.domain.problem import Problem
-from scheduler.solving import engine
 from scheduler.solving.crews.cluster import package
-from scheduler.solving.result import Limits
-from scheduler.verify import verify
+
+_PROVEN = {SolveStatus.OPTIMAL.value, SolveStatus.WITHIN_GAP.value}
 
 
-def on_clusters(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
+def on_clusters(request: Request, folder: Path) -> tuple[Answer, list[Choice]]:
     """As many clusters, one after the other, as there are moments, each of so many workers. A
     trial's `overrun` is how long it took; starting the cluster is not part of it."""
     began = monotonic()
-    trials = tuple(_trial(request, problem, int(workers)) for workers in request.moments)
+    trials = tuple(_trial(request, folder, int(workers)) for workers in request.moments)
     return Answer(status=TRIED, seconds=monotonic() - began, trials=trials), []
 
 
-def _trial(request: Request, problem: Problem, workers: int) -> Trial:
+def _trial(request: Request, folder: Path, workers: int) -> Trial:
+    problem = None if request.split else read_problem(folder)
     cluster = package().LocalCluster(
         n_workers=workers, threads_per_worker=1, memory_limit=0, dashboard_address=":0"
     )
     with cluster:
-        limits = Limits(seconds=request.seconds, gap=request.gap, cluster=cluster.scheduler_address)
-        began = monotonic()
-        result = engine.solve(problem, limits)
-        seconds = monotonic() - began
+        address = cluster.scheduler_address
+        if problem is None:
+            answer, choices = solve_split(request, address)
+        else:
+            answer, choices = solve(request, problem, address)
+    verdict = judge(problems(request, folder), answer, choices)
     return Trial(
         moment=workers,
-        overrun=seconds,
-        cost=result.cost,
-        placed=len(result.assignments),
-        proven=result.status in (SolveStatus.OPTIMAL, SolveStatus.WITHIN_GAP),
-        broken=len(verify(problem, result.assignments).hard),
+        overrun=answer.seconds,
+        cost=answer.cost,
+        placed=verdict.placed,
+        proven=answer.status in _PROVEN,
+        broken=len(verdict.wrong),
     )

@@ -39,10 +39,10 @@ class _Listener:
         return self.trace[0][0] if self.trace else None
 
 
-def solve(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
-    """The best plan within the limit."""
+def solve(request: Request, problem: Problem, cluster: str = "") -> tuple[Answer, list[Choice]]:
+    """The best plan within the limit, on a Dask cluster if its address is given."""
     heard = _Listener()
-    result = engine.solve(problem, _limits(request, request.seconds), heard)
+    result = engine.solve(problem, _limits(request, request.seconds, cluster=cluster), heard)
     seconds = heard.seconds
     return (
         Answer(
@@ -57,13 +57,14 @@ def solve(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
     )
 
 
-def solve_split(request: Request) -> tuple[Answer, list[Choice]]:
+def solve_split(request: Request, cluster: str = "") -> tuple[Answer, list[Choice]]:
     """The same of a company handed over as one source for each centre: making each centre's
     problem is part of the time."""
     heard = _Listener()
     made = sources(request.spec)
     sizes = [source.people for source in made]
-    result = engine.solve_sources(made, _limits(request, request.seconds), heard, sizes=sizes)
+    limits = _limits(request, request.seconds, cluster=cluster)
+    result = engine.solve_sources(made, limits, heard, sizes=sizes)
     seconds = heard.seconds
     answer = Answer(
         status=result.status.value,
@@ -138,7 +139,12 @@ def _trial(moment: float, overrun: float | None, problem: Problem, result: Resul
     )
 
 
-def _limits(request: Request, seconds: float, stop: Callable[[], bool] = lambda: False) -> Limits:
+def _limits(
+    request: Request,
+    seconds: float,
+    stop: Callable[[], bool] = lambda: False,
+    cluster: str = "",
+) -> Limits:
     """The engine's limits."""
     return Limits(
         seconds=seconds,
@@ -146,6 +152,7 @@ def _limits(request: Request, seconds: float, stop: Callable[[], bool] = lambda:
         workers=request.threads,
         processes=request.processes,
         stop=stop,
+        cluster=cluster,
     )
 
 

@@ -35,6 +35,8 @@ ASKED = tuple(float(n) for n in range(1, 11))
 """Of so many people it is asked why, one at a time."""
 TURNED = tuple(float(n) for n in range(1, 6))
 """So many rules are tried the other way round, one at a time."""
+IN_PARTS = (Task.SOLVE, Task.CLUSTER)
+"""What can be measured of a company that is handed over as one source for each centre."""
 WORKERS = (1.0, 2.0)
 """So many workers a cluster has."""
 MOMENTS = {
@@ -97,9 +99,9 @@ def steps(options: Options) -> list[Step]:
 def _requests(options: Options, spec: Spec) -> Iterator[Request]:
     for side in options.sides:
         if side is Side.FRONTLINE:
-            tasks = options.tasks if not spec.split else (Task.SOLVE,)
-            for task in tasks:
-                yield _request(options, spec, side, task)
+            for task in options.tasks:
+                if not spec.split or task in IN_PARTS:
+                    yield _request(options, spec, side, task)
         elif Task.SOLVE in options.tasks and not spec.split and spec.people <= options.peers_up_to:
             yield _request(options, spec, side, Task.SOLVE)
 

@@ -69,6 +69,10 @@ def _textbook(folder: Path, request: Request) -> Told:
 def _frontline(folder: Path, request: Request) -> Told:
     from scheduler.bench import frontline
 
+    if request.task is Task.CLUSTER:
+        from scheduler.bench.clusters import on_clusters
+
+        return on_clusters(request, folder)
     if request.split:
         return frontline.solve_split(request)
     tasks = {
@@ -83,10 +87,6 @@ def _frontline(folder: Path, request: Request) -> Told:
         from scheduler.bench.replanning import replan
 
         return replan(request, problem)
-    if request.task is Task.CLUSTER:
-        from scheduler.bench.clusters import on_clusters
-
-        return on_clusters(request, problem)
     if request.task in (Task.WHY, Task.TRY):
         from scheduler.bench import looking
 

@@ -107,6 +107,15 @@ class Family:
         missing = np.maximum(self.lower - use, 0)
         return over + int(missing.sum(where=use > 0) if self.switch else missing.sum())
 
+    def members(self, duties: int) -> tuple[IntArray, IntArray, IntArray | None]:
+        """Who belongs to which group, each once, and their signs."""
+        known = self.membership(duties)
+        if known.nnz == len(self.duties):
+            return self.duties, self.groups, self.signs
+        who = np.repeat(np.arange(duties), np.diff(known.indptr))
+        signs = None if self.signs is None else known.data.astype(np.int64)
+        return who, known.indices.astype(np.int64), signs
+
     def membership(self, duties: int) -> sparse.csr_array:
         """[duty, group] → 1 where the duty belongs to the group, -1 where it counts against it."""
         if "membership" not in self._made:
@@ -267,11 +276,20 @@ class CompiledModel(Model):
 
     def use(self, family: Family, choice: IntArray) -> IntArray:
         """[group, slot] → how many chosen options of the group touch the slot."""
-        placed = np.flatnonzero(choice != NOWHERE)
-        pick = _pairs(placed, choice[placed], (self.duties, self.sessions))
-        members = family.membership(self.duties)
-        table = members.T @ (pick @ family.incidence(self.sessions))
-        return np.asarray(table.toarray(), np.float64).round().astype(np.int64)
+        duties, groups, signs = family.members(self.duties)
+        incidence = family.incidence(self.sessions)
+        place = choice[duties]
+        placed = place != NOWHERE
+        first, last = incidence.indptr[place[placed]], incidence.indptr[place[placed] + 1]
+        touched = last - first
+        # Row by row of the incidence, one after another.
+        ends = np.cumsum(touched, dtype=np.int64)
+        slots = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - ends + touched, touched)
+        shape = family.shape
+        cells = np.repeat(groups[placed] * shape[1], touched) + incidence.indices[slots]
+        weights = None if signs is None else np.repeat(signs[placed], touched)
+        counts = np.bincount(cells, weights, minlength=shape[0] * shape[1])
+        return counts.astype(np.int64, copy=False).reshape(shape)
 
     def part(self, rows: IntArray) -> CompiledModel:
         """The same model for only some duties; the sessions keep their numbers."""

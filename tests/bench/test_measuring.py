@@ -162,6 +162,13 @@ def test_peers_are_asked_about_small_companies_only_and_never_about_split_ones()
     assert (request.side, request.split) == (Side.FRONTLINE, True)
 
 
+def test_of_a_company_in_parts_only_what_can_be_is_measured() -> None:
+    wanted = (Task.STOP, Task.CLUSTER)
+    split = Options(sizes=((100, 2),), kinds=(Kind.STEADY,), split=True, tasks=wanted)
+    ((request,),) = (step.requests for step in steps(split))
+    assert (request.side, request.task) == (Side.FRONTLINE, Task.CLUSTER)
+
+
 def test_a_bound_holds_somebody_back_where_they_would_rather_be() -> None:
     people = [a_person("ann"), a_person("bob")]
     world = a_world(

@@ -51,7 +51,8 @@ class Cluster(CrewInRounds):
         client = _connected(address)
         pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="crew-cluster")
         self._means = Means(client, pool, memory, patience)
-        self._grace = grace
+        self.grace = grace
+        """Seconds that a worker has for its answer once it was asked to stop."""
         try:
             _prepare(client, address, warm)
         except BaseException:
@@ -70,7 +71,7 @@ class Cluster(CrewInRounds):
         hear: Hear,
         stop: Stop,
     ) -> Round[Task, Answer]:
-        return ClusterRound(self._means, work, tasks, hear, stop, self._grace)
+        return ClusterRound(self._means, work, tasks, hear, stop, self.grace)
 
     def close(self) -> None:
         """Leave the cluster; its workers stay."""

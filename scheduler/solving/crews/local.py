@@ -42,7 +42,7 @@ _LEAN = {"MALLOC_MMAP_THRESHOLD_": str(2 << 20), "MALLOC_TRIM_THRESHOLD_": str(4
 for later, in ever more places (two workers, blocks of 10,000 people: 1.9 GB instead of 2.1 GB)."""
 _STARTING = Lock()
 _GRACE = 0.5
-"""Seconds that a worker has for its answer once it was asked to stop: what it found was told."""
+"""A short time of grace: what a worker found was told."""
 
 
 class Local(CrewInRounds):
@@ -58,7 +58,9 @@ class Local(CrewInRounds):
     ) -> None:
         self._size = processes
         self._share = None if memory is None else memory // processes
-        self._warm, self._grace = warm, grace
+        self._warm = warm
+        self.grace = grace
+        """Seconds that a worker has for its answer once it was asked to stop."""
         self.workers: list[Worker] = []
         for _ in range(processes):
             self.hire()
@@ -84,14 +86,14 @@ class Local(CrewInRounds):
         hear: Hear,
         stop: Stop,
     ) -> Round[Task, Answer]:
-        return _LocalRound(self, work, tasks, hear, stop, self._grace)
+        return _LocalRound(self, work, tasks, hear, stop, self.grace)
 
     def close(self) -> None:
         """End every process."""
         super().close()
         for worker in self.workers:
             worker.leave()
-        deadline = monotonic() + self._grace
+        deadline = monotonic() + self.grace
         while self.workers:
             worker = self.workers.pop()
             # Who never began hears nothing yet, and has nothing to put away.

@@ -39,12 +39,24 @@ _trim = getattr(_C, "malloc_trim", None)
 """Of the GNU library: other ones give back by themselves, or not at all."""
 
 
+_WORTH = 32 * 2**20
+"""Looking through all objects takes up to a second in a large process: so many bytes more than
+after the last time are worth it."""
+_kept = 0
+"""Bytes in memory after the last time."""
+
+
 def give_back() -> None:
-    """Let the system have the memory that nothing here uses any more. Python would keep rings of
-    objects for later, and the C library whatever lies between two pieces in use."""
+    """Let the system have the memory that nothing here uses any more, if that can be much. Python
+    would keep rings of objects for later, and the C library whatever lies between two pieces in
+    use."""
+    global _kept
+    if 0 < resident_bytes() < _kept + _WORTH:
+        return
     gc.collect()
     if _trim is not None:
         _trim(0)
+    _kept = resident_bytes()
 
 
 class MemoryWatch:
