@@ -24,7 +24,9 @@ demo: setup  ## Start Frontline with the sample company
 
 # The slow tests and the many worlds drawn by chance run what others run already: without being
 # watched they are nearly twice as fast. Of a choice of tests some kind may have none (exit status
-# 5). There are more than two side by side because many wait for a process or a browser.
+# 5). There are more than two side by side because many wait for a process or a browser. Hundreds of
+# processes start: where nothing compiled may be kept, each of them would compile everything anew.
+test: export PYTHONDONTWRITEBYTECODE =
 SIDE_BY_SIDE = -n 4 --dist worksteal
 OR_NONE = $(if $(PYTEST_ARGS),|| [ $$? -eq 5 ])
 
@@ -47,7 +49,7 @@ bench: setup  ## Measure the engine against others (about two hours, most of the
 	  --gap 0.001 --time-limit 300
 	$(BENCH) --size 10000 --side frontline --measure stop --measure limits --measure again \
 	  --measure replan --measure why --measure try
-	$(BENCH) --size 100000 --centres 10 --side frontline --measure cluster --gap 0.001 \
+	$(BENCH) --size 100000 --centres 10 --split --side frontline --measure cluster --gap 0.001 \
 	  --time-limit 600
 
 soak: setup  ## Measure the engine on 300,000 and 1,500,000 people (up to two hours)

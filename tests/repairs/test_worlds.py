@@ -25,11 +25,11 @@ SESSIONS = 3
 """So many sessions that there are not are looked at in each world, drawn by chance."""
 
 
-@pytest.mark.parametrize("number", WORLDS)
-def test_the_blocking_set_is_the_smallest(number: int) -> None:
+@pytest.mark.parametrize("seed", WORLDS)
+def test_the_blocking_set_is_the_smallest(seed: int) -> None:
     """Without its rules there is a place, and every other place breaks as many or more."""
-    problem, plan = short_of_places(number)
-    repairs = repairs_of(number)
+    problem, plan = short_of_places(seed)
+    repairs = repairs_of(seed)
     for duty_id in repairs.unassigned:
         blocking = repairs.blocking(duty_id)
         sets = [broken(problem, plan, duty_id, each.key) for each in offered(problem, duty_id)]
@@ -40,11 +40,11 @@ def test_the_blocking_set_is_the_smallest(number: int) -> None:
         assert blocking.sessions == sum(each == set(blocking.rules) for each in sets) > 0
 
 
-@pytest.mark.parametrize("number", WORLDS)
-def test_every_repair_places_its_duty(number: int) -> None:
+@pytest.mark.parametrize("seed", WORLDS)
+def test_every_repair_places_its_duty(seed: int) -> None:
     """The plan with the duty placed keeps every hard rule of the changed problem."""
-    problem, plan = short_of_places(number)
-    repairs = repairs_of(number)
+    problem, plan = short_of_places(seed)
+    repairs = repairs_of(seed)
     for duty_id in repairs.unassigned:
         for repair in repairs.of(duty_id):
             assert duty_id in [place.duty_id for place in repair.places]
@@ -56,30 +56,30 @@ def test_every_repair_places_its_duty(number: int) -> None:
         assert not verify(repair.apply(problem), repair.arranged(plan)).hard
 
 
-@pytest.mark.parametrize("number", WORLDS)
-def test_a_new_plan_places_more(number: int) -> None:
+@pytest.mark.parametrize("seed", WORLDS)
+def test_a_new_plan_places_more(seed: int) -> None:
     """The cheapest repair of all, solved anew."""
-    problem, plan = short_of_places(number)
-    repairs = repairs_of(number)
+    problem, plan = short_of_places(seed)
+    repairs = repairs_of(seed)
     for repair in repairs.together(repairs.unassigned, most=1):
         placed = len(solve(repair.apply(problem)).assignments)
         assert placed >= len(plan) + len(repair.places)
 
 
-def costs(number: int) -> dict[str, int]:
+def costs(seed: int) -> dict[str, int]:
     """What the first repair of each duty costs, by duty."""
-    repairs = repairs_of(number)
+    repairs = repairs_of(seed)
     found = {duty_id: repairs.of(duty_id) for duty_id in repairs.unassigned}
     return {duty_id: each[0].cost if each else DEAREST for duty_id, each in found.items()}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", BRUTE)
-def test_nothing_is_cheaper_whoever_moves(number: int) -> None:
+@pytest.mark.parametrize("seed", BRUTE)
+def test_nothing_is_cheaper_whoever_moves(seed: int) -> None:
     """No change and no two changes let the duty be placed for less, however everybody who has a
     place is arranged anew; and one that costs as much is found, where no more than two are made."""
-    problem, plan = short_of_places(number)
-    repairs, offered = repairs_of(number), costs(number)
+    problem, plan = short_of_places(seed)
+    repairs, offered = repairs_of(seed), costs(seed)
     brute = Brute(problem, plan)
     assert brute.cheapest(offered) == {}
     found = brute.cheapest({duty_id: cost + 1 for duty_id, cost in offered.items()})
@@ -92,17 +92,17 @@ def test_nothing_is_cheaper_whoever_moves(number: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", BRUTE)
-def test_nothing_with_another_session_is_cheaper(number: int) -> None:
+@pytest.mark.parametrize("seed", BRUTE)
+def test_nothing_with_another_session_is_cheaper(seed: int) -> None:
     """Nor does a session more, alone or with one change beside it."""
-    problem, plan = short_of_places(number)
-    dear = {duty_id: cost for duty_id, cost in costs(number).items() if cost > SESSION}
-    for session in more_sessions(problem, number) if dear else ():
+    problem, plan = short_of_places(seed)
+    dear = {duty_id: cost for duty_id, cost in costs(seed).items() if cost > SESSION}
+    for session in more_sessions(problem, seed) if dear else ():
         larger = problem.changed(sessions=(*problem.sessions, session))
         assert Brute(larger, plan, extra=SESSION).cheapest(dear, session.key) == {}
 
 
-def more_sessions(problem: Problem, number: int) -> Iterator[Session]:
+def more_sessions(problem: Problem, seed: int) -> Iterator[Session]:
     """Some of the sessions that there could be on any day."""
     daily = (
         each.model_copy(update={"pattern": WeeklyPattern(weekdays=tuple(range(7)))})
@@ -110,4 +110,4 @@ def more_sessions(problem: Problem, number: int) -> Iterator[Session]:
     )
     every = generate_sessions(list(daily), problem.centres, problem.horizon)
     new = [session for session in every if session.key not in problem.session]
-    yield from random.Random(number).sample(new, SESSIONS)
+    yield from random.Random(seed).sample(new, SESSIONS)
