@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -24,8 +25,11 @@ DEAREST = 100
 SESSIONS = 3
 """So many sessions that there are not are looked at in each world, drawn by chance."""
 
+for_each = partial(pytest.mark.parametrize, "seed", scope="module")
+"""One world after another: what is found of each is kept for all tests of it."""
 
-@pytest.mark.parametrize("seed", WORLDS)
+
+@for_each(WORLDS)
 def test_the_blocking_set_is_the_smallest(seed: int) -> None:
     """Without its rules there is a place, and every other place breaks as many or more."""
     problem, plan = short_of_places(seed)
@@ -40,7 +44,7 @@ def test_the_blocking_set_is_the_smallest(seed: int) -> None:
         assert blocking.sessions == sum(each == set(blocking.rules) for each in sets) > 0
 
 
-@pytest.mark.parametrize("seed", WORLDS)
+@for_each(WORLDS)
 def test_every_repair_places_its_duty(seed: int) -> None:
     """The plan with the duty placed keeps every hard rule of the changed problem."""
     problem, plan = short_of_places(seed)
@@ -56,7 +60,7 @@ def test_every_repair_places_its_duty(seed: int) -> None:
         assert not verify(repair.apply(problem), repair.arranged(plan)).hard
 
 
-@pytest.mark.parametrize("seed", WORLDS)
+@for_each(WORLDS)
 def test_a_new_plan_places_more(seed: int) -> None:
     """The cheapest repair of all, solved anew."""
     problem, plan = short_of_places(seed)
@@ -74,7 +78,7 @@ def costs(seed: int) -> dict[str, int]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", BRUTE)
+@for_each(BRUTE)
 def test_nothing_is_cheaper_whoever_moves(seed: int) -> None:
     """No change and no two changes let the duty be placed for less, however everybody who has a
     place is arranged anew; and one that costs as much is found, where no more than two are made."""
@@ -92,7 +96,7 @@ def test_nothing_is_cheaper_whoever_moves(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", BRUTE)
+@for_each(BRUTE)
 def test_nothing_with_another_session_is_cheaper(seed: int) -> None:
     """Nor does a session more, alone or with one change beside it."""
     problem, plan = short_of_places(seed)

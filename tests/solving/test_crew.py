@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import platform
@@ -135,6 +136,24 @@ def scatter(size: int, signals: Signals) -> int:
     pieces.append(pieces)
     del pieces
     return memory.resident_bytes()
+
+
+def mapped(size: int, signals: Signals) -> int:
+    """How many pieces of their own the C library has more for so many bytes, after it had them
+    once already."""
+    bytearray(size)
+    before = _pieces()
+    held = bytearray(size)
+    found = _pieces() - before
+    del held
+    return found
+
+
+def _pieces() -> int:
+    """Of its statistics: the fourth figure."""
+    told = ctypes.CDLL(None).mallinfo
+    told.restype = type("Told", (ctypes.Structure,), {"_fields_": [("all", ctypes.c_int * 10)]})
+    return int(told().all[3])
 
 
 parcels: list[bytes] = []
@@ -525,6 +544,10 @@ class TestMemory:
         with made() as crew:
             (_, after), (_, later) = crew.run(scatter, given(200 * MEBIBYTE, 0))
             assert after - later > 150 * MEBIBYTE
+
+    @needs_glibc
+    def test_large_pieces_are_given_back_at_once(self, crew: Crew) -> None:
+        assert dict(crew.run(mapped, given(3 * MEBIBYTE))) == {0: 1}
 
     @needs_glibc
     def test_nobody_looks_for_what_is_not_worth_it(self, monkeypatch: pytest.MonkeyPatch) -> None:

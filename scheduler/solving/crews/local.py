@@ -37,9 +37,6 @@ _ONE_THREAD = (
     "VECLIB_MAXIMUM_THREADS",
     "NUMEXPR_NUM_THREADS",
 )
-_LEAN = {"MALLOC_MMAP_THRESHOLD_": str(2 << 20), "MALLOC_TRIM_THRESHOLD_": str(4 << 20)}
-"""The GNU library's allocator gives larger pieces back at once; by itself it learns to keep them
-for later, in ever more places (two workers, blocks of 10,000 people: 1.9 GB instead of 2.1 GB)."""
 _STARTING = Lock()
 _GRACE = 0.5
 """A short time of grace: what a worker found was told."""
@@ -113,7 +110,7 @@ class Worker:
         self._process = _SPAWN.Process(
             target=serve, args=(theirs, share, warm), name="frontline-crew", daemon=True
         )
-        found = _LEAN | dict.fromkeys(_ONE_THREAD if one_thread else (), "1")
+        found = dict.fromkeys(_ONE_THREAD if one_thread else (), "1")
         with _STARTING, _held_back(), _environment(found):
             self._process.start()
         theirs.close()

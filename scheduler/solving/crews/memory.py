@@ -35,8 +35,20 @@ else:
 
 
 _C = ctypes.CDLL(None) if sys.platform == "linux" else None
-_trim = getattr(_C, "malloc_trim", None)
+_trim, _tune = getattr(_C, "malloc_trim", None), getattr(_C, "mallopt", None)
 """Of the GNU library: other ones give back by themselves, or not at all."""
+_TRIM, _MAP = -1, -3
+"""Its names for how much may be left at the end of the heap, and for the least piece that has a
+place of its own and is given back at once."""
+
+
+def be_lean() -> None:
+    """Have larger pieces given back at once. By itself the GNU library learns to keep them for
+    later, in ever more places (two workers, blocks of 10,000 people: 1.9 GB instead of 2.1 GB);
+    told to keep next to nothing, as workers of Dask are, it takes a tenth longer."""
+    if _tune is not None:
+        _tune(_MAP, 2 << 20)
+        _tune(_TRIM, 4 << 20)
 
 
 _WORTH = 32 * 2**20

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from scheduler.solving.crews.base import Line
-from scheduler.solving.crews.memory import give_back
+from scheduler.solving.crews.memory import be_lean, give_back
 from scheduler.solving.crews.parcel import Done, do
 
 News = tuple[str, int, bytes]
@@ -62,6 +62,7 @@ class Seat:
 
 def perform(parcel: bytes, run: str, number: int, share: int | None) -> tuple[Done, News | None]:
     """Do a packed task in this process; `share` is its memory in bytes."""
+    be_lean()
     with Seat(run, number) as seat:
         done = do(lambda: parcel, Line(seat.tell, seat.asked, share))
     give_back()

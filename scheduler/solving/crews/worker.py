@@ -18,7 +18,7 @@ from threading import Event, Lock, Thread
 from time import sleep
 
 from scheduler.solving.crews.base import Line
-from scheduler.solving.crews.memory import give_back
+from scheduler.solving.crews.memory import be_lean, give_back
 from scheduler.solving.crews.parcel import do
 
 NEWS_EVERY = 0.1
@@ -123,6 +123,7 @@ class Desk:
 def serve(connection: Connection, share: int | None, modules: tuple[str, ...]) -> None:
     """Work until the coordinator is gone; `share` is the memory to keep to, in bytes."""
     _leave_interrupts_alone()
+    be_lean()
     desk = Desk(connection, share)
     for name, live in (("orders", desk.listen), ("news", desk.outbox.deliver)):
         Thread(target=live, name=name, daemon=True).start()
