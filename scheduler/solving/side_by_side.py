@@ -261,7 +261,7 @@ class SideBySide(Standing):
         """Place the tied duties of all blocks together, at the prices of their blocks, then the
         blocks' other duties beside them, as long as the prices that come of it promise more."""
         before = (inf, -inf)
-        while self._fit() and not self._enough():
+        while not self._enough() and self._fit() and not self._enough():
             self._remember()
             now = (self._in_line[0], self.bound)
             if now == before:

@@ -28,6 +28,7 @@ def a_row(
     *,
     people: int = 10_000,
     centres: int = 1,
+    split: bool = False,
     task: Task = Task.SOLVE,
     kind: Kind = Kind.STEADY,
     run: str = "first",
@@ -36,7 +37,9 @@ def a_row(
 ) -> Row:
     """A side that proved its plan optimal, unless it says otherwise."""
     figures = {"status": "optimal", "bound": cost, "memory": 300_000_000} | answer
-    request = Request(side=side, task=task, kind=kind, people=people, centres=centres, seconds=60)
+    request = Request(
+        side=side, task=task, kind=kind, people=people, centres=centres, split=split, seconds=60
+    )
     return Row(
         run=run,
         request=request,

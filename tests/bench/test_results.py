@@ -110,21 +110,22 @@ def test_a_time_limit_is_a_goal_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "proven", "said"),
+    ("split", "seconds", "proven", "said"),
     [
-        (55, True, ("0.91 w ×", True)),
-        (70, True, ("0.71 w ×", False)),
-        (50, False, ("not measured", None)),
+        (True, 55, True, ("0.91 w ×", True)),
+        (True, 70, True, ("0.71 w ×", False)),
+        (True, 50, False, ("not measured", None)),
+        (False, 55, True, ("not measured", None)),
     ],
 )
 def test_two_workers_of_a_cluster_are_held_against_one(
-    seconds: float, proven: bool, said: tuple[str, bool]
+    split: bool, seconds: float, proven: bool, said: tuple[str, bool]
 ) -> None:
     trials = (
         Trial(moment=1, overrun=100, cost=7, proven=True),
         Trial(moment=2, overrun=seconds, cost=7, proven=proven),
     )
-    found = results(a_row(task=Task.CLUSTER, trials=trials, cost=None))
+    found = results(a_row(task=Task.CLUSTER, split=split, trials=trials, cost=None))
     goal = next(goal for goal in goals(found) if "Dask" in goal.what)
     assert (goal.measured, goal.reached) == said
     assert "## A cluster" in tables(found)
