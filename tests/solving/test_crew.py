@@ -701,6 +701,8 @@ def coordinate(crew: Crew, folder: Path) -> None:
     def hear(number: int, news: object) -> None:
         (folder / f"{number}.pid").write_text(str(news), "ascii")
 
+    # Whoever starts the tests in the background may have it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     (folder / "started").touch()
     try:
         with crew:
