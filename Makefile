@@ -32,7 +32,7 @@ OR_NONE = $(if $(PYTEST_ARGS),|| [ $$? -eq 5 ])
 
 test: lint  ## Run every check: style, types, import order, tests, coverage
 	$(BIN)/pytest $(SIDE_BY_SIDE) --cov --cov-report= -m "not generated and not slow" $(PYTEST_ARGS) $(OR_NONE)
-	$(BIN)/pytest $(SIDE_BY_SIDE) -m "generated or slow" $(PYTEST_ARGS) $(OR_NONE)
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m "(generated or slow) and not deep" $(PYTEST_ARGS) $(OR_NONE)
 	$(BIN)/coverage report --include='web/*'
 	$(BIN)/coverage report --include='scheduler/*' --fail-under=95
 
@@ -52,7 +52,8 @@ bench: setup  ## Measure the engine against others (about two hours, most of the
 	$(BENCH) --size 100000 --centres 10 --split --side frontline --measure cluster --gap 0.001 \
 	  --time-limit 600
 
-soak: setup  ## Measure the engine on 300,000 and 1,500,000 people (up to two hours)
+soak: setup  ## Try many more random worlds; measure 300,000 and 1,500,000 people (two hours)
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m deep
 	$(BENCH) --size 300000 --size 1500000 --centres 20 --centres 100 $(OURS) --gap 0.001 \
 	  --time-limit 2400
 

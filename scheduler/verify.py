@@ -11,7 +11,7 @@ from scheduler.domain.plan import Assignment, Violation
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message, say
 from scheduler.rules import in_force
-from scheduler.rules.base import PlanView
+from scheduler.rules.base import PlanView, Rule
 
 STRUCTURE = "structure"
 """Key of what no rule says because it is what a plan is."""
@@ -37,8 +37,11 @@ class Verification:
         return {rule: total for rule, total in sorted(points.items()) if total}
 
 
-def verify(problem: Problem, assignments: Iterable[Assignment]) -> Verification:
-    """Check `assignments` against what a plan is and against every rule in force."""
+def verify(
+    problem: Problem, assignments: Iterable[Assignment], rules: Iterable[Rule] | None = None
+) -> Verification:
+    """Check `assignments` against what a plan is and against every rule in force; who asks about
+    many plans of one problem may have its `rules` at hand."""
     found = tuple(assignments)
     known: list[Assignment] = []
     strange: list[Assignment] = []
@@ -51,7 +54,7 @@ def verify(problem: Problem, assignments: Iterable[Assignment]) -> Verification:
         *_misplaced(plan),
         *_at_two_places(plan),
     ]
-    for rule in in_force(problem.rules):
+    for rule in in_force(problem.rules) if rules is None else rules:
         broken += rule.judge(plan)
     return Verification(tuple(broken))
 

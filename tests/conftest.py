@@ -8,6 +8,9 @@ import pytest
 
 WATCHED = 3
 """Of the worlds that a test draws by chance so many run while coverage is measured."""
+DRAWN = 60
+"""So many are drawn by `make test`, and all of them where a test is marked so; the others, too, by
+`make soak`."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -15,9 +18,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         params = item.callspec.params if hasattr(item, "callspec") else {}
         # Some tests run many at once, and are told which is the first.
-        seed = params.get("seed", params.get("first"))
-        if isinstance(seed, int) and seed >= WATCHED:
+        seed, first = params.get("seed", 0), params.get("first", 0)
+        if _from(seed, WATCHED) or _from(first, WATCHED):
             item.add_marker(pytest.mark.generated)
+        if _from(seed, DRAWN) and item.get_closest_marker("every_world") is None:
+            item.add_marker(pytest.mark.deep)
+
+
+def _from(number: object, least: int) -> bool:
+    return isinstance(number, int) and number >= least
 
 
 def pytest_collection_finish() -> None:

@@ -16,6 +16,7 @@ from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.replan import Replanned, Why, replan
 from scheduler.replan import search as searching
+from scheduler.rules import in_force
 from scheduler.solving.compiled import NOWHERE, CompiledModel, compile_problem
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits, Progress
@@ -161,11 +162,12 @@ def _best(problem: Problem, plan: Sequence[Assignment], freeze: date | None) -> 
         return unplaced, _changed_people(problem, before, choice)
 
     best: Triple | None = None
+    rules = in_force(problem.rules)
     ranked = sorted((first_aims(c), c) for c in product(*_options(problem, frozen)))
     for aims, choice in ranked:
         if best is not None and aims > best[:2]:
             break
-        found = verify(problem, assignments_of(problem, choice))
+        found = verify(problem, assignments_of(problem, choice), rules)
         if not found.hard:
             mine = (*aims, sum(found.score.values()))
             best = mine if best is None else min(best, mine)

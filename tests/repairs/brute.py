@@ -17,7 +17,7 @@ from typing import Any
 from scheduler.domain.people import WishKind
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Mode, Problem, RuleScope, RuleSetting, Variant
-from scheduler.rules import every_setting, registry
+from scheduler.rules import every_setting, in_force, registry
 from scheduler.rules.base import PlanView, Rule
 from scheduler.verify import verify
 from tests.repairs.cases import offered
@@ -77,6 +77,7 @@ class Brute:
         self.problem, self.extra = problem, extra
         self.placed = {assignment.duty_id for assignment in plan}
         self._tried: dict[tuple[int, ...], Tried] = {}
+        self._in_force = in_force(problem.rules)
 
     def cheapest(
         self, below: Mapping[str, int], with_session: str | None = None
@@ -111,13 +112,15 @@ class Brute:
         person = self.problem.duty[duty_id].employee_id
         for session in offered(self.problem, duty_id):
             option = Assignment(duty_id=duty_id, employee_id=person, session=session.key)
-            if not FIRM & {each.rule for each in verify(self.problem, [option]).hard}:
+            found = verify(self.problem, [option], self._in_force)
+            if not FIRM & {each.rule for each in found.hard}:
                 yield option
 
     def _mended(self, plan: tuple[Assignment, ...], budget: float) -> float:
         """What one change or two cost that mend a plan, infinite if as much as the budget. A
         second one is tried with those only that change something about what is broken."""
-        rules = {violation.rule for violation in verify(self.problem, plan).hard}
+        found = verify(self.problem, plan, self._in_force)
+        rules = {violation.rule for violation in found.hard}
         if not rules or FIRM & rules:
             return inf if rules else 0
         before, helping = self._after().broken(plan, rules), list[tuple[int, Way]]()
