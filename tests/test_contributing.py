@@ -44,6 +44,7 @@ def run(done: Path, code: str, *args: object) -> str:
     return ended.stdout
 
 
+@pytest.mark.slow
 def test_its_cases_and_the_works_hold(done: Path) -> None:
     code = "import pytest; raise SystemExit(pytest.main(sys.argv[1:]))"
     cases = done / "tests" / "rules" / "test_pay_day.py"
@@ -62,6 +63,7 @@ def test_its_cases_and_the_works_hold(done: Path) -> None:
     assert "passed" in run(done, code, *options, works, "-k", "pay_day and not hand_written")
 
 
+@pytest.mark.slow
 def test_the_random_worlds_try_it(done: Path) -> None:
     code = """
 import numpy as np
@@ -99,6 +101,7 @@ for mode in (Mode.OFF, Mode.HARD):
     assert run(done, code).split() == ["off", "0", "hard", "1"]
 
 
+@pytest.mark.slow
 def test_the_form_and_the_docs_have_it(done: Path) -> None:
     code = """
 from scheduler.rules import registry

@@ -235,6 +235,7 @@ class TestExceptions:
         assert len(lapsing) == 3
         assert all((end - (p.cleared_until or end)).days < 100 for p in lapsing)
 
+    @pytest.mark.slow
     def test_are_releases_and_accommodations_that_end(self) -> None:
         made = company()
         assert len(made.exemptions) == 10
@@ -334,6 +335,7 @@ class TestSizes:
         with pytest.raises(BadInput, match="A sample company has"):
             make_company(employees, centres, 1, START)
 
+    @pytest.mark.slow
     def test_of_tens_of_thousands_take_seconds(self) -> None:
         begin = time.process_time()
         made = make_company(20_000, 4, 1, START)

@@ -45,6 +45,7 @@ def test_one_block_has_one_plan_for_one_seed() -> None:
     assert len(one.blocks) == 1
 
 
+@pytest.mark.slow
 def test_so_have_two_blocks_and_processes_of_their_own_make_no_difference(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

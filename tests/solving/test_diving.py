@@ -82,6 +82,7 @@ def test_enough_for_a_week_are_not_told_apart() -> None:
 
 @pytest.mark.parametrize("room", range(PEOPLE))
 @pytest.mark.parametrize("least", [2, 4, 6])
+@pytest.mark.slow
 def test_it_ends_in_the_optimum(room: int, least: int) -> None:
     model = _model(room, 3, least)
     part = PartSolver(model, nowhere(model))

@@ -321,6 +321,7 @@ def test_stopped_they_are_in_line_all_the_same(seed: int) -> None:
 
 @pytest.mark.usefixtures("apart")
 @pytest.mark.parametrize("seed", [0, 1, 2, 3])
+@pytest.mark.slow
 def test_in_processes_of_their_own_they_do_the_same(seed: int) -> None:
     problem = _company(seed)
     result = solve(problem, Limits(seconds=60, gap=0, processes=2))

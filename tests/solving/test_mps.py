@@ -130,6 +130,7 @@ WORLDS = [
 
 
 @pytest.mark.parametrize("problem", WORLDS)
+@pytest.mark.slow
 def test_other_solvers_find_the_same_optimum_in_the_file(problem: Problem) -> None:
     result = solve(problem, Limits(seconds=60, gap=0))
     assert result.status is SolveStatus.OPTIMAL
