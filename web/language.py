@@ -23,6 +23,7 @@ from flask_babel import (
 from markupsafe import Markup
 
 from scheduler.domain.calendar import Period
+from scheduler.domain.plan import gap_told
 from scheduler.domain.programme import Channel, ServiceCentre
 from scheduler.domain.words import Message
 from web.gettext import gettext, ngettext
@@ -57,6 +58,7 @@ def install(app: Flask) -> None:
         hours=hours,
         number=number,
         percent=percent,
+        gap=gap,
         seconds=seconds,
     )
     app.jinja_env.globals["language"] = lambda: str(get_locale()).replace("_", "-")
@@ -213,6 +215,11 @@ def percent(value: float | None, digits: int = 0) -> str:
         return "–"
     shown = str(format_percent(value, "#,##0" + ("." + "0" * digits if digits else "") + "%"))
     return shown.replace("%", f"{THIN_SPACE}%")
+
+
+def gap(value: float | None) -> str:
+    """The gap to the proven bound as a percentage, zero for a proven plan only."""
+    return percent(None if value is None else gap_told(value), 2)
 
 
 def seconds(value: float | None) -> str:

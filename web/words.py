@@ -10,8 +10,9 @@ from scheduler.domain.plan import PlanStatus, SolveStatus
 from scheduler.replan import Why
 from scheduler.rules import registry
 from scheduler.store.rows import PlanRow, RunRow, RunState, TrailPoint
+from web import language
 from web.gettext import gettext as _
-from web.language import number, percent, seconds
+from web.language import number, seconds
 
 ROLES = ("employee", "lead", "hr", "admin")
 """Roles in the order of their reach."""
@@ -76,7 +77,7 @@ def solve_title(status: SolveStatus) -> str:
 
 def solve_sentence(plan: PlanRow) -> str:
     """What the end of the run means for the plan: each end is a different answer."""
-    gap = percent(plan.gap, 2)
+    gap = language.gap(plan.gap)
     match plan.solve_status:
         case None:
             return _("This plan has not been computed yet.")

@@ -33,7 +33,7 @@ from scheduler.cli.console import (
 from scheduler.cli.late import Late
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import BadInput, FrontlineError
-from scheduler.domain.plan import SolveStatus
+from scheduler.domain.plan import SolveStatus, gap_told
 
 if TYPE_CHECKING:
     from scheduler import planning, replan, rules
@@ -263,7 +263,7 @@ class _Bar:
     ) -> None:
         figures = f"{placed:,}/{total:,} placed"
         if best is not None and bound is not None and gap is not None:
-            figures += f", {best:,.0f} points, bound {bound:,.0f}, gap {gap:.2%}"
+            figures += f", {best:,.0f} points, bound {bound:,.0f}, gap {gap_told(gap):.2%}"
         self._bar.update(self._task, description=phase, completed=seconds, figures=figures)
 
 
@@ -326,7 +326,7 @@ def _show(plan: PlanRow) -> None:
             "points": f"{plan.cost:,}",
         }
         if plan.bound is not None and plan.gap is not None:
-            rows |= {"bound": f"{plan.bound:,.0f}", "gap": f"{plan.gap:.2%}"}
+            rows |= {"bound": f"{plan.bound:,.0f}", "gap": f"{gap_told(plan.gap):.2%}"}
         rows |= {
             "seconds": f"{plan.seconds:.1f}",
         }

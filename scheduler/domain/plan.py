@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from math import ceil
 
 from scheduler.domain.base import Value
 from scheduler.domain.words import Message
+
+
+def gap_told(gap: float) -> float:
+    """A gap as it is told, in steps of a hundredth of a per cent and never less than it is: only a
+    proven plan's is zero."""
+    return ceil(round(gap * 10_000, 9)) / 10_000
 
 
 class PlanStatus(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler.domain.plan import SolveStatus, Violation
+from scheduler.domain.plan import SolveStatus, Violation, gap_told
 from scheduler.domain.words import say
 from tests.worlds import day
 
@@ -47,3 +47,11 @@ def test_a_violation_survives_being_stored_as_json() -> None:
         days=(day(0),),
     )
     assert Violation.model_validate_json(violation.model_dump_json()) == violation
+
+
+@pytest.mark.parametrize(
+    ("gap", "told"),
+    [(0.0, 0.0), (2e-8, 0.0001), (0.0001, 0.0001), (0.00011, 0.0002), (0.0125, 0.0125), (1.0, 1.0)],
+)
+def test_a_gap_is_never_told_smaller_than_it_is(gap: float, told: float) -> None:
+    assert gap_told(gap) == told

@@ -75,6 +75,8 @@ def test_numbers_shares_and_seconds() -> None:
     assert language.number(83235) == "83,235"
     assert language.number(1.26, 1) == "1.3"
     assert language.percent(0.0015, 2).replace("\u202f", " ") == "0.15 %"
+    gaps = [language.gap(gap).replace("\u202f", " ") for gap in (0.0, 3e-6, 0.0015, None)]
+    assert gaps == ["0.00 %", "0.01 %", "0.15 %", "–"]
     assert [language.seconds(n) for n in (6.2, 6.0, 59.6, 1200)] == [
         "6.2 s",
         "6 s",
