@@ -10,9 +10,8 @@ from scheduler.domain.plan import PlanStatus, SolveStatus
 from scheduler.replan import Why
 from scheduler.rules import registry
 from scheduler.store.rows import PlanRow, RunRow, RunState, TrailPoint
-from web import language
 from web.gettext import gettext as _
-from web.language import number, seconds
+from web.language import gap, number, seconds
 
 ROLES = ("employee", "lead", "hr", "admin")
 """Roles in the order of their reach."""
@@ -77,7 +76,7 @@ def solve_title(status: SolveStatus) -> str:
 
 def solve_sentence(plan: PlanRow) -> str:
     """What the end of the run means for the plan: each end is a different answer."""
-    gap = language.gap(plan.gap)
+    left = gap(plan.gap)
     match plan.solve_status:
         case None:
             return _("This plan has not been computed yet.")
@@ -86,14 +85,14 @@ def solve_sentence(plan: PlanRow) -> str:
         case SolveStatus.OPTIMAL:
             return _("Proven: no plan that keeps the rules has fewer points.")
         case SolveStatus.WITHIN_GAP:
-            return _("Proven: no plan is better by more than %(gap)s.", gap=gap)
+            return _("Proven: no plan is better by more than %(gap)s.", gap=left)
         case SolveStatus.TIME_LIMIT if plan.gap is None:
             return _("The best plan found in time. How far it is from the best is not known.")
         case SolveStatus.TIME_LIMIT:
             return _(
                 "The best plan found in time. A better one could save at most %(gap)s of the "
                 "points; more time may find it.",
-                gap=gap,
+                gap=left,
             )
         case SolveStatus.STOPPED if plan.gap is None:
             return _("Somebody stopped the run; the best plan until then was kept.")
@@ -101,7 +100,7 @@ def solve_sentence(plan: PlanRow) -> str:
             return _(
                 "Somebody stopped the run; the best plan until then was kept. A better one could "
                 "save at most %(gap)s of the points.",
-                gap=gap,
+                gap=left,
             )
         case SolveStatus.INFEASIBLE:
             return _(

@@ -40,7 +40,7 @@ from scheduler.solving.crews.parcel import do, pack
 from tests.processes import PATIENCE, REPOSITORY, a_free_port, until
 
 GRACE = 0.5
-PROMPTLY = GRACE + 10.0
+PROMPTLY = GRACE + 3.0
 """Seconds within which a stop takes effect, on a machine that is busy with other tests."""
 MEBIBYTE = 2**20
 PIECE = 2**16
@@ -627,7 +627,7 @@ class TestNobodyIsLeftBehind:
             pids = _pids(tmp_path)
             process.kill()
             process.wait()
-            until(lambda: not any(map(alive, pids)))
+            until(lambda: not any(map(alive, pids)), seconds=5)
 
     def test_by_a_coordinator_of_a_cluster_that_is_killed(
         self, dask_address: str, tmp_path: Path
@@ -636,7 +636,7 @@ class TestNobodyIsLeftBehind:
             _pids(tmp_path)
             process.kill()
             process.wait()
-            until((tmp_path / "stopped").exists)
+            until((tmp_path / "stopped").exists, seconds=10)
 
     @pytest.mark.parametrize("early", [True, False])
     def test_by_control_c_and_only_the_coordinator_speaks(
