@@ -67,7 +67,7 @@ def test_its_cases_and_the_works_hold(done: Path) -> None:
 def test_the_random_worlds_try_it(done: Path) -> None:
     code = """
 import numpy as np
-from scheduler.solving.compiled import compile_problem
+from scheduler.model.compiled import compile_problem
 from scheduler.verify import verify
 from tests.worlds import a_random_world, assignments_of
 said = set()

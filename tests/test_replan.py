@@ -14,10 +14,11 @@ import pytest
 from scheduler.domain.people import Absence
 from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
+from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.compiling import compile_problem
 from scheduler.replan import Replanned, Why, replan
 from scheduler.replan import search as searching
 from scheduler.rules import in_force
-from scheduler.solving.compiled import NOWHERE, CompiledModel, compile_problem
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits, Progress
 from scheduler.verify import verify

@@ -15,7 +15,7 @@ from scheduler.exchange.roster import guess_mapping
 from scheduler.sample import make_company, write_company
 from scheduler.solving.result import Limits
 from scheduler.store import Store
-from scheduler.store.rows import PlanRow
+from scheduler.store.read_models import PlanRow
 from tests.databases import *  # noqa: F403  # fixtures are found by their names
 from tests.planning.office import (
     AT,

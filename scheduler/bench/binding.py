@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, Family, IntArray
+from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.language import BoolArray, Family, IntArray
 
 WARY = 60_000_000
 """Options (duties × sessions) above which nobody is asked: the tables would not fit."""

@@ -9,7 +9,7 @@ from scheduler.bench.frontline import solve, solve_split
 from scheduler.bench.judging import judge
 from scheduler.bench.talk import TRIED, Answer, Choice, Request, Trial, problems, read_problem
 from scheduler.domain.plan import SolveStatus
-from scheduler.solving.crews.cluster import package
+from scheduler.solving.executors.dask import package
 
 _PROVEN = {SolveStatus.OPTIMAL.value, SolveStatus.WITHIN_GAP.value}
 

@@ -12,8 +12,8 @@ from scheduler.bench.instances import sources
 from scheduler.bench.talk import TRIED, Answer, Choice, Request, Trial
 from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
+from scheduler.model.compiled import NOWHERE
 from scheduler.solving import engine
-from scheduler.solving.compiled import NOWHERE
 from scheduler.solving.result import Limits, Progress, Result
 from scheduler.verify import verify
 

@@ -23,7 +23,7 @@ from scheduler.bench.talk import (
     write_problem,
 )
 from scheduler.domain.problem import Problem
-from scheduler.solving.compiled import compile_problem
+from scheduler.model.compiling import compile_problem
 
 STOP_AT = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds after which the stop button is pressed."""

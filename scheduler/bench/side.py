@@ -42,8 +42,8 @@ def answered(folder: Path, request: Request) -> Told:
 
 
 def _export(folder: Path) -> Told:
-    from scheduler.solving.compiled import compile_problem
-    from scheduler.solving.mps import write_mps
+    from scheduler.model.compiling import compile_problem
+    from scheduler.model.mps import write_mps
 
     text = write_mps(compile_problem(read_problem(folder)))
     (folder / MPS).write_text(text, "utf-8")

@@ -14,7 +14,9 @@ from ortools.sat.python import cp_model
 
 from scheduler.bench.talk import Answer, Choice, Request
 from scheduler.domain.problem import Problem
-from scheduler.solving.compiled import CompiledModel, Family, compile_problem
+from scheduler.model.compiled import CompiledModel
+from scheduler.model.compiling import compile_problem
+from scheduler.model.language import Family
 
 _STATUS = {
     cp_model.OPTIMAL: "optimal",

@@ -25,7 +25,7 @@ from scheduler.cli.console import (
     show_blemishes,
     table,
 )
-from scheduler.cli.late import Late
+from scheduler.cli.lazy_imports import Late
 from scheduler.domain.errors import BadInput
 from scheduler.presets import DEFAULT_PRESET, presets
 

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from scheduler.cli.console import open_store, out
-from scheduler.cli.late import Late
+from scheduler.cli.lazy_imports import Late
 from scheduler.cli.plans import AsJson, PlanId
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from scheduler.cli.console import (
     settings,
     table,
 )
-from scheduler.cli.late import Late
+from scheduler.cli.lazy_imports import Late
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import BadInput, FrontlineError
 from scheduler.domain.plan import SolveStatus, gap_told
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from scheduler import planning, replan, rules
     from scheduler.replan import Change
     from scheduler.solving import result as solving
-    from scheduler.store.books import Books
-    from scheduler.store.rows import AssignmentRow, PlanRow, RunRow
+    from scheduler.store.read_models import AssignmentRow, PlanRow, RunRow
     from scheduler.store.store import Store
+    from scheduler.store.unit_of_work import Books
 else:
     planning, replan = Late("scheduler.planning"), Late("scheduler.replan")
     rules = Late("scheduler.rules")
@@ -105,7 +105,7 @@ def draft(
 
 def _computed(store: Store, plan_id: int, run_id: int, time_limit: float) -> PlanRow:
     """The plan after its run. Raises `FrontlineError` if that failed."""
-    from scheduler.store.rows import RunState
+    from scheduler.store.read_models import RunState
 
     run_here(store, run_id, time_limit)
     with store.read() as books:

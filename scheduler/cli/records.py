@@ -10,7 +10,7 @@ import typer
 
 from scheduler.cli.company import DryRun, GoodRows, MapOption, end_import, import_file
 from scheduler.cli.console import ExistingFile, now, open_store, out, table
-from scheduler.cli.late import Late
+from scheduler.cli.lazy_imports import Late
 
 if TYPE_CHECKING:
     from scheduler import planning

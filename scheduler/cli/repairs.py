@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scheduler.cli.console import now, open_store, out
-from scheduler.cli.late import Late
+from scheduler.cli.lazy_imports import Late
 from scheduler.cli.plans import ACTOR, AsJson, PlanId, run_here
 
 if TYPE_CHECKING:
     from scheduler import rules
-    from scheduler.planning import repairs as repairing
+    from scheduler.planning.plans import repairs as repairing
     from scheduler.store.store import Store
 else:
-    rules, repairing = Late("scheduler.rules"), Late("scheduler.planning.repairs")
+    rules, repairing = Late("scheduler.rules"), Late("scheduler.planning.plans.repairs")
 
 NOTHING_OFFERED = "structure"
 """What stands for a rule where none is in the way."""

@@ -12,18 +12,19 @@ import typer
 
 from scheduler.cli.company import ACTOR
 from scheduler.cli.console import now, open_store, out
-from scheduler.cli.late import Late
+from scheduler.cli.lazy_imports import Late
 
 if TYPE_CHECKING:
     from scheduler import planning
     from scheduler.domain import problem
-    from scheduler.planning import rule_docs, rulebook
-    from scheduler.planning.rule_views import RuleView
-    from scheduler.store.rows import RuleBook
+    from scheduler.planning.rules import docs as rule_docs
+    from scheduler.planning.rules import rule_book as rulebook
+    from scheduler.planning.rules.views import RuleView
+    from scheduler.store.read_models import RuleBook
 else:
     planning, problem = Late("scheduler.planning"), Late("scheduler.domain.problem")
-    rule_docs = Late("scheduler.planning.rule_docs")
-    rulebook = Late("scheduler.planning.rulebook")
+    rule_docs = Late("scheduler.planning.rules.docs")
+    rulebook = Late("scheduler.planning.rules.rule_book")
 
 HISTORY = 50
 """Versions shown unless asked otherwise."""

@@ -21,7 +21,7 @@ import typer
 
 from scheduler.cli import plans
 from scheduler.cli.console import NO, aside, err, means, now, open_store, out, settings, table
-from scheduler.cli.late import Late
+from scheduler.cli.lazy_imports import Late
 from scheduler.domain.calendar import DAY, DateRange, Period
 from scheduler.domain.errors import BadInput, FrontlineError
 

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import Blemish
-from scheduler.domain.making import without_collection
+from scheduler.domain.gc_pause import without_collection
 from scheduler.domain.people import Absence, Blackout, Scope, Wish, WishKind
 from scheduler.domain.words import Message, say
 from scheduler.exchange import columns

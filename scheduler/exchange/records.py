@@ -13,7 +13,7 @@ from typing import Any
 
 from scheduler.domain.calendar import FULL_TIME
 from scheduler.domain.errors import BadInput, Blemish
-from scheduler.domain.making import without_collection
+from scheduler.domain.gc_pause import without_collection
 from scheduler.domain.people import Blackout, Exemption, Mentor, Pairing, StandIns, Wish, WishKind
 from scheduler.domain.words import Message
 from scheduler.exchange import columns

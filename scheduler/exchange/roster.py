@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from scheduler.domain.errors import Blemish
+from scheduler.domain.gc_pause import without_collection
 from scheduler.domain.ledger import ServiceRecord
-from scheduler.domain.making import without_collection
 from scheduler.domain.people import Employee, StandIns, with_levels
 from scheduler.domain.words import Message, say
 from scheduler.exchange import columns

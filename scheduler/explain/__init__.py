@@ -4,9 +4,9 @@
 duty of a plan as it was stored. What is told to a person names reasons, never another person.
 """
 
-from scheduler.explain.account import Account, Cause, Date, Holder, Reason, Verdict
-from scheduler.explain.accounts import Accounts
 from scheduler.explain.explainer import Explainer
+from scheduler.explain.explanation import Account, Cause, Date, Holder, Reason, Verdict
+from scheduler.explain.explanations import Accounts
 from scheduler.explain.texts import ForPerson, ForPlanner, title
 
 __all__ = [

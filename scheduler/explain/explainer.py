@@ -16,10 +16,10 @@ from scheduler.domain.ledger import last_service
 from scheduler.domain.plan import Block, Unassigned
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message, say
-from scheduler.explain.standing import Held, Standing, tie
 from scheduler.explain.texts import EARLIER, because, occasion
-from scheduler.rules.base import BoolArray, IntArray
-from scheduler.solving.compiled import NOWHERE, STRUCTURE, CompiledModel
+from scheduler.explain.usage import Held, Standing, tie
+from scheduler.model.compiled import NOWHERE, STRUCTURE, CompiledModel
+from scheduler.model.language import BoolArray, IntArray
 from scheduler.solving.result import Result
 
 AT_ONCE = 1_000

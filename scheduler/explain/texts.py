@@ -10,10 +10,10 @@ from scheduler.domain.ledger import Duty
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem, RuleSetting
 from scheduler.domain.words import Message, say
-from scheduler.explain.account import Account, Cause, Date, Reason, Verdict
+from scheduler.explain.explanation import Account, Cause, Date, Reason, Verdict
+from scheduler.model.compiled import STRUCTURE
 from scheduler.rules import in_force, registry
 from scheduler.rules.base import PlanView, Ties
-from scheduler.solving.compiled import STRUCTURE
 
 EARLIER = say("they are full with people due earlier")
 MOST_NAMES = 6

@@ -15,7 +15,7 @@ from scheduler.domain.words import Message
 from scheduler.fairness.figures import SMALLEST, Fairness, Finding, Group, Tally
 from scheduler.fairness.services import Services
 from scheduler.fairness.texts import Kind, Measure, everybody, small_groups, title
-from scheduler.rules.base import BoolArray, IntArray
+from scheduler.model.language import BoolArray, IntArray
 
 LEVEL = 0.05
 """How probable it is at most that a plan which favours nobody has any finding at all."""

@@ -13,7 +13,7 @@ from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Session
 from scheduler.fairness.texts import Measure
-from scheduler.rules.base import BoolArray, IntArray
+from scheduler.model.language import BoolArray, IntArray
 from scheduler.rules.fair_dates import FairDates, is_unpopular
 
 UNPOPULAR_DAY_POINTS = 1

@@ -4,11 +4,52 @@ Every one takes the store first and the clock as an argument; the edges (command
 parse, call one of these, and show what came back.
 """
 
-from scheduler.planning.drafting import PlanRequest, draft_plan, snapshot
-from scheduler.planning.explaining import Explained, be_ready, explain_duty, explain_own_duty
-from scheduler.planning.exporting import export_plan
-from scheduler.planning.fairness import plan_fairness
-from scheduler.planning.foresight import (
+from scheduler.planning.company.setup import (
+    create_account,
+    hash_password,
+    initialise,
+    load_company,
+    refresh_windows,
+)
+from scheduler.planning.exceptions.editing import (
+    add_record,
+    expiring_exemptions,
+    import_records,
+    kept_records,
+    remove_record,
+    replace_record,
+    written_record,
+)
+from scheduler.planning.imports.importing import (
+    ImportReport,
+    import_absences,
+    import_blackouts,
+    import_centres,
+    import_roster,
+)
+from scheduler.planning.plans.drafting import PlanRequest, draft_plan, snapshot
+from scheduler.planning.plans.explaining import Explained, be_ready, explain_duty, explain_own_duty
+from scheduler.planning.plans.exporting import export_plan
+from scheduler.planning.plans.fairness import plan_fairness
+from scheduler.planning.plans.publishing import (
+    ShortNotice,
+    feed_url,
+    publish,
+    short_notice,
+    verify_plan,
+)
+from scheduler.planning.plans.replanning import Difference, plan_changes, revise_plan
+from scheduler.planning.plans.running import run_plan, stop_run, work
+from scheduler.planning.rules.docs import rules_markdown
+from scheduler.planning.rules.rule_book import (
+    RuleChange,
+    change_rules,
+    restore_rules,
+    rules_changed,
+    set_rule,
+)
+from scheduler.planning.rules.views import RuleView, rule_views
+from scheduler.planning.rules.what_if import (
     Comparison,
     Figures,
     RuleTrial,
@@ -18,47 +59,6 @@ from scheduler.planning.foresight import (
     draft_what_if,
     is_what_if,
     try_rules,
-)
-from scheduler.planning.importing import (
-    ImportReport,
-    import_absences,
-    import_blackouts,
-    import_centres,
-    import_roster,
-)
-from scheduler.planning.publishing import (
-    ShortNotice,
-    feed_url,
-    publish,
-    short_notice,
-    verify_plan,
-)
-from scheduler.planning.records import (
-    add_record,
-    expiring_exemptions,
-    import_records,
-    kept_records,
-    remove_record,
-    replace_record,
-    written_record,
-)
-from scheduler.planning.revising import Difference, plan_changes, revise_plan
-from scheduler.planning.rule_docs import rules_markdown
-from scheduler.planning.rule_views import RuleView, rule_views
-from scheduler.planning.rulebook import (
-    RuleChange,
-    change_rules,
-    restore_rules,
-    rules_changed,
-    set_rule,
-)
-from scheduler.planning.running import run_plan, stop_run, work
-from scheduler.planning.setup import (
-    create_account,
-    hash_password,
-    initialise,
-    load_company,
-    refresh_windows,
 )
 
 __all__ = [

@@ -32,11 +32,11 @@ from scheduler.repairs.changes import (
     TrainingRenewed,
     WishSetAside,
 )
-from scheduler.repairs.menders.case import Case, governing
-from scheduler.repairs.menders.dates import closer, shorter_notice
-from scheduler.repairs.menders.rules import softened
-from scheduler.repairs.menders.sessions import from_so_many
-from scheduler.repairs.menders.together import larger_shares, uncovered
+from scheduler.repairs.fixes.case import Case, governing
+from scheduler.repairs.fixes.dates import closer, shorter_notice
+from scheduler.repairs.fixes.rules import softened
+from scheduler.repairs.fixes.sessions import from_so_many
+from scheduler.repairs.fixes.together import larger_shares, uncovered
 from scheduler.rules import in_force
 from scheduler.rules.base import Choice, PlanView, Rule
 

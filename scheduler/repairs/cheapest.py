@@ -14,16 +14,17 @@ import numpy as np
 from scheduler.domain.people import Employee
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Session
+from scheduler.model.choices import assignments_of, choice_of
+from scheduler.model.language import IntArray
+from scheduler.repairs.baseline import Ground
 from scheduler.repairs.changes import SESSION, AnotherSession, Change
 from scheduler.repairs.effects import rules_of
-from scheduler.repairs.ground import Ground
-from scheduler.repairs.menders import Case, mended
+from scheduler.repairs.fixes import Case, mended
 from scheduler.repairs.repair import Repair
-from scheduler.repairs.switched import Task, switched
+from scheduler.repairs.repair_program import Task, switched
 from scheduler.repairs.trying import Trial
 from scheduler.rules import in_force
-from scheduler.rules.base import Choice, IntArray, PlanView
-from scheduler.solving.engine import assignments_of, choice_of
+from scheduler.rules.base import Choice, PlanView
 from scheduler.verify import verify
 
 MOST_OPTIONS = 300

@@ -8,6 +8,14 @@ from typing import Any
 import numpy as np
 
 from scheduler.domain.problem import Problem, RuleScope
+from scheduler.model.language import (
+    BoolArray,
+    Family,
+    IntArray,
+    Model,
+    Points,
+)
+from scheduler.model.world import World
 from scheduler.repairs.changes import (
     AwayTogether,
     Change,
@@ -21,9 +29,6 @@ from scheduler.repairs.changes import (
     WishSetAside,
 )
 from scheduler.rules import every_setting, registry
-from scheduler.rules.base import BoolArray, IntArray, Model, Points
-from scheduler.rules.world import World
-from scheduler.solving.compiled import Family
 
 Call = tuple[tuple[RuleScope, str] | None, int]
 """Which of the things a rule says: for which part of the company it is set, and the how manieth."""

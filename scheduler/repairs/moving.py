@@ -9,11 +9,13 @@ import numpy as np
 
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
-from scheduler.rules.world import World
-from scheduler.solving.compiled import NOWHERE, CompiledModel, IntArray, compile_world
-from scheduler.solving.engine import choice_of
-from scheduler.solving.rearrange import Question, rearrange
-from scheduler.solving.room import Room
+from scheduler.model.choices import choice_of
+from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.compiling import compile_world
+from scheduler.model.language import IntArray
+from scheduler.model.slack import Room
+from scheduler.model.world import World
+from scheduler.solving.heuristics.reassign import Question, rearrange
 
 MOST_OPTIONS = 2_000_000
 """Nothing is said of problems with more duties × sessions: it would take too long."""

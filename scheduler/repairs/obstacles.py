@@ -11,11 +11,17 @@ import numpy as np
 
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
+from scheduler.model.choices import choice_of
+from scheduler.model.compiled import NOWHERE, STRUCTURE, CompiledModel
+from scheduler.model.language import (
+    BoolArray,
+    Family,
+    IntArray,
+    Model,
+    Points,
+)
+from scheduler.model.world import World
 from scheduler.rules import in_force, registry
-from scheduler.rules.base import BoolArray, IntArray, Model, Points
-from scheduler.rules.world import World
-from scheduler.solving.compiled import NOWHERE, STRUCTURE, CompiledModel, Family
-from scheduler.solving.engine import choice_of
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,13 @@ import numpy as np
 from scheduler.domain.people import Employee
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
+from scheduler.model.language import BoolArray, IntArray
 from scheduler.repairs.changes import SOFTER, WEEK
-from scheduler.repairs.menders import LEAST, Case, mended
+from scheduler.repairs.fixes import LEAST, Case, mended
 from scheduler.repairs.obstacles import Obstacles
 from scheduler.repairs.repair import Repair, joined
 from scheduler.rules import in_force, registry
-from scheduler.rules.base import BoolArray, Choice, IntArray, PlanView
+from scheduler.rules.base import Choice, PlanView
 
 MOST_OF_A_KIND = 2
 """So many repairs are offered that change the same kinds of things, or mend the same rules."""

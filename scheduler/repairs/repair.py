@@ -11,7 +11,7 @@ from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message, say
 from scheduler.repairs.changes import Change, RuleChanged
-from scheduler.repairs.menders import Changes
+from scheduler.repairs.fixes import Changes
 from scheduler.repairs.obstacles import Blocking
 
 

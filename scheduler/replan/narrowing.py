@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from scheduler.model.compiled import NOWHERE
+from scheduler.model.language import BoolArray, Family, IntArray
 from scheduler.replan.situation import Situation
-from scheduler.solving.compiled import NOWHERE, BoolArray, Family, IntArray
-from scheduler.solving.rearrange import touched_rows
+from scheduler.solving.heuristics.reassign import touched_rows
 
 HELPERS = 150
 """At most so many people are asked to make room."""

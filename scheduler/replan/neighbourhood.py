@@ -12,8 +12,9 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from scheduler.model.compiled import NOWHERE
+from scheduler.model.language import BoolArray, Family, IntArray
 from scheduler.replan.situation import Situation
-from scheduler.solving.compiled import NOWHERE, BoolArray, Family, IntArray
 
 
 def first_neighbourhood(now: Situation) -> BoolArray:

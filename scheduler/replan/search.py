@@ -18,18 +18,20 @@ import numpy as np
 
 from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
+from scheduler.model.blocks import Blocks
+from scheduler.model.compiled import NOWHERE, Verdict
+from scheduler.model.compiling import compile_problem
+from scheduler.model.language import BoolArray, IntArray
+from scheduler.model.slack import legal_part
 from scheduler.replan.changes import Change, changes
 from scheduler.replan.narrowing import few_options
 from scheduler.replan.neighbourhood import first_neighbourhood, wider
 from scheduler.replan.situation import Situation
 from scheduler.replan.whole import Whole
-from scheduler.solving.blocks import Blocks
-from scheduler.solving.compiled import NOWHERE, BoolArray, IntArray, Verdict, compile_problem
-from scheduler.solving.greedy import greedy, settle
-from scheduler.solving.part import PartSolver
-from scheduler.solving.rearrange import Aims, Answer, Question, rearrange
+from scheduler.solving.block import PartSolver
+from scheduler.solving.heuristics.greedy import greedy, settle
+from scheduler.solving.heuristics.reassign import Aims, Answer, Question, rearrange
 from scheduler.solving.result import Limits, Progress, Result, Told
-from scheduler.solving.room import legal_part
 
 MOST_OPTIONS = 30_000
 """So many options CP-SAT can take at once; of a larger neighbourhood it gets a part."""

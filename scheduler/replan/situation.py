@@ -10,9 +10,10 @@ import numpy as np
 
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
-from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, Family, IntArray
-from scheduler.solving.engine import choice_of
-from scheduler.solving.rearrange import touched_rows
+from scheduler.model.choices import choice_of
+from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.language import BoolArray, Family, IntArray
+from scheduler.solving.heuristics.reassign import touched_rows
 
 
 class Situation:

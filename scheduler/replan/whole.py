@@ -9,9 +9,10 @@ from math import ceil
 
 import numpy as np
 
+from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.language import BoolArray, IntArray
 from scheduler.replan.situation import Situation
-from scheduler.solving.compiled import NOWHERE, BoolArray, CompiledModel, IntArray
-from scheduler.solving.part import PartSolver, whole_bound
+from scheduler.solving.block import PartSolver, whole_bound
 
 _PARTS = 60
 """One change of a person is so many units: shared out among their duties without fractions."""

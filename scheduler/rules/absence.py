@@ -10,9 +10,10 @@ from scheduler.domain.calendar import DateRange
 from scheduler.domain.people import Scope
 from scheduler.domain.plan import Violation
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import IntArray, Model, PlanView, Rule, Ties
-from scheduler.rules.company import Company, Ranges, Spans
-from scheduler.rules.world import World
+from scheduler.model.company import Company, Ranges, Spans
+from scheduler.model.language import IntArray, Model
+from scheduler.model.world import World
+from scheduler.rules.base import PlanView, Rule, Ties
 
 
 class Absence(Rule):

@@ -7,15 +7,14 @@ in a plain plan, and neither knows of the other. The agreement test holds them t
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from scheduler.domain.ledger import Duty
@@ -24,12 +23,8 @@ from scheduler.domain.plan import Assignment, Violation
 from scheduler.domain.problem import Mode, Problem, RuleScope, RuleSetting
 from scheduler.domain.programme import Session
 from scheduler.domain.words import Message
-from scheduler.rules.world import World
-
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
-Points = NDArray[np.signedinteger[Any]]
-"""Points for every option, in as few bytes as hold them."""
+from scheduler.model.language import BoolArray, IntArray, Model, Points
+from scheduler.model.world import World
 
 
 class Ties(StrEnum):
@@ -46,47 +41,6 @@ class RuleParams(BaseModel):
     made from this schema; every field has a title."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def narrow(points: IntArray) -> Points:
-    """The same points in as few bytes as hold them all: a table of all options is large."""
-    most = int(np.abs(points).max(initial=0))
-    return points.astype(np.min_scalar_type(-most - 1))
-
-
-class Model(Protocol):
-    """The small language all rules compile to. `points` None means hard."""
-
-    def forbid(self, rule: str, mask: BoolArray, points: int | None = None) -> None:
-        """Options (duties × sessions) where `mask` is true are forbidden, or cost `points`."""
-
-    def price(self, rule: str, points: Points) -> None:
-        """Choosing option (d, s) costs `points[d, s]`, never negative."""
-
-    def bound(
-        self,
-        rule: str,
-        *,
-        duties: IntArray,
-        groups: IntArray,
-        sessions: IntArray,
-        slots: IntArray,
-        upper: IntArray,
-        lower: IntArray | None = None,
-        switch: bool = False,
-        points: int | None = None,
-        names: Sequence[Hashable] | None = None,
-    ) -> None:
-        """A family of group bounds. Duty `duties[i]` belongs to group `groups[i]` (a duty may
-        belong to several), session `sessions[j]` touches slot `slots[j]`. For every group g and
-        slot t at most `upper[g, t]` and at least `lower[g, t]` chosen options of the group touch
-        the slot; where `points` is given, each one too many or too few costs that instead.
-
-        With `switch` every group and slot is off, or on: nobody, or at least `lower[g, t]`; where
-        `points` is given, each one missing costs that where there is anybody.
-        `names` are the names of the groups where other blocks of the company may have the same
-        ones; their slots are then numbered alike in every block. A group without members is there
-        if it has a name, or limits of its own: then nobody keeps a lower limit for it."""
 
 
 class Choice(NamedTuple):

@@ -11,8 +11,15 @@ from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, RuleScope
 from scheduler.domain.programme import Session
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import Choice, IntArray, Model, PlanView, Rule, RuleParams, Ties
-from scheduler.rules.world import World
+from scheduler.model.language import IntArray, Model
+from scheduler.model.world import World
+from scheduler.rules.base import (
+    Choice,
+    PlanView,
+    Rule,
+    RuleParams,
+    Ties,
+)
 
 GROUPS = ("department", "level")
 """What the rule groups people by: attributes of an employee."""

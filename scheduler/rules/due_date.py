@@ -8,17 +8,15 @@ from pydantic import Field
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode
 from scheduler.domain.words import Message, say
+from scheduler.model.language import IntArray, Model, narrow
+from scheduler.model.world import World
 from scheduler.rules.base import (
     Choice,
-    IntArray,
-    Model,
     PlanView,
     Rule,
     RuleParams,
     Ties,
-    narrow,
 )
-from scheduler.rules.world import World
 
 STEEP_WEEKS = 26
 """From this week on every further week costs the same; before it, each costs more than the last."""

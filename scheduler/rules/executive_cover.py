@@ -9,9 +9,16 @@ from pydantic import Field
 
 from scheduler.domain.plan import Violation
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import IntArray, Model, PlanView, Rule, RuleParams, Ties, by_day
-from scheduler.rules.company import Belonging, BoolArray, Company, numbered
-from scheduler.rules.world import World
+from scheduler.model.company import Belonging, BoolArray, Company, numbered
+from scheduler.model.language import IntArray, Model
+from scheduler.model.world import World
+from scheduler.rules.base import (
+    PlanView,
+    Rule,
+    RuleParams,
+    Ties,
+    by_day,
+)
 
 
 class ExecutiveCover(Rule):

@@ -10,9 +10,15 @@ from scheduler.domain.people import Exemption as Arrangement
 from scheduler.domain.plan import Violation
 from scheduler.domain.programme import Channel, Session
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import BoolArray, Choice, Model, PlanView, Rule, Ties
-from scheduler.rules.company import Company, Ranges, ordinals
-from scheduler.rules.world import World
+from scheduler.model.company import Company, Ranges, ordinals
+from scheduler.model.language import BoolArray, Model
+from scheduler.model.world import World
+from scheduler.rules.base import (
+    Choice,
+    PlanView,
+    Rule,
+    Ties,
+)
 
 Channels = frozenset[Channel]
 

@@ -15,18 +15,20 @@ from scheduler.domain.ledger import ServiceStatus
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import (
+from scheduler.model.company import Company, Labels, ordinals
+from scheduler.model.language import (
     BoolArray,
     IntArray,
     Model,
+    narrow,
+)
+from scheduler.model.world import World
+from scheduler.rules.base import (
     PlanView,
     Rule,
     RuleParams,
     Ties,
-    narrow,
 )
-from scheduler.rules.company import Company, Labels, ordinals
-from scheduler.rules.world import World
 
 FRIDAY = 4
 SATURDAY = 5

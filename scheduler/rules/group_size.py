@@ -9,8 +9,15 @@ from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, RuleScope
 from scheduler.domain.programme import Programme
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import Choice, Model, PlanView, Rule, RuleParams, Ties
-from scheduler.rules.world import World
+from scheduler.model.language import Model
+from scheduler.model.world import World
+from scheduler.rules.base import (
+    Choice,
+    PlanView,
+    Rule,
+    RuleParams,
+    Ties,
+)
 
 
 class GroupSize(Rule):

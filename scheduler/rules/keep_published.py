@@ -11,12 +11,18 @@ from scheduler.domain.plan import Assignment, Violation
 from scheduler.domain.problem import Follows, Mode, Problem
 from scheduler.domain.programme import Session
 from scheduler.domain.words import Message, say
+from scheduler.model.company import BoolArray, Company
+from scheduler.model.language import IntArray, Model, Points
+from scheduler.model.world import World
 from scheduler.rules.absence import Absence
-from scheduler.rules.base import Choice, IntArray, Model, PlanView, Points, Rule, Ties
-from scheduler.rules.company import BoolArray, Company
+from scheduler.rules.base import (
+    Choice,
+    PlanView,
+    Rule,
+    Ties,
+)
 from scheduler.rules.exemption import Exemption
 from scheduler.rules.working_days import WorkingDays
-from scheduler.rules.world import World
 
 PERSONAL: tuple[type[Rule], ...] = (Absence, WorkingDays, Exemption)
 """The rules that make a published date impossible for its person, whoever else is there."""

@@ -9,9 +9,10 @@ import numpy as np
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import BoolArray, IntArray, Model, PlanView, Rule, Ties
-from scheduler.rules.company import Company, Labels
-from scheduler.rules.world import World
+from scheduler.model.company import Company, Labels
+from scheduler.model.language import BoolArray, IntArray, Model
+from scheduler.model.world import World
+from scheduler.rules.base import PlanView, Rule, Ties
 
 Languages = frozenset[str]
 

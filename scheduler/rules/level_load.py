@@ -16,9 +16,16 @@ from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.programme import Session
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import Choice, Model, PlanView, Rule, RuleParams, Ties
-from scheduler.rules.company import Company
-from scheduler.rules.world import World
+from scheduler.model.company import Company
+from scheduler.model.language import Model
+from scheduler.model.world import World
+from scheduler.rules.base import (
+    Choice,
+    PlanView,
+    Rule,
+    RuleParams,
+    Ties,
+)
 
 Week = tuple[str, str, int, int]
 """A centre, a programme, and an ISO year and week."""

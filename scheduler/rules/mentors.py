@@ -15,9 +15,16 @@ from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem, RuleScope
 from scheduler.domain.programme import Session
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import Choice, IntArray, Model, PlanView, Rule, RuleParams, Ties
-from scheduler.rules.company import BoolArray, Company, Labels, ordinals
-from scheduler.rules.world import World
+from scheduler.model.company import BoolArray, Company, Labels, ordinals
+from scheduler.model.language import IntArray, Model
+from scheduler.model.world import World
+from scheduler.rules.base import (
+    Choice,
+    PlanView,
+    Rule,
+    RuleParams,
+    Ties,
+)
 
 WEEK = 7
 NO_MENTOR_NEEDED = -1

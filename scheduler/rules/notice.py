@@ -10,9 +10,15 @@ from pydantic import Field
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import IntArray, Model, PlanView, Rule, RuleParams, Ties
-from scheduler.rules.company import Company
-from scheduler.rules.world import World
+from scheduler.model.company import Company
+from scheduler.model.language import IntArray, Model
+from scheduler.model.world import World
+from scheduler.rules.base import (
+    PlanView,
+    Rule,
+    RuleParams,
+    Ties,
+)
 
 
 class Notice(Rule):

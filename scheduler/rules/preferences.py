@@ -11,9 +11,15 @@ from scheduler.domain.people import WishKind
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import Model, PlanView, Rule, RuleParams, Ties
-from scheduler.rules.company import Company, Ranges, Spans
-from scheduler.rules.world import World
+from scheduler.model.company import Company, Ranges, Spans
+from scheduler.model.language import Model
+from scheduler.model.world import World
+from scheduler.rules.base import (
+    PlanView,
+    Rule,
+    RuleParams,
+    Ties,
+)
 
 
 class Preferences(Rule):

@@ -10,8 +10,14 @@ import numpy as np
 from scheduler.domain.plan import Violation
 from scheduler.domain.programme import Channel, ServiceCentre, Session
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import Choice, IntArray, Model, PlanView, Rule, Ties
-from scheduler.rules.world import World
+from scheduler.model.language import IntArray, Model
+from scheduler.model.world import World
+from scheduler.rules.base import (
+    Choice,
+    PlanView,
+    Rule,
+    Ties,
+)
 
 Slot = tuple[str, date, Channel | None]
 """A centre on one day, all its guests or those on one channel."""

@@ -12,9 +12,15 @@ from scheduler.domain.ledger import Duty, last_service
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import IntArray, Model, PlanView, Rule, RuleParams, Ties, narrow
-from scheduler.rules.company import Company, Labels, ordinals
-from scheduler.rules.world import World
+from scheduler.model.company import Company, Labels, ordinals
+from scheduler.model.language import IntArray, Model, narrow
+from scheduler.model.world import World
+from scheduler.rules.base import (
+    PlanView,
+    Rule,
+    RuleParams,
+    Ties,
+)
 
 LONG_AGO = -10_000
 """A day before any that counts, for those who never served."""

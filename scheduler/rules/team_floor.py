@@ -15,9 +15,16 @@ from pydantic import Field
 from scheduler.domain.people import Employee
 from scheduler.domain.plan import Violation
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import Choice, Model, PlanView, Points, Rule, RuleParams, Ties
-from scheduler.rules.company import Company
-from scheduler.rules.world import World
+from scheduler.model.company import Company
+from scheduler.model.language import Model, Points
+from scheduler.model.world import World
+from scheduler.rules.base import (
+    Choice,
+    PlanView,
+    Rule,
+    RuleParams,
+    Ties,
+)
 
 GROUPS = ("team", "department")
 """What the rule groups people by: attributes of an employee."""

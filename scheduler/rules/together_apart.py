@@ -7,9 +7,15 @@ import numpy as np
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem, RuleScope
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import Choice, Model, PlanView, Rule, Ties
-from scheduler.rules.company import Belonging, Company, numbered
-from scheduler.rules.world import World
+from scheduler.model.company import Belonging, Company, numbered
+from scheduler.model.language import Model
+from scheduler.model.world import World
+from scheduler.rules.base import (
+    Choice,
+    PlanView,
+    Rule,
+    Ties,
+)
 
 
 class TogetherApart(Rule):

@@ -15,9 +15,16 @@ from scheduler.domain.people import Employee
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import Choice, IntArray, Model, PlanView, Rule, RuleParams, Ties, narrow
-from scheduler.rules.company import Company, Labels
-from scheduler.rules.world import World
+from scheduler.model.company import Company, Labels
+from scheduler.model.language import IntArray, Model, narrow
+from scheduler.model.world import World
+from scheduler.rules.base import (
+    Choice,
+    PlanView,
+    Rule,
+    RuleParams,
+    Ties,
+)
 
 HOUR = 3600
 """Seconds."""

@@ -9,9 +9,10 @@ import numpy as np
 from scheduler.domain.calendar import public_holidays
 from scheduler.domain.plan import Violation
 from scheduler.domain.words import Message, say
-from scheduler.rules.base import IntArray, Model, PlanView, Rule, Ties
-from scheduler.rules.company import BoolArray, Company, Labels, ordinals
-from scheduler.rules.world import World
+from scheduler.model.company import BoolArray, Company, Labels, ordinals
+from scheduler.model.language import IntArray, Model
+from scheduler.model.world import World
+from scheduler.rules.base import PlanView, Rule, Ties
 
 
 class WorkingDays(Rule):

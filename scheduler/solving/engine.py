@@ -11,12 +11,14 @@ import numpy as np
 
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
-from scheduler.solving.blocks import Blocks, within
-from scheduler.solving.compiled import NOWHERE, IntArray
+from scheduler.model.blocks import Blocks, within
+from scheduler.model.choices import assignments_of, choice_of
+from scheduler.model.compiled import NOWHERE
+from scheduler.model.language import IntArray
+from scheduler.solving.decomposition.coordinator import SideBySide
+from scheduler.solving.decomposition.incumbents import Piece
+from scheduler.solving.decomposition.tasks import Source, untouched
 from scheduler.solving.result import Limits, Progress, Result, Split, Told, Warm
-from scheduler.solving.side_by_side import SideBySide
-from scheduler.solving.standing import Piece
-from scheduler.solving.tasks import Source, untouched
 
 
 def solve(
@@ -179,25 +181,3 @@ class _Solve:
             choice=self.choice,
             score=company.by_rule if status.has_plan else {},
         )
-
-
-def assignments_of(problem: Problem, choice: IntArray) -> tuple[Assignment, ...]:
-    """The assignments that `choice`, a session for every duty, stands for."""
-    return tuple(
-        Assignment(
-            duty_id=duty.id, employee_id=duty.employee_id, session=problem.sessions[session].key
-        )
-        for duty, session in zip(problem.duties, choice.tolist(), strict=True)
-        if session != NOWHERE
-    )
-
-
-def choice_of(problem: Problem, warm: Warm) -> IntArray:
-    """The assignments as a session number for every duty; unknown names are left out."""
-    column = {session.key: n for n, session in enumerate(problem.sessions)}
-    row = {duty.id: n for n, duty in enumerate(problem.duties)}
-    choice = np.full(len(problem.duties), NOWHERE, np.int64)
-    for assignment in warm:
-        if assignment.duty_id in row and assignment.session in column:
-            choice[row[assignment.duty_id]] = column[assignment.session]
-    return choice

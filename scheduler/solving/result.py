@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from scheduler.domain.plan import Assignment, SolveStatus
-from scheduler.solving.blocks import Blocks
-from scheduler.solving.compiled import IntArray
+from scheduler.model.blocks import Blocks
+from scheduler.model.language import IntArray
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Everything that lasts: tables, migrations, and the Store that hands out the books."""
 
-from scheduler.store.books import Books
-from scheduler.store.rows import (
+from scheduler.store.read_models import (
     AccountRow,
     AssignmentRow,
     AuditRow,
@@ -21,6 +20,7 @@ from scheduler.store.rows import (
     RunState,
 )
 from scheduler.store.store import Store
+from scheduler.store.unit_of_work import Books
 
 __all__ = [
     "AccountRow",

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.errors import Busy
 from scheduler.store import migrating
-from scheduler.store.books import Books
 from scheduler.store.engine import TRY_AGAIN, Access, for_access, open_engine
+from scheduler.store.unit_of_work import Books
 
 PATIENCE_SECONDS = 10.0
 

@@ -18,7 +18,8 @@ from scheduler.bench.processes import Outcome
 from scheduler.bench.results import Row
 from scheduler.bench.talk import Answer, Request, write_problem
 from scheduler.bench.textbook import Textbook
-from scheduler.solving.compiled import CompiledModel, compile_problem
+from scheduler.model.compiled import CompiledModel
+from scheduler.model.compiling import compile_problem
 from tests.worlds import a_person, a_session, a_world, only
 
 TINY = Options(sizes=((60, 1),), kinds=(Kind.STEADY,), seconds=20, peer_seconds=60)

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from scheduler.cli.late import Late
-from scheduler.planning.exporting import FORMATS
+from scheduler.cli.lazy_imports import Late
+from scheduler.planning.plans.exporting import FORMATS
 from tests.cli.conftest import Cli
 
 HEAVY = ("numpy", "ortools", "pandas", "sqlalchemy", "openpyxl")
@@ -34,9 +34,9 @@ def test_help_loads_neither_tables_nor_solvers() -> None:
 
 
 def test_a_late_module_is_the_module() -> None:
-    assert Late("scheduler.planning.exporting").FORMATS is FORMATS
+    assert Late("scheduler.planning.plans.exporting").FORMATS is FORMATS
     with pytest.raises(AttributeError):
-        _ = Late("scheduler.planning.exporting").NOTHING_OF_THE_KIND
+        _ = Late("scheduler.planning.plans.exporting").NOTHING_OF_THE_KIND
 
 
 def test_help_names_every_format(cli: Cli) -> None:

@@ -22,9 +22,9 @@ from scheduler.domain.calendar import Period
 from scheduler.domain.errors import Busy
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.programme import Policy
-from scheduler.planning.exporting import FORMATS
+from scheduler.planning.plans.exporting import FORMATS
 from scheduler.store import PlanResult, RunState, Store
-from scheduler.store.rows import RunRow
+from scheduler.store.read_models import RunRow
 from tests.cli.conftest import Cli
 from tests.planning.office import START, YEARS
 from tests.processes import until

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.explain import Account, Cause, Date, Verdict
-from scheduler.solving.compiled import STRUCTURE
+from scheduler.model.compiled import STRUCTURE
 from scheduler.verify import Verification, verify
 
 

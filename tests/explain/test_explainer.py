@@ -12,7 +12,7 @@ from scheduler.domain.people import Absence, Blackout, Scope
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message
 from scheduler.explain import Accounts, Explainer
-from scheduler.solving.compiled import STRUCTURE
+from scheduler.model.compiled import STRUCTURE
 from scheduler.solving.engine import solve
 from tests.solving.companies import a_random_company
 from tests.worlds import (

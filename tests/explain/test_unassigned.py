@@ -14,9 +14,9 @@ from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.programme import Session
 from scheduler.explain import Accounts, Explainer
+from scheduler.model.compiled import STRUCTURE
 from scheduler.repairs import Repairs
 from scheduler.rules import every_setting, registry
-from scheduler.solving.compiled import STRUCTURE
 from scheduler.solving.engine import solve
 from scheduler.verify import verify
 from tests.repairs.cases import broken, offered, short_of_places

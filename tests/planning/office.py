@@ -16,7 +16,7 @@ from scheduler.exchange.reading import read_table
 from scheduler.exchange.roster import guess_mapping
 from scheduler.exchange.sheet import Sheet
 from scheduler.store import Store
-from scheduler.store.rows import RunRow
+from scheduler.store.read_models import RunRow
 from tests.solving.companies import a_puzzle
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -11,8 +11,8 @@ import pytest
 from scheduler.domain.errors import Busy
 from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
+from scheduler.model.compiling import compile_problem
 from scheduler.planning import verify_plan
-from scheduler.solving.compiled import compile_problem
 from scheduler.store import RunRow, RunState, Store
 from scheduler.verify import verify
 from tests.planning.office import puzzled

@@ -7,7 +7,7 @@ from argon2 import PasswordHasher
 
 from scheduler import planning
 from scheduler.domain.errors import BadInput
-from scheduler.planning.setup import SHORTEST_PASSWORD
+from scheduler.planning.company.setup import SHORTEST_PASSWORD
 
 
 def test_a_password_is_kept_as_an_argon2id_hash() -> None:

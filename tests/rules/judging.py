@@ -8,10 +8,10 @@ import numpy as np
 
 from scheduler.domain.plan import Assignment, Violation
 from scheduler.domain.problem import Mode, Problem
+from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.world import World
 from scheduler.rules import registry
 from scheduler.rules.base import PlanView, Rule
-from scheduler.rules.world import World
-from scheduler.solving.compiled import NOWHERE, CompiledModel
 from tests.worlds import day
 
 Choice = tuple[str, "int | str"]

@@ -8,9 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scheduler.model.language import (
+    BoolArray,
+    IntArray,
+    Model,
+    Points,
+)
+from scheduler.model.world import World
 from scheduler.rules import in_force
-from scheduler.rules.base import BoolArray, IntArray, Model, Points
-from scheduler.rules.world import World
 
 
 class Limit(NamedTuple):

@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 
 from scheduler.domain.problem import Problem
+from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.compiling import compile_problem
+from scheduler.model.language import BoolArray
+from scheduler.model.world import World
 from scheduler.rules import in_force, registry
-from scheduler.rules.base import BoolArray
-from scheduler.rules.world import World
-from scheduler.solving.compiled import NOWHERE, CompiledModel, compile_problem
 from scheduler.verify import verify
 from tests.worlds import a_random_world, assignments_of
 

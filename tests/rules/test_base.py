@@ -9,10 +9,11 @@ import pytest
 
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.problem import Mode
+from scheduler.model.company import Spans, ordinals
+from scheduler.model.language import narrow
+from scheduler.model.world import World
 from scheduler.rules import registry
-from scheduler.rules.base import PlanView, narrow
-from scheduler.rules.company import Spans, ordinals
-from scheduler.rules.world import World
+from scheduler.rules.base import PlanView
 from tests.rules.judging import found, rule_of, with_mode
 from tests.worlds import a_duty, a_person, a_session, a_world, day, days, placed
 

@@ -18,9 +18,9 @@ from scheduler.domain.people import StandIns
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Follows, Mode, Problem, RuleSetting
 from scheduler.domain.programme import Programme, Session
+from scheduler.model.company import Company
+from scheduler.model.world import World
 from scheduler.rules import registry
-from scheduler.rules.company import Company
-from scheduler.rules.world import World
 from tests.rules.recording import Bound, Limit, recorded
 from tests.worlds import a_duty, a_person, a_random_world, day
 

@@ -9,8 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from scheduler.domain.problem import Mode, Problem
+from scheduler.model.compiling import compile_problem
 from scheduler.rules.cohort_mix import CohortMix
-from scheduler.solving.compiled import compile_problem
 from tests.rules.judging import amounts, found, points, with_mode
 from tests.worlds import a_duty, a_person, a_session, a_world, days, only
 

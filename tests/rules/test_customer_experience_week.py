@@ -14,7 +14,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Channel, generate_sessions
 from scheduler.presets import preset
 from scheduler.solving.engine import solve
-from scheduler.solving.rota import rota
+from scheduler.solving.mentor_rota import rota
 from scheduler.verify import verify
 from tests.worlds import BERLIN, a_duty, a_person, a_world
 

@@ -6,9 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from scheduler.domain.problem import Mode, Problem
+from scheduler.model.compiling import compile_problem
+from scheduler.model.world import World
 from scheduler.rules.group_size import GroupSize
-from scheduler.rules.world import World
-from scheduler.solving.compiled import compile_problem
 from tests.rules.judging import amounts, found, points, with_mode
 from tests.rules.recording import recorded
 from tests.worlds import TWO_DAYS, a_duty, a_person, a_session, a_world, day, only

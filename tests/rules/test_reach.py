@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from scheduler.domain.people import Wish, WishKind
 from scheduler.domain.problem import Mode, Problem, RuleScope, RuleSetting, Variant
+from scheduler.model.compiling import compile_problem
 from scheduler.rules import in_force, registry
-from scheduler.solving.compiled import compile_problem
 from scheduler.verify import verify
 from tests.worlds import (
     BERLIN,

@@ -9,15 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from scheduler.solving.compiled import (
-    NOWHERE,
+from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.language import (
     BoolArray,
-    CompiledModel,
     Family,
     FloatArray,
     IntArray,
 )
-from scheduler.solving.rows import Program, program
+from scheduler.model.program import Program, program
 
 
 def a_model(duties: int, sessions: int, unplaced: int = 1000) -> CompiledModel:

@@ -11,8 +11,9 @@ import pytest
 from scheduler.domain.ledger import unplaced_points
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
+from scheduler.model.compiled import NOWHERE
+from scheduler.model.compiling import compile_problem
 from scheduler.rules import in_force
-from scheduler.solving.compiled import NOWHERE, compile_problem
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits
 from scheduler.verify import verify

@@ -9,9 +9,9 @@ import pytest
 
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
-from scheduler.solving import blocks as blocks_module
-from scheduler.solving import relaxation
+from scheduler.model import blocks as blocks_module
 from scheduler.solving.engine import solve
+from scheduler.solving.pricing import column_generation as relaxation
 from scheduler.solving.result import Limits, Progress
 from scheduler.verify import verify
 from tests.solving.companies import a_company, a_puzzle, random_pairs

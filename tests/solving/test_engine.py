@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
-from scheduler.solving.compiled import compile_problem
+from scheduler.model.compiling import compile_problem
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits, Progress, relative_gap
 from scheduler.verify import verify

@@ -14,18 +14,20 @@ from scheduler.domain.people import Employee
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import generate_sessions
+from scheduler.model.compiled import CompiledModel
+from scheduler.model.compiling import compile_problem
+from scheduler.model.language import IntArray
+from scheduler.model.mps import write_mps
 from scheduler.presets import preset
 from scheduler.rules import registry
 from scheduler.sample import make_company
-from scheduler.solving.compiled import CompiledModel, IntArray, compile_problem
+from scheduler.solving.block import PartSolver
 from scheduler.solving.engine import solve
-from scheduler.solving.mps import write_mps
-from scheduler.solving.part import PartSolver
 from scheduler.solving.result import Limits
 from scheduler.verify import verify
+from tests.model.test_mps import Mps
 from tests.solving.companies import START, a_company, random_pairs
 from tests.solving.models import everybody, nowhere
-from tests.solving.test_mps import Mps
 
 SEEDS = range(50)
 BINDING = ("executive_cover", "deputies", "team_floor", "seats")

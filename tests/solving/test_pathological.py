@@ -12,8 +12,8 @@ from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem, RuleSetting
 from scheduler.domain.programme import Session
 from scheduler.explain import Explainer
+from scheduler.model.compiled import STRUCTURE
 from scheduler.rules import in_force, registry
-from scheduler.solving.compiled import STRUCTURE
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits, Result
 from scheduler.verify import verify

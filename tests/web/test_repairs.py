@@ -14,7 +14,7 @@ from scheduler.domain.errors import NotPublishable
 from scheduler.domain.people import Absence
 from scheduler.domain.problem import Problem
 from scheduler.explain import Explainer
-from scheduler.planning.foresight import is_what_if
+from scheduler.planning.rules.what_if import is_what_if
 from scheduler.solving.engine import solve
 from scheduler.store import PlanResult
 from tests.web.company import AT, Company

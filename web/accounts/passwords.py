@@ -10,7 +10,7 @@ from flask import current_app
 from flask_security.utils import verify_password
 
 from scheduler import planning
-from scheduler.planning.setup import SHORTEST_PASSWORD
+from scheduler.planning.company.setup import SHORTEST_PASSWORD
 from web.context import now, store
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from scheduler.store.rows import Page
+from scheduler.store.read_models import Page
 from web.access import access
 from web.context import store
 from web.reading import page_number

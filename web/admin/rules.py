@@ -11,7 +11,7 @@ from scheduler import planning
 from scheduler.domain.errors import BadInput, Blemish, Conflict
 from scheduler.domain.problem import RuleScope, RuleSetting
 from scheduler.rules import every_setting, registry, unknown_settings
-from scheduler.store.rows import RuleBook
+from scheduler.store.read_models import RuleBook
 from web.access import access, admits
 from web.admin.drafts import (
     Panel,

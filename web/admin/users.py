@@ -8,7 +8,7 @@ from flask_security import current_user
 
 from scheduler import planning
 from scheduler.domain.errors import Conflict, NotFound
-from scheduler.store.books import Books
+from scheduler.store.unit_of_work import Books
 from web.access import access
 from web.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from web.context import actor, now, store

@@ -13,8 +13,8 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from scheduler.domain.programme import AgendaDay, Programme, ServiceCentre
-from scheduler.store.books import Books
-from scheduler.store.rows import AssignmentRow
+from scheduler.store.read_models import AssignmentRow
+from scheduler.store.unit_of_work import Books
 from web.access import access, admits
 from web.context import now, store
 from web.reading import day_argument

@@ -16,7 +16,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 
 from scheduler.domain.errors import Busy
 from scheduler.store import CachedFeed
-from scheduler.store.calendar import FETCH_NOTED_EVERY
+from scheduler.store.repositories.calendar import FETCH_NOTED_EVERY
 from web.access import access
 from web.context import frontline, now, store
 from web.feeds import redaction

@@ -11,9 +11,9 @@ from scheduler.domain.errors import Busy
 from scheduler.domain.revision import ServiceDay
 from scheduler.domain.words import say
 from scheduler.exchange.feed import etag, in_window, write_feed
-from scheduler.store.books import Books
-from scheduler.store.rows import CachedFeed
+from scheduler.store.read_models import CachedFeed
 from scheduler.store.store import Store
+from scheduler.store.unit_of_work import Books
 
 log = logging.getLogger(__name__)
 

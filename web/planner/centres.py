@@ -13,7 +13,7 @@ from scheduler.domain.calendar import Place
 from scheduler.domain.programme import MonthlyPattern, Programme, ServiceCentre
 from scheduler.exchange.columns import slug
 from scheduler.presets import presets
-from scheduler.store.books import Books
+from scheduler.store.unit_of_work import Books
 from web.access import access
 from web.context import actor, now, store
 from web.gettext import gettext as _

@@ -12,10 +12,10 @@ from scheduler.domain.errors import BadInput
 from scheduler.exchange.columns import Field
 from scheduler.exchange.record_cells import Record, cells_of
 from scheduler.exchange.records import RecordKind, fields_of
-from scheduler.store.books import Books
-from scheduler.store.rows import PersonRow
-from scheduler.store.shelf import folded
+from scheduler.store.read_models import PersonRow
+from scheduler.store.repositories.base import folded
 from scheduler.store.store import Store
+from scheduler.store.unit_of_work import Books
 from web.context import today
 from web.gettext import gettext as _
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from scheduler.domain.people import Blackout, Exemption, Mentor, Pairing, Scope, Wish, WishKind
 from scheduler.exchange.records import RecordKind
-from scheduler.store import kinds as kept
-from scheduler.store.kinds import Kind
+from scheduler.store.mapping import exceptions as kept
+from scheduler.store.mapping.exceptions import Kind
 from web.gettext import gettext as _
 from web.gettext import ngettext
 from web.language import channel_name, day, days

@@ -16,9 +16,9 @@ from scheduler import planning
 from scheduler.domain.errors import BadInput, Conflict, NotFound
 from scheduler.exchange.record_cells import Record
 from scheduler.exchange.records import RecordKind
-from scheduler.store.books import Books
-from scheduler.store.record_search import PERSON_COLUMNS, search_records
-from scheduler.store.rows import Kept, Page
+from scheduler.store.read_models import Kept, Page
+from scheduler.store.repositories.exception_search import PERSON_COLUMNS, search_records
+from scheduler.store.unit_of_work import Books
 from web.access import access
 from web.context import actor, now, store, today
 from web.gettext import gettext as _

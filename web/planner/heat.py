@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from scheduler.domain.programme import ServiceCentre
-from scheduler.store.rows import CalendarRow, LoadRow
+from scheduler.store.read_models import CalendarRow, LoadRow
 
 DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)

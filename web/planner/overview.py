@@ -13,8 +13,8 @@ from scheduler import planning
 from scheduler.domain.people import Exemption
 from scheduler.domain.plan import PlanStatus
 from scheduler.exchange.records import RecordKind
-from scheduler.store.books import Books
-from scheduler.store.rows import CoverageRow, Owing, PlanRow, RunRow
+from scheduler.store.read_models import CoverageRow, Owing, PlanRow, RunRow
+from scheduler.store.unit_of_work import Books
 from web.access import access
 from web.context import store, today
 from web.gettext import gettext as _

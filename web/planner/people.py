@@ -13,10 +13,10 @@ from scheduler.domain.calendar import DateRange
 from scheduler.domain.ledger import ServiceRecord, last_service, next_window
 from scheduler.domain.people import Employee, Exemption, Pairing, StandIns, Wish
 from scheduler.domain.revision import DayStatus, ServiceDay
-from scheduler.store.books import Books
-from scheduler.store.kinds import EXEMPTIONS, PAIRINGS, STAND_INS, WISHES
-from scheduler.store.record_search import records_about
-from scheduler.store.rows import Kept, Owing
+from scheduler.store.mapping.exceptions import EXEMPTIONS, PAIRINGS, STAND_INS, WISHES
+from scheduler.store.read_models import Kept, Owing
+from scheduler.store.repositories.exception_search import records_about
+from scheduler.store.unit_of_work import Books
 from web.access import access
 from web.context import store, today
 from web.planner.exception_kinds import pairing_title, release_title, wish_title

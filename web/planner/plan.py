@@ -14,8 +14,8 @@ from scheduler.domain.calendar import DAY
 from scheduler.domain.plan import PlanStatus
 from scheduler.domain.programme import Programme, ServiceCentre
 from scheduler.rules import registry
-from scheduler.store.books import Books
-from scheduler.store.rows import LoadRow, PlanRow
+from scheduler.store.read_models import LoadRow, PlanRow
+from scheduler.store.unit_of_work import Books
 from web.access import access, admits
 from web.context import store, today
 from web.planner.heat import (

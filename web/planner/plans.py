@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from scheduler import planning
 from scheduler.domain.calendar import DAY, DateRange, Period
 from scheduler.domain.errors import BadInput
-from scheduler.store.books import Books
+from scheduler.store.unit_of_work import Books
 from web.access import access
 from web.context import actor, frontline, now, store, today
 from web.gettext import gettext as _

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduler import planning
 from scheduler.domain.plan import Assignment, PlanStatus
-from scheduler.store.rows import PlanRow
+from scheduler.store.read_models import PlanRow
 from web.access import access
 from web.context import actor, now, store
 from web.gettext import gettext as _

@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from scheduler.planning import repairs
-from scheduler.store.books import Books
-from scheduler.store.rows import Page
+from scheduler.planning.plans import repairs
+from scheduler.store.read_models import Page
+from scheduler.store.unit_of_work import Books
 from web.access import access
 from web.context import actor, now, store, today
 from web.planner import plan

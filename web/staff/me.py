@@ -30,8 +30,8 @@ from scheduler.domain.people import Employee
 from scheduler.domain.programme import AgendaDay, Programme, ServiceCentre
 from scheduler.domain.revision import DayStatus, ServiceDay
 from scheduler.domain.words import Message
-from scheduler.store.books import Books
-from scheduler.store.rows import FeedRow
+from scheduler.store.read_models import FeedRow
+from scheduler.store.unit_of_work import Books
 from web.access import access
 from web.context import actor, frontline, now, store
 from web.feeds import calendar_response

@@ -1,0 +1,245 @@
+"""How a plan stands in one block of its problem: what its groups hold, and what becomes of every
+bound if one duty moves while all others stay."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from scheduler.domain.ledger import Duty
+from scheduler.model.compiled import NOWHERE
+from scheduler.model.language import BoolArray, Family, IntArray
+from scheduler.model.world import World
+
+FamilyKey = tuple[str, int]
+"""The rule and ordinal of a family: the same in every block."""
+Elsewhere = Mapping[FamilyKey, Mapping[Hashable, IntArray]]
+"""[slot] → how many of a named group other blocks have there, where they have any of it."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the groups of some duties hold: side by side a duty's place in the question, one of
+    its groups, [slot] → the group's use, and whether the duty itself is one of them."""
+
+    family: Family
+    places: IntArray
+    groups: IntArray
+    use: IntArray
+    own: BoolArray
+
+    @cached_property
+    def _others(self) -> IntArray:
+        found: IntArray = self.use - self.own
+        return found
+
+    def _over(self, use: IntArray) -> IntArray:
+        over: IntArray = np.maximum(use - self._limits(self.family.upper), 0)
+        return over
+
+    def _missing(self, use: IntArray) -> IntArray:
+        if self.family.lower is None:
+            return np.zeros_like(use)
+        missing = np.maximum(self._limits(self.family.lower) - use, 0)
+        return np.where(use > 0, missing, 0) if self.family.switch else missing
+
+    def _limits(self, table: IntArray) -> IntArray:
+        rows: IntArray = table[self.groups] if len(table) > 1 else table
+        return rows
+
+    @cached_property
+    def full(self) -> BoolArray:
+        """[…, slot] → whether the group is over its limit, or further over it, with the duty."""
+        return self._over(self._others + 1) > self._over(self.use)
+
+    @cached_property
+    def too_few(self) -> BoolArray:
+        """[…, slot] → whether the group is below its limit, or further, with the duty."""
+        return self._missing(self._others + 1) > self._missing(self.use)
+
+    @cached_property
+    def left(self) -> BoolArray:
+        """[…, slot] → whether the group is below its limit, or further, without the duty."""
+        return self._missing(self._others) > self._missing(self.use)
+
+    @cached_property
+    def extra(self) -> IntArray:
+        """[…, slot] → how many more are too many or too few with the duty than without it."""
+        alone, joined = self._others, self._others + 1
+        more = self._over(joined) + self._missing(joined)
+        return more - self._over(alone) - self._missing(alone)
+
+    def limit(self, which: int, slot: int) -> int:
+        """The most that the group of one entry may have in a slot."""
+        return int(self.family.limit(self.groups[[which]], np.array([slot]))[0])
+
+
+class Standing:
+    """One block: its duties and sessions by number, the bounds upon them, and where each is."""
+
+    def __init__(self, world: World, families: Sequence[Family], choice: IntArray) -> None:
+        """`choice` has a session of the problem, or NOWHERE, for every duty of the problem."""
+        self.world, self.families = world, tuple(families)
+        inside = np.full(len(world.problem.sessions) + 1, NOWHERE, np.int64)
+        inside[world.columns] = np.arange(world.sessions)
+        self.choice: IntArray = inside[choice[world.rows]]
+        """[duty] → its session in the numbers of the block."""
+        self.elsewhere: Elsewhere = {}
+        self._uses: dict[int, sparse.csr_array] = {}
+
+    def touch(self, family: Family) -> sparse.csr_array:
+        """[session, slot] → 1 where the session touches the slot."""
+        return family.incidence(self.world.sessions)
+
+    def use(self, family: Family, groups: IntArray) -> IntArray:
+        """[group, slot] → how many of some groups the plan has in the slot, in all blocks."""
+        if id(family) not in self._uses:
+            placed = np.flatnonzero(self.choice != NOWHERE)
+            members = family.membership(self.world.duties)[placed]
+            self._uses[id(family)] = sparse.csr_array(
+                members.T @ self.touch(family)[self.choice[placed]]
+            )
+        found = np.asarray(self._uses[id(family)][groups].toarray()).round().astype(np.int64)
+        abroad = self.elsewhere.get((family.rule, family.ordinal))
+        if abroad and family.names is not None:
+            for n, group in enumerate(groups.tolist()):
+                if (more := abroad.get(family.names[group])) is not None:
+                    found[n] += more
+        return found
+
+    def held(self, family: Family, places: IntArray) -> Held:
+        """What the groups of some duties hold."""
+        number = np.full(self.world.duties, NOWHERE, np.int64)
+        number[places] = np.arange(len(places))
+        mine = np.flatnonzero(number[family.duties] != NOWHERE)
+        pairs = np.stack([number[family.duties[mine]], family.groups[mine]], axis=1)
+        asked, groups = np.unique(pairs, axis=0).T
+        distinct, which = np.unique(groups, return_inverse=True)
+        chosen = self.choice[places[asked]]
+        own = np.zeros((len(asked), family.shape[1]), np.bool_)
+        there = np.flatnonzero(chosen != NOWHERE)
+        own[there] = self.touch(family)[chosen[there]].toarray() > 0
+        return Held(family, asked, groups, self.use(family, distinct)[which], own)
+
+    def at(self, held: Held, slots: BoolArray) -> BoolArray:
+        """From […, slot] to […, session]: the sessions that touch any of those slots."""
+        return (self.touch(held.family) @ slots.T.astype(np.float32)).T > 0
+
+    def away_from(self, held: Held, slots: BoolArray) -> BoolArray:
+        """From […, slot] to […, session]: the sessions that do not touch all of those slots."""
+        touched = (self.touch(held.family) @ slots.T.astype(np.float32)).T
+        return np.asarray(touched.round() < slots.sum(axis=1)[:, None])
+
+    def broken(self, held: Held) -> BoolArray:
+        """[…, session] → whether the family's limits are broken further there than now."""
+        return self.at(held, held.full | held.too_few) | self.away_from(held, held.left)
+
+    def charged(self, held: Held) -> IntArray:
+        """[…, session] → the points that a soft family charges for being there, not nowhere."""
+        extra = (self.touch(held.family) @ held.extra.T.astype(np.float64)).T
+        return extra.round().astype(np.int64) * (held.family.points or 0)
+
+    def shared(self, held: Held) -> BoolArray:
+        """[…] → whether the group is everybody of the block."""
+        sizes = np.bincount(held.family.groups, minlength=held.family.shape[0])
+        return np.asarray(sizes[held.groups] >= self.world.duties)
+
+    @cached_property
+    def latest_due(self) -> IntArray:
+        """[session] → the latest due date of those who are there, 0 for nobody."""
+        found = np.zeros(self.world.sessions, np.int64)
+        placed = self.choice != NOWHERE
+        np.maximum.at(found, self.choice[placed], self.world.due[placed])
+        return found
+
+    @cached_property
+    def _present(self) -> tuple[IntArray, IntArray]:
+        order = np.argsort(self.choice, kind="stable")
+        return order, np.searchsorted(self.choice[order], np.arange(self.world.sessions + 1))
+
+    def present(self, sessions: IntArray) -> IntArray:
+        """The duties that are in some sessions."""
+        order, begin = self._present
+        parts = [order[begin[n] : begin[n + 1]] for n in sessions.tolist()]
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+    def members(self, family: Family, group: int) -> Members:
+        """A group of a family, and where its duties are."""
+        return Members(self, family, group)
+
+    def group_of(self, key: FamilyKey, name: Hashable) -> tuple[Family, int] | None:
+        """The family of this key and its group of this name; None where there is none."""
+        for family in self.families:
+            if (family.rule, family.ordinal) == key and family.names and name in family.names:
+                return family, family.names.index(name)
+        return None
+
+
+class Members:
+    """A group of a family in one block, and where its duties are."""
+
+    def __init__(self, standing: Standing, family: Family, group: int) -> None:
+        self._standing = standing
+        self._touch = standing.touch(family)
+        self._touching = self._touch.tocsc()
+        self._in = np.zeros(standing.world.duties, np.bool_)
+        self._in[family.duties[family.groups == group]] = True
+
+    def touched(self, session: int) -> IntArray:
+        """The slots that a session touches."""
+        return _listed(self._touch, session)
+
+    def there(self, slots: IntArray) -> Iterator[Duty]:
+        """The duties of the group that are in sessions touching any of some slots."""
+        touching = {n for slot in slots.tolist() for n in _listed(self._touching, slot).tolist()}
+        found = self._standing.present(np.array(sorted(touching), np.int64))
+        for place in found[self._in[found]].tolist():
+            yield self._standing.world.duty_list[place]
+
+
+def _listed(table: sparse.csr_array | sparse.csc_array, line: int) -> IntArray:
+    """Where a row of the one, or a column of the other, is not 0."""
+    found = table.indices[table.indptr[line] : table.indptr[line + 1]]
+    return np.asarray(found, np.int64)
+
+
+def tie(standings: Sequence[Standing]) -> None:
+    """Tell every block what the other blocks have of the groups they share."""
+    if len(standings) < 2:
+        return
+    times = Counter(
+        ((family.rule, family.ordinal), name)
+        for standing in standings
+        for family in standing.families
+        for name in family.names or ()
+    )
+    shared = {each for each, n in times.items() if n > 1}
+    parts = [_of_shared(standing, shared) for standing in standings]
+    for number, standing in enumerate(standings):
+        elsewhere: dict[FamilyKey, dict[Hashable, IntArray]] = {}
+        for other, part in enumerate(parts):
+            for (key, name), use in part.items():
+                if other != number:
+                    group = elsewhere.setdefault(key, {})
+                    group[name] = group[name] + use if name in group else use
+        standing.elsewhere = elsewhere
+
+
+def _of_shared(
+    standing: Standing, shared: set[tuple[FamilyKey, Hashable]]
+) -> dict[tuple[FamilyKey, Hashable], IntArray]:
+    """[slot] → what one block has of each shared group."""
+    found = {}
+    for family in standing.families:
+        key = family.rule, family.ordinal
+        names = family.names or ()
+        groups = [group for group, name in enumerate(names) if (key, name) in shared]
+        if groups:
+            use = standing.use(family, np.array(groups, np.int64))
+            found.update({(key, names[g]): use[n] for n, g in enumerate(groups)})
+    return found

@@ -1,0 +1,191 @@
+"""Blocks of a company: centres that share nobody are compiled and solved on their own.
+
+What ties blocks together are bounds on groups with members in several of them, the executives for
+one. Small blocks that such a tie can bind are made one; larger ones stay apart and are brought
+into line afterwards (see `linking`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from scheduler.domain.problem import Problem
+from scheduler.model.compiled import NOWHERE, CompiledModel, Verdict
+from scheduler.model.compiling import compile_world, unplaced_of
+from scheduler.model.language import IntArray
+from scheduler.model.linking import Tie, ties_between
+from scheduler.model.packed import Packed
+from scheduler.model.slack import legal_part
+from scheduler.model.world import World
+
+KEPT_OPTIONS = 4_000_000
+"""Compiled models of so many options in all are kept as they are; others are packed."""
+LARGEST_JOINED = 5_000
+"""Blocks that a rule ties together are solved as one up to so many duties."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """A block before anybody worked on it: what the rules leave of the plan to start from, and
+    what they say of that."""
+
+    choice: IntArray
+    verdict: Verdict
+
+
+class Blocks:
+    """The blocks of one problem, their models, and what ties them together. `start` is a plan of
+    the whole, a session for every duty."""
+
+    def __init__(self, worlds: Sequence[World], start: IntArray | None = None) -> None:
+        self.worlds = tuple(worlds)
+        self.ties: tuple[Tie, ...] = ()
+        self.before: dict[int, Before] = {}
+        self._dearest = 0
+        self._models: dict[int, CompiledModel] = {}
+        self._packed: dict[int, Packed] = {}
+        self._unplaced: dict[int, IntArray] = {}
+        duties = sum(world.duties for world in worlds)
+        self._block, self._place = np.zeros(duties, np.int64), np.zeros(duties, np.int64)
+        for number, world in enumerate(worlds):
+            self._block[world.rows] = number
+            self._place[world.rows] = np.arange(world.duties)
+        if len(worlds) > 1:
+            self._survey(np.full(duties, NOWHERE) if start is None else start)
+
+    @classmethod
+    def of(cls, problem: Problem, start: IntArray | None = None) -> Blocks:
+        """A problem cut along its centres, as far as its rules allow."""
+        whole = World(problem)
+        blocks = cls(cut(whole), start)
+        while joined := _joined(blocks):
+            together = [_together(whole, [blocks.worlds[n] for n in some]) for some in joined]
+            blocks = cls(together, start)
+        return blocks
+
+    @classmethod
+    def whole(cls, problem: Problem, model: CompiledModel) -> Blocks:
+        """One block that is all there is, compiled already."""
+        blocks = cls([World(problem)])
+        blocks._models[0] = model
+        return blocks
+
+    def _survey(self, start: IntArray) -> None:
+        """Compile each once, to see what the dearest date costs and what ties the blocks."""
+        for number, world in enumerate(self.worlds):
+            model = self.model(number)
+            self._dearest = max(self._dearest, model.dearest)
+            self._unplaced[number] = model.unplaced
+            mine = legal_part(model, within(start, world))
+            self.before[number] = Before(mine, model.judge(mine))
+        self.ties = ties_between([partial(self.model, number) for number in range(len(self))])
+        for number, world in enumerate(self.worlds):
+            points = unplaced_of(world, self._dearest)
+            if not np.array_equal(points, self._unplaced[number]):
+                self._leave_out_at(number, points)
+
+    def _leave_out_at(self, number: int, points: IntArray) -> None:
+        """Leaving the duties of a block out costs so much, which was thought to be less."""
+        model, known = self.model(number), self._unplaced[number]
+        model.unplaced = self._unplaced[number] = points
+        if number in self._packed:
+            self._packed[number] = Packed.of(model)
+        before = self.before[number]
+        more = int((points - known)[before.choice == NOWHERE].sum())
+        verdict = replace(before.verdict, cost=before.verdict.cost + more)
+        self.before[number] = replace(before, verdict=verdict)
+
+    def __len__(self) -> int:
+        return len(self.worlds)
+
+    def model(self, number: int) -> CompiledModel:
+        """What the rules say about one block."""
+        known = self.known(number)
+        return known.open() if isinstance(known, Packed) else known
+
+    def known(self, number: int) -> CompiledModel | Packed:
+        """The same as it is kept."""
+        if number in self._models:
+            return self._models[number]
+        if number in self._packed:
+            return self._packed[number]
+        model = compile_world(self.worlds[number], self._dearest)
+        if sum(kept.cost.size for kept in (*self._models.values(), model)) <= KEPT_OPTIONS:
+            self._models[number] = model
+        elif len(self) > 1:
+            self._packed[number] = Packed.of(model)
+        return model
+
+    @property
+    def left_out(self) -> int:
+        """Points of leaving everybody out, as far as the dearest date is known."""
+        if len(self) == 1:
+            return int(self.model(0).unplaced.sum())
+        return sum(int(self._unplaced_of(number).sum()) for number in range(len(self)))
+
+    def _unplaced_of(self, number: int) -> IntArray:
+        if number in self._unplaced:
+            return self._unplaced[number]
+        return unplaced_of(self.worlds[number], self._dearest)
+
+    def where(self, duty: int) -> tuple[int, int]:
+        """The block of a duty, and the duty's number there."""
+        return int(self._block[duty]), int(self._place[duty])
+
+
+def within(choice: IntArray, world: World) -> IntArray:
+    """A choice of the whole in the numbers of a block."""
+    number = np.full(len(world.problem.sessions) + 1, NOWHERE, np.int64)
+    number[world.columns] = np.arange(world.sessions)
+    found: IntArray = number[choice[world.rows]]
+    return found
+
+
+def cut(world: World) -> list[World]:
+    """The duties and sessions of centres that share nobody, block by block, the largest first.
+    People who may serve anywhere hold all centres together."""
+    _, centres = world.table(session.centre for session in world.session_list)
+    number = {centre: n for n, centre in enumerate(centres)}
+    held = np.array([number[session.centre] for session in world.session_list], np.int64)
+    home = [person.centre for person in world.people]
+    if None in home or len(centres) < 2:
+        return [world]
+    nowhere = len(centres)
+    block = np.array([number.get(centre, nowhere) for centre in home], np.int64)[world.person]
+    found = [
+        world.block(world.rows[block == n], world.columns[held == n]) for n in range(nowhere + 1)
+    ]
+    return sorted((each for each in found if each.duties), key=lambda w: -w.duties) or [world]
+
+
+def _joined(blocks: Blocks) -> list[list[int]] | None:
+    """Which blocks to make one, or None if all stay as they are."""
+    pairs = [(tie.blocks[0], other) for tie in blocks.ties for other in tie.blocks[1:]]
+    ends = np.array(pairs, np.int64).reshape(-1, 2)
+    graph = sparse.coo_array(
+        (np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(blocks), len(blocks))
+    )
+    _, label = connected_components(graph, directed=False)
+    parts = [np.flatnonzero(label == n).tolist() for n in range(label.max(initial=-1) + 1)]
+    must = {n for tie in blocks.ties if tie.asks for n in tie.blocks}
+    found = []
+    for part in parts:
+        small = sum(blocks.worlds[n].duties for n in part) <= LARGEST_JOINED
+        found += [part] if small or must & set(part) else [[n] for n in part]
+    return found if len(found) < len(blocks) else None
+
+
+def _together(whole: World, worlds: Iterable[World]) -> World:
+    some = list(worlds)
+    if len(some) == 1:
+        return some[0]
+    return whole.block(
+        np.sort(np.concatenate([world.rows for world in some])),
+        np.unique(np.concatenate([world.columns for world in some])),
+    )

@@ -1,0 +1,119 @@
+"""Soft limits as sharp as switches make them: a week with room for one whose only session runs
+with at least six people, or not at all, holds five too many or nobody.
+
+A linear program sees no switch: one guest in such a week is free to it. But where nobody or at
+least m people come and u of them for nothing, u < m, the others at p points each, p·max(0, x - u)
+is p·(m - u)/m for each of all x there are, and p·u/m more for each beyond m. Said like that every
+legal plan costs what it did, and no linear relaxation can come nearer to the switch by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import dataclass, replace
+from math import lcm
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from scheduler.model.compiled import CompiledModel
+from scheduler.model.language import Family, IntArray
+from scheduler.model.presolve.pairs import paired
+
+_Table = Callable[[int], sparse.csr_array]
+"""Which of so many belong to which column."""
+
+
+@dataclass(frozen=True)
+class Tight:
+    """A model with the same legal plans at the same cost, and a relaxation that knows more. Its
+    costs and points are fractions; `scale` times each is a whole number. Families keep their
+    numbers, new ones follow."""
+
+    model: CompiledModel
+    scale: int = 1
+
+    def in_whole_points(self) -> CompiledModel:
+        """The model with everything `scale` times as dear."""
+        if self.scale == 1:
+            return self.model
+        whole = copy(self.model)
+        whole.cost = np.rint(self.model.cost * float(self.scale)).astype(np.int64)
+        whole.unplaced = self.model.unplaced * self.scale
+        whole.families = [
+            family
+            if family.points is None
+            else replace(family, points=round(family.points * self.scale))
+            for family in self.model.families
+        ]
+        return whole
+
+
+def tightened(model: CompiledModel) -> Tight:
+    """`model` with its soft limits as sharp as its hard switches make them; itself where there is
+    nothing to gain."""
+    cost, scale = model.cost.astype(np.float64), 1
+    families, beyond = [], []
+    for family in model.families:
+        fewest = _fewest(model, family)
+        upper = np.array(np.broadcast_to(family.upper, family.shape))
+        sharp = fewest > upper
+        if not sharp.any():
+            families.append(family)
+            continue
+        free = np.where(sharp, upper / np.maximum(fewest, 1), 1.0)
+        cost += _everybody_pays(model, family, 1 - free)
+        families.append(replace(family, upper=np.where(sharp, model.duties + 1, upper)))
+        for share in np.unique(free[sharp & (free > 0)]).tolist():
+            limits = np.where(sharp & (free == share), fewest, model.duties + 1)
+            points = cast(int, (family.points or 0) * share)
+            beyond.append(replace(family, upper=limits, points=points))
+        scale = lcm(scale, *np.unique(fewest[sharp]).tolist())
+    if scale == 1:
+        return Tight(paired(model))
+    tight = copy(model)
+    tight.cost, tight.families = cast(IntArray, cost), families + beyond
+    return Tight(paired(tight), scale)
+
+
+def _everybody_pays(
+    model: CompiledModel, family: Family, share: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """[duty, session] → points for such shares, [group, slot], of the family's price."""
+    of_group = sparse.csr_array(share) @ family.incidence(model.sessions).T
+    found = (family.membership(model.duties) @ of_group).toarray()
+    return np.asarray(found, np.float64) * float(family.points or 0)
+
+
+def _fewest(model: CompiledModel, family: Family) -> IntArray:
+    """[group, slot] of a soft limit → so many are there, or nobody is: a hard switch concerns the
+    same people on the same sessions. Zero where there is none, and for groups with names, which
+    may have members elsewhere."""
+    found = np.zeros(family.shape, np.int64)
+    if family.points is None or family.lower is not None or family.names is not None:
+        return found
+    for switch, lower in _switches(model):
+        group, its_group = _alike(family.membership, switch.membership, model.duties)
+        slot, its_slot = _alike(family.incidence, switch.incidence, model.sessions)
+        np.maximum.at(found, (group[:, None], slot), lower[its_group[:, None], its_slot])
+    return found
+
+
+def _switches(model: CompiledModel) -> Iterator[tuple[Family, IntArray]]:
+    """Families of hard switches, and how many each of them needs."""
+    for family in model.families:
+        if family.switch and family.points is None and family.names is None:
+            lower = family.lower if family.lower is not None else np.zeros((1, 1), np.int64)
+            yield family, np.broadcast_to(lower, family.shape)
+
+
+def _alike(ours: _Table, theirs: _Table, size: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Our columns and those of theirs that hold the same, side by side."""
+    mine, other = ours(size), theirs(size)
+    common = sparse.coo_array(mine.T @ other)
+    same = common.data == np.asarray(mine.sum(axis=0)).reshape(-1)[common.row]
+    same &= common.data == np.asarray(other.sum(axis=0)).reshape(-1)[common.col]
+    return common.row[same], common.col[same]

@@ -1,0 +1,189 @@
+"""What room a plan leaves in every group bound, one choice at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.language import BoolArray, Family, IntArray
+
+
+class Room:
+    """The room left below the upper limits by the choices taken so far."""
+
+    def __init__(self, model: CompiledModel) -> None:
+        self.model = model
+        alike: dict[tuple[object, ...], list[Family]] = {}
+        for family in model.families:
+            touch = (family.sessions.tobytes(), family.slots.tobytes(), family.shape[1])
+            alike.setdefault((family.points, *touch), []).append(family)
+        self._tables = [_Table(families, model) for families in alike.values()]
+
+    def prices(self, duty: int) -> tuple[BoolArray, IntArray]:
+        """For one more choice of `duty`: which sessions are still possible, and what each costs
+        now, soft bounds included."""
+        possible = self.model.blocked[duty] == 0
+        cost = self.model.cost[duty].copy()
+        for table in self._tables:
+            table.weigh(duty, possible, cost)
+        return possible, cost
+
+    def take(self, duty: int, session: int) -> None:
+        """Count one more choice."""
+        for table in self._tables:
+            table.use(duty, session, 1)
+
+    def take_all(self, choice: IntArray) -> None:
+        """Count a session for every duty that has one."""
+        placed = np.flatnonzero(choice != NOWHERE)
+        for table in self._tables:
+            table.use_all(placed, choice[placed])
+
+    def give_back(self, duty: int, session: int) -> None:
+        """Count one choice less."""
+        for table in self._tables:
+            table.use(duty, session, -1)
+
+    def full(self, duty: int) -> dict[str, BoolArray]:
+        """Per rule whose hard bounds leave no room for `duty`: in which sessions."""
+        found: dict[str, BoolArray] = {}
+        for table in self._tables:
+            if table.points is None:
+                for rule, mask in table.full_by_rule(duty):
+                    found[rule] = found.get(rule, np.zeros_like(mask)) | mask
+        return found
+
+
+class _Table:
+    """The room left of families whose sessions touch the same slots, [group, slot], and, kept up to
+    date with it, how many full slots every session touches, [group, session]."""
+
+    def __init__(self, families: Sequence[Family], model: CompiledModel) -> None:
+        self.points = families[0].points
+        members = sparse.hstack([f.membership(model.duties) for f in families], format="csr")
+        self.members = sparse.csr_array(members)
+        self.incidence: sparse.csr_array = families[0].incidence(model.sessions)
+        self.touching: sparse.csr_array = sparse.csr_array(self.incidence.T)
+        self.room = np.vstack([np.broadcast_to(f.upper, f.shape) for f in families]).astype(
+            np.int32
+        )
+        # Single numbers are read and written faster this way than in an array.
+        self._cells = self.room.data
+        self._slots = [_row(self.incidence, n).tolist() for n in range(model.sessions)]
+        self.rule = [family.rule for family in families for _ in range(family.shape[0])]
+        self._count_full()
+
+    def _count_full(self) -> None:
+        full = sparse.csr_array((self.room <= 0).astype(np.float32))
+        self.full = (full @ self.touching).toarray().astype(np.int16)
+
+    def weigh(self, duty: int, possible: BoolArray, cost: IntArray) -> None:
+        """Take sessions away that lead over a limit, or add what that costs."""
+        groups = self._groups(duty)
+        if not len(groups):
+            return
+        full = self.full[groups[0]] if len(groups) == 1 else self.full[groups].sum(axis=0)
+        if self.points is None:
+            possible &= full == 0
+        else:
+            cost += full.astype(np.int64) * self.points
+
+    def full_by_rule(self, duty: int) -> list[tuple[str, BoolArray]]:
+        """The rules without room for the duty, and in which sessions."""
+        return [
+            (self.rule[group], self.full[group] > 0)
+            for group in self._groups(duty).tolist()
+            if self.full[group].any()
+        ]
+
+    def use(self, duty: int, session: int, count: int) -> None:
+        """Take, or give back, the room of one choice."""
+        slots = self._slots[session]
+        for group in self._groups(duty).tolist():
+            for slot in slots:
+                before = self._cells[group, slot]
+                self._cells[group, slot] = before - count
+                if (before <= 0) != (before <= count):
+                    self.full[group, _row(self.touching, slot)] += 1 if count > 0 else -1
+
+    def use_all(self, duties: IntArray, sessions: IntArray) -> None:
+        """Take the room of many choices at once."""
+        taken = self.members[duties].T @ self.incidence[sessions]
+        self.room -= np.asarray(taken.toarray(), np.float64).round().astype(np.int32)
+        self._count_full()
+
+    def _groups(self, duty: int) -> NDArray[np.signedinteger[Any]]:
+        return _row(self.members, duty)
+
+
+def _row(matrix: sparse.csr_array, row: int) -> NDArray[np.signedinteger[Any]]:
+    """The columns of one row."""
+    found: NDArray[np.signedinteger[Any]] = matrix.indices[
+        matrix.indptr[row] : matrix.indptr[row + 1]
+    ]
+    return found
+
+
+def legal_part(model: CompiledModel, choice: IntArray, first: IntArray | None = None) -> IntArray:
+    """`choice` without what the rules forbid; where a bound is broken, who comes first stays, and
+    where too few are left for a switch to be on, nobody does."""
+    if model.judge(choice).legal:
+        return choice
+    # Whoever is where no bound is broken is in nobody's way.
+    doubtful = _doubtful(model, choice)
+    kept = np.where(doubtful, NOWHERE, choice)
+    room = Room(model)
+    room.take_all(kept)
+    order = np.flatnonzero(doubtful)
+    if first is not None:
+        order = np.concatenate([first[doubtful[first]], np.setdiff1d(order, first)])
+    for duty in order.tolist():
+        session = int(choice[duty])
+        possible, _ = room.prices(duty)
+        if possible[session]:
+            kept[duty] = session
+            room.take(duty, session)
+    return off_or_on(model, kept)
+
+
+def _doubtful(model: CompiledModel, choice: IntArray) -> BoolArray:
+    """[duty] → whether it has a place that is forbidden, or in which a hard bound is broken."""
+    found = np.zeros(model.duties, np.bool_)
+    placed = np.flatnonzero(choice != NOWHERE)
+    found[placed] = model.blocked[placed, choice[placed]] != 0
+    for family in model.families:
+        if family.points is None:
+            over = model.use(family, choice) > family.upper
+            found[placed] |= _there(model, family, over, placed, choice[placed])
+    return found
+
+
+def _there(
+    model: CompiledModel, family: Family, slots: BoolArray, duties: IntArray, sessions: IntArray
+) -> BoolArray:
+    """Which of these duties are, in these sessions, in one of the [group, slot] of theirs."""
+    touched = slots.astype(np.float32) @ family.incidence(model.sessions).T > 0
+    there = family.membership(model.duties)[duties] @ touched
+    found: BoolArray = there[np.arange(len(duties)), sessions] > 0
+    return found
+
+
+def off_or_on(model: CompiledModel, choice: IntArray) -> IntArray:
+    """`choice` without those whose group is on with too few, and whom that leaves too few."""
+    switched = [each for each in model.families if each.switch and each.points is None]
+    while True:
+        placed = np.flatnonzero(choice != NOWHERE)
+        gone = np.zeros(len(placed), np.bool_)
+        for family in switched:
+            use = model.use(family, choice)
+            thin = (use > 0) & (use < (0 if family.lower is None else family.lower))
+            gone |= _there(model, family, thin, placed, choice[placed])
+        if not gone.any():
+            return choice
+        choice = choice.copy()
+        choice[placed[gone]] = NOWHERE

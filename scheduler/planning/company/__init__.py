@@ -1,0 +1,1 @@
+"""Setting a company up: its policy, programmes, sample people, accounts."""

@@ -1,0 +1,1 @@
+"""What HR does with exceptions: add, change, remove, import."""

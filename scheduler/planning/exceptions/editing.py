@@ -1,0 +1,238 @@
+"""Exceptions: exemptions, blackouts, wishes, stand-ins, pairings and mentors, one by one or by
+the file. Every change is judged by what is on record, and is told to the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from scheduler.domain.errors import BadInput, Blemish, Conflict
+from scheduler.domain.people import Blackout, Exemption, Mentor, Pairing, StandIns, Wish
+from scheduler.exchange.record_cells import Record, cells_of
+from scheduler.exchange.records import (
+    Directory,
+    RecordKind,
+    RecordReading,
+    identity_of,
+    naming_field,
+    read_record,
+    read_records,
+)
+from scheduler.exchange.sheet import Sheet
+from scheduler.planning.imports.importing import Counts, Importing, ImportReport
+from scheduler.store.mapping import exceptions as kinds
+from scheduler.store.mapping.exceptions import Kind
+from scheduler.store.read_models import Kept
+from scheduler.store.repositories.exception_search import records_about
+from scheduler.store.store import Store
+from scheduler.store.unit_of_work import Books
+
+
+@dataclass(frozen=True)
+class _Sort:
+    """One kind of records: what an entry is, where it is kept, and what the audit log calls it."""
+
+    kind: RecordKind
+    entry: type[Record]
+    kept: Kind[Any]
+    called: str
+
+
+_SORTS = (
+    _Sort(RecordKind.EXEMPTIONS, Exemption, kinds.EXEMPTIONS, "exemption"),
+    _Sort(RecordKind.BLACKOUTS, Blackout, kinds.BLACKOUTS, "blackout"),
+    _Sort(RecordKind.WISHES, Wish, kinds.WISHES, "wish"),
+    _Sort(RecordKind.STAND_INS, StandIns, kinds.STAND_INS, "stand-ins"),
+    _Sort(RecordKind.PAIRINGS, Pairing, kinds.PAIRINGS, "pairing"),
+    _Sort(RecordKind.MENTORS, Mentor, kinds.MENTORS, "mentor"),
+)
+_SORT: Mapping[RecordKind, _Sort] = {sort.kind: sort for sort in _SORTS}
+_SORT_OF: Mapping[type[Record], _Sort] = {sort.entry: sort for sort in _SORTS}
+_NOBODYS_BUSINESS = "category"
+"""Why somebody is exempt is for HR alone, and the audit log is read by others."""
+
+
+def kept_records(store: Store, kind: RecordKind) -> tuple[Kept[Any], ...]:
+    """Everything of a kind that is on record, with the numbers it is kept under."""
+    with store.read() as books:
+        return books.people.kept(_SORT[kind].kept)
+
+
+def written_record(store: Store, kind: RecordKind, cells: Mapping[str, str]) -> Any:
+    """The entry that a form says, whose cells are named by the fields of its kind. Raises
+    `BadInput` with a blemish for each bad field, which is its column."""
+    with store.read() as books:
+        return read_record(kind, cells, _directory(books, cells.values()))
+
+
+def add_record(store: Store, record: Record, *, actor: str, at: datetime) -> int:
+    """Put an entry on record; the number it is kept under. Raises `BadInput` where it names what
+    is not on record, or says what is said already."""
+    sort = _SORT_OF[type(record)]
+    with store.write() as books:
+        record = _judged(books, record, _beside(books, record))
+        books.people.put_on_record(sort.kept, [record])
+        number = next(kept.id for kept in _beside(books, record) if kept.value == record)
+        _tell(books, "added", number, record, actor, at)
+    return number
+
+
+def replace_record(
+    store: Store, number: int, record: Record, *, actor: str, at: datetime, was: Any = None
+) -> None:
+    """Put another entry of the same kind in the place of the one of this number. Raises `NotFound`
+    if that is gone, `Conflict` if it is not `was` any more, what it looked like when the change
+    began, and `BadInput` as `add_record` does."""
+    sort = _SORT_OF[type(record)]
+    with store.write() as books:
+        before = books.people.kept_under(sort.kept, number)
+        if was is not None and before != was:
+            raise Conflict(
+                "Somebody else changed this entry meanwhile; nothing was saved.",
+                hint="Look at it again, then make your change.",
+            )
+        others = [kept for kept in _beside(books, record) if kept.id != number]
+        record = _judged(books, record, others)
+        books.people.change(sort.kept, number, record)
+        _tell(books, "changed", number, record, actor, at)
+
+
+def remove_record(store: Store, kind: RecordKind, number: int, *, actor: str, at: datetime) -> None:
+    """Take an entry off the record. Raises `NotFound` if it is gone already."""
+    with store.write() as books:
+        gone = books.people.kept_under(_SORT[kind].kept, number)
+        books.people.take_off(_SORT[kind].kept, number)
+        _tell(books, "removed", number, gone, actor, at)
+
+
+def expiring_exemptions(store: Store, today: date, within_days: int) -> tuple[Kept[Exemption], ...]:
+    """Exemptions that still hold and end within so many days, or of which HR asked to be reminded
+    by now; those that end first come first."""
+    soon = today + timedelta(days=within_days)
+    with store.read() as books:
+        holding = [k for k in books.people.kept_exemptions() if k.value.days.last >= today]
+    found = [
+        kept
+        for kept in holding
+        if kept.value.days.last <= soon
+        or (kept.value.remind is not None and kept.value.remind <= today)
+    ]
+    return tuple(sorted(found, key=lambda kept: (kept.value.days.last, kept.value.employee_id)))
+
+
+def import_records(
+    store: Store,
+    kind: RecordKind,
+    sheet: Sheet,
+    mapping: Mapping[str, str],
+    *,
+    actor: str,
+    at: datetime,
+    dry_run: bool = False,
+    good_rows_only: bool = False,
+) -> ImportReport[RecordReading]:
+    """Take over a file of exceptions: what is on record already stays single, a changed entry
+    (the same person, pair or mentor) is replaced, and nothing else is touched; only wishes are
+    replaced as a whole for everybody whom the file names. The counts say what changes, in a dry
+    run as well. Raises `BadInput` with every bad row unless `dry_run` or `good_rows_only`."""
+    counts: Counts = {}
+
+    def read(books: Books) -> RecordReading:
+        reading = read_records(kind, sheet, mapping, _directory(books))
+        counts.update(_difference(books, kind, reading.values).counts)
+        return reading
+
+    def save(books: Books, reading: RecordReading) -> Counts:
+        _difference(books, kind, reading.values).take_over(books, kind)
+        return counts
+
+    doing = Importing(store, sheet, f"imported {kind}", actor, at, dry_run, good_rows_only)
+    return replace(doing.run(read, save), counts=counts)
+
+
+def _beside(books: Books, record: Any) -> tuple[Kept[Any], ...]:
+    """What an entry may be the same as: all entries about the same person, or all of its kind
+    where that is about nobody."""
+    kind = _SORT_OF[type(record)].kept
+    person = getattr(record, "employee_id", None) or getattr(record, "one", None)
+    return records_about(books.people, kind, person) if person else books.people.kept(kind)
+
+
+def _directory(books: Books, named: Iterable[str] | None = None) -> Directory:
+    """What is on record; of the people only those `named`, if it is said whom the entry names."""
+    ids = None if named is None else {name.strip() for name in named}
+    return Directory(
+        people={person.id for person in books.people.employees(ids)},
+        teams=set(books.people.teams()),
+        departments=set(books.people.departments()),
+        centres={centre.key: centre.name for centre in books.catalogue.centres()},
+    )
+
+
+def _judged(books: Books, record: Any, others: Iterable[Kept[Any]]) -> Any:
+    """The entry as its form would have said it: what is wrong with it is told by its field."""
+    kind = _SORT_OF[type(record)].kind
+    cells = cells_of(record)
+    record = read_record(kind, cells, _directory(books, cells.values()))
+    identity = identity_of(kind, record)
+    if any(identity_of(kind, kept.value) == identity for kept in others):
+        field = naming_field(kind)
+        raise BadInput(
+            f"There is such an entry among the {kind} already.",
+            [Blemish(column=field, value=cells_of(record)[field], problem="this is said already")],
+            hint="Change the entry that is there.",
+        )
+    return record
+
+
+def _tell(books: Books, what: str, number: int, record: Record, actor: str, at: datetime) -> None:
+    cells = {key: text for key, text in cells_of(record).items() if key != _NOBODYS_BUSINESS}
+    called = _SORT_OF[type(record)].called
+    books.audit.record(actor, f"{what} {called}", f"{called} {number}", at, cells)
+
+
+@dataclass(frozen=True)
+class _Difference:
+    """What a file of one kind adds, changes (by number), leaves, and takes away (numbers)."""
+
+    added: tuple[Any, ...]
+    changed: Mapping[int, Any]
+    unchanged: int
+    removed: tuple[int, ...]
+
+    @property
+    def counts(self) -> Counts:
+        return {
+            "added": len(self.added),
+            "changed": len(self.changed),
+            "unchanged": self.unchanged,
+            "removed": len(self.removed),
+        }
+
+    def take_over(self, books: Books, kind: RecordKind) -> None:
+        for number in self.removed:
+            books.people.take_off(_SORT[kind].kept, number)
+        for number, value in self.changed.items():
+            books.people.change(_SORT[kind].kept, number, value)
+        books.people.put_on_record(_SORT[kind].kept, self.added)
+
+
+def _difference(books: Books, kind: RecordKind, values: Iterable[Any]) -> _Difference:
+    recorded = books.people.kept(_SORT[kind].kept)
+    known = {identity_of(kind, kept.value): kept for kept in recorded}
+    said = {identity_of(kind, value): value for value in values}
+    both = [(known[identity], value) for identity, value in said.items() if identity in known]
+    changed = {kept.id: value for kept, value in both if kept.value != value}
+    wishing = {value.employee_id for value in said.values()} if kind is RecordKind.WISHES else set()
+    return _Difference(
+        added=tuple(value for identity, value in said.items() if identity not in known),
+        changed=changed,
+        unchanged=len(both) - len(changed),
+        removed=tuple(
+            kept.id
+            for identity, kept in known.items()
+            if identity not in said and wishing and kept.value.employee_id in wishing
+        ),
+    )

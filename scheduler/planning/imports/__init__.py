@@ -1,0 +1,1 @@
+"""What HR does with files: read, see what would change, apply."""

@@ -1,0 +1,66 @@
+"""Why somebody serves when they do: the account of one duty of a plan as it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scheduler.domain.errors import NotFound
+from scheduler.domain.problem import Problem
+from scheduler.explain import Account, Accounts, ForPerson, ForPlanner
+from scheduler.planning.plans.plan_cache import StoredPlan, computed_plan
+from scheduler.store.store import Store
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The account of one duty, and the problem it is about."""
+
+    account: Account
+    problem: Problem
+
+    @property
+    def for_planner(self) -> ForPlanner:
+        """In words for HR, which may name everybody."""
+        return ForPlanner(self.account, self.problem)
+
+    @property
+    def for_person(self) -> ForPerson:
+        """In words for the person, about nobody else."""
+        return ForPerson(self.account, self.problem.rules)
+
+
+def explain_duty(store: Store, plan_id: int, duty_id: str) -> Explained:
+    """The account of one duty of a plan. Raises `NotFound` where there is no such plan or duty,
+    or the plan has not been computed."""
+    stored = computed_plan(store, plan_id)
+    if stored is None:
+        raise NotFound(f"Plan {plan_id} has no dates to explain.")
+    return Explained(stored.once(_accounts).of(duty_id), stored.problem)
+
+
+def explain_own_duty(store: Store, employee_id: str, duty_id: str) -> ForPerson:
+    """The published account of a duty in words for the person who owes it. Raises `NotFound` for
+    anybody else's duty as for one that is not there."""
+    with store.read() as books:
+        published = books.plans.published()
+    if published is None:
+        raise NotFound("Nothing is published yet.")
+    explained = explain_duty(store, published.id, duty_id)
+    if explained.account.person.id != employee_id:
+        raise NotFound(f"There is no duty “{duty_id}” in this plan.")
+    return explained.for_person
+
+
+def be_ready(store: Store) -> None:
+    """Have the published plan at hand, with all that explaining it takes, before anybody asks."""
+    with store.read() as books:
+        published = books.plans.published()
+    if published is None:
+        return
+    stored = computed_plan(store, published.id)
+    if stored is not None and stored.assignments:
+        stored.once(_accounts).of(stored.assignments[0].duty_id)
+
+
+def _accounts(stored: StoredPlan) -> Accounts:
+    return Accounts(stored.problem, stored.assignments)

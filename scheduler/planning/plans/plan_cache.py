@@ -1,0 +1,123 @@
+"""Stored plans at hand: whoever looks at a plan asks again and again, page after page, and what
+is read and computed for one answer serves the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from threading import Lock, RLock
+from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
+
+from scheduler.domain.errors import BadInput, Conflict
+from scheduler.domain.plan import Assignment, PlanStatus
+from scheduler.domain.problem import Problem
+from scheduler.rules.base import PlanView
+from scheduler.store.read_models import PlanRow
+from scheduler.store.store import Store
+from scheduler.store.unit_of_work import Books
+
+KEPT_PLANS = 3
+"""How many plans of a store a process keeps at hand: what is published, a draft, another."""
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, eq=False)
+class StoredPlan:
+    """A plan as it was stored when it was read."""
+
+    plan: PlanRow
+    problem: Problem
+    assignments: tuple[Assignment, ...]
+    _made: dict[Callable[..., Any], tuple[tuple[Hashable, ...], Any]] = field(
+        default_factory=dict, repr=False
+    )
+    _lock: RLock = field(default_factory=RLock, repr=False)
+
+    def once(self, make: Callable[..., Made], *about: Hashable) -> Made:
+        """What `make(stored plan, *about)` returned when it was last asked about the same. Give
+        it a function of a module. Of several threads one makes it, the others wait."""
+        with self._lock:
+            if make not in self._made or self._made[make][0] != about:
+                self._made[make] = about, make(self, *about)
+            return cast(Made, self._made[make][1])
+
+    @property
+    def view(self) -> PlanView:
+        """The plan as the rules look at it."""
+        return self.once(_view)
+
+
+def _view(stored: StoredPlan) -> PlanView:
+    return PlanView(stored.problem, stored.assignments)
+
+
+class _Place:
+    """Where one plan is kept; whoever reads it keeps out who wants the same."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.stored: StoredPlan | None = None
+
+
+_places: WeakKeyDictionary[Store, dict[int, _Place]] = WeakKeyDictionary()
+_lock = Lock()
+
+
+def computed_plan(store: Store, plan_id: int) -> StoredPlan | None:
+    """A plan as it is stored now; None where it has no dates, or not yet. Raises `NotFound` where
+    there is no such plan."""
+    with store.read() as books:
+        plan = books.plans.plan(plan_id)
+        if plan.solve_status is None or not plan.solve_status.has_plan:
+            return None
+        return stored_plan(store, books, plan)
+
+
+def stored_plan(store: Store, books: Books, plan: PlanRow) -> StoredPlan:
+    """A plan whose row was read in this transaction, with everything that was stored then."""
+    place = _place(store, plan.id)
+    with place.lock:
+        place.stored = _as_stored(books, plan, place.stored)
+        return place.stored
+
+
+def published_plan(books: Books) -> PlanRow:
+    """The plan that holds. Raises `BadInput` where there is none."""
+    found = books.plans.published()
+    if found is None:
+        raise BadInput("Nothing is published yet.", hint="Draft a plan and publish it first.")
+    return found
+
+
+def holds_still(books: Books, plan: PlanRow) -> None:
+    """Raises `Conflict` where what is published is not this plan any more: what was read of it
+    before this transaction is out of date."""
+    if books.plans.published() != plan:
+        raise Conflict(
+            "Somebody published another plan meanwhile; nothing was changed.",
+            hint="Look at the published plan, then try again.",
+        )
+
+
+def _as_stored(books: Books, plan: PlanRow, known: StoredPlan | None) -> StoredPlan:
+    """A plan as it is stored now: the `known` one if it is still that."""
+    if known is not None and known.plan == plan and plan.status is not PlanStatus.DRAFT:
+        return known  # nobody changes what is, or was, published
+    assignments = books.plans.assignments(plan.id)
+    if known is None:
+        return StoredPlan(plan, books.plans.problem(plan.id), assignments)
+    if (known.plan, known.assignments) == (plan, assignments):
+        return known
+    return StoredPlan(plan, known.problem, assignments)  # the snapshot of a plan never changes
+
+
+def _place(store: Store, plan_id: int) -> _Place:
+    with _lock:
+        mine = _places.setdefault(store, {})
+        place = mine.pop(plan_id, None) or _Place()
+        mine[plan_id] = place  # the one asked for last is the last to go
+        while len(mine) > KEPT_PLANS:
+            del mine[next(iter(mine))]
+        return place

@@ -1,0 +1,174 @@
+"""What the rules say of a small problem, and what every change of it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import reduce
+
+import numpy as np
+
+from scheduler.domain.problem import Problem
+from scheduler.domain.programme import Session
+from scheduler.model.compiled import STRUCTURE
+from scheduler.model.compiling import compile_world
+from scheduler.model.language import Family, IntArray
+from scheduler.model.world import World
+from scheduler.repairs.candidates import candidates
+from scheduler.repairs.changes import SESSION, AnotherSession, Change, MoreMentors
+from scheduler.repairs.effects import Effect, Heard, effect, heard, rules_of
+from scheduler.rules import in_force
+
+
+class Ground:
+    """What the rules say of a problem, some of whose sessions do not exist but could be added."""
+
+    def __init__(self, problem: Problem, added: Sequence[Session] = ()) -> None:
+        self._there = problem
+        self.problem = problem.changed(sessions=(*problem.sessions, *added))
+        self.added = {session.key for session in added}
+        world = World(self.problem)
+        self.model, self.ends = compile_world(world), world.ends
+        closed = self.model.blocked_by
+        self.forbidden = np.array(
+            [
+                closed(row).get(STRUCTURE, np.zeros(world.sessions, np.bool_))
+                for row in range(world.duties)
+            ]
+        ).reshape(world.duties, world.sessions)
+        keys = dict.fromkeys(rule.key for rule in in_force(self.problem.rules))
+        self.rules = {key: heard(world, key) for key in keys}
+        self.with_session: dict[str, dict[str, list[Family]]] = {}
+        """By rule and added session the bounds with that session alone, of the rules whose bounds
+        depend on which sessions there are."""
+        if added:
+            self._without_added(problem, added)
+        families = (each for each in self.model.families if each.rule == STRUCTURE)
+        self.rules[STRUCTURE] = Heard({}, {(None, n): each for n, each in enumerate(families)})
+        self._effects: dict[str, dict[str, Effect]] = {}
+
+    def _without_added(self, problem: Problem, added: Sequence[Session]) -> None:
+        """Let no rule say more of the sessions that there are than it does without the others."""
+        world = World(problem)
+        for key, wide in self.rules.items():
+            narrow = heard(world, key)
+            for call in wide.forbidden.keys() & narrow.forbidden.keys():
+                mask = wide.forbidden[call].copy()
+                mask[:, : world.sessions] &= narrow.forbidden[call]
+                wide.forbidden[call] = mask
+            if not all_implied(wide.families.values(), narrow.families.values(), world.sessions):
+                self.rules[key] = replace(wide, families=narrow.families)
+                self.with_session[key] = {}
+                for session in added:
+                    alone = self.with_changes(key, [AnotherSession(session=session)])
+                    self.with_session[key][session.key] = alone
+
+    def changes(self, below: int) -> tuple[list[Change], list[dict[str, Effect]]]:
+        """All changes that cost less and open something, with what they open, by rule."""
+        changes: list[Change] = []
+        effects: list[dict[str, Effect]] = []
+        if below > SESSION:
+            for session in self.problem.sessions:
+                if session.key in self.added:
+                    changes.append(AnotherSession(session=session))
+                    effects.append({})
+        for change in candidates(self.problem, frozenset(self.added), below):
+            opens = self._opened_by(change)
+            if opens:
+                changes.append(change)
+                effects.append(opens)
+        return changes, effects
+
+    def with_changes(self, key: str, changes: Sequence[Change]) -> list[Family]:
+        """The bounds of a rule with several changes."""
+        added = (each for each in changes if isinstance(each, AnotherSession))
+        others = (each for each in changes if not isinstance(each, AnotherSession))
+        start = self._there if key in self.with_session else self.problem
+        made = reduce(lambda problem, change: change.apply(problem), (*added, *others), start)
+        number = {session.key: n for n, session in enumerate(self.problem.sessions)}
+        column = np.array([number[session.key] for session in made.sessions], np.int64)
+        return [
+            replace(each, sessions=column[each.sessions])
+            for each in heard(World(made), key).families.values()
+        ]
+
+    def _opened_by(self, change: Change) -> dict[str, Effect]:
+        name = repr(change)
+        if name not in self._effects:
+            found = {key: self._effect(change, key) for key in rules_of(change)}
+            self._effects[name] = {key: each for key, each in found.items() if not each.nothing}
+        return self._effects[name]
+
+    def _effect(self, change: Change, key: str) -> Effect:
+        before = self.rules.get(key, Heard())
+        if not before.families and not before.forbidden:
+            return Effect({}, {}, None)
+        if isinstance(change, MoreMentors) and change.session in self.added:
+            return self._of_mentors(change, key, before)
+        found = effect(self.problem, change, key, before)
+        if key not in self.with_session:
+            return found
+        bounds = dict(enumerate(self.with_changes(key, [change])))
+        return Effect(found.opened, {}, {(None, n): each for n, each in bounds.items()})
+
+    def _of_mentors(self, change: MoreMentors, key: str, before: Heard) -> Effect:
+        """What mentors open in an added session, looked at with no other one added."""
+        there = self._there.sessions
+        number = next(
+            n for n, each in enumerate(self.problem.sessions) if each.key == change.session
+        )
+        alone = self._there.changed(sessions=(*there, self.problem.sessions[number]))
+        said = heard(World(alone), key)
+        found = effect(alone, change, key, said)
+        if found.families is not None:
+            return effect(self.problem, change, key, before)
+        columns = np.append(np.arange(len(there)), number)
+        more = {
+            call: _of_columns(grown, said.families[call], before.families[call], columns)
+            for call, grown in found.more.items()
+        }
+        return replace(found, opened={}, more=more)
+
+
+def _of_columns(grown: IntArray, some: Family, family: Family, columns: IntArray) -> IntArray:
+    """What is [group, slot] in `some`, which knows only these columns of `family`, as it is
+    there: each slot is one session's."""
+    slot = np.zeros(int(family.sessions.max()) + 1, np.int64)
+    slot[family.sessions] = family.slots
+    found = np.zeros_like(family.upper)
+    found[:, slot[columns[some.sessions]]] = grown[:, some.slots]
+    return found
+
+
+Row = tuple[frozenset[int], frozenset[int], int, int, bool]
+"""One bound: its duties, its sessions, the most, the fewest, and whether it has a switch."""
+
+
+def all_implied(some: Iterable[Family], others: Iterable[Family], sessions: int) -> bool:
+    """Whether some bounds, as far as they say anything of the first so many sessions, say no more
+    of those than others do."""
+    known: dict[tuple[frozenset[int], int, bool], list[tuple[frozenset[int], int]]] = {}
+    for duties, there, most, least, switch in _rows(others, sessions):
+        known.setdefault((duties, least, switch), []).append((there, most))
+    return all(
+        any(
+            there <= other and most >= limit
+            for other, limit in known.get((duties, least, switch), ())
+        )
+        for duties, there, most, least, switch in _rows(some, sessions)
+    )
+
+
+def _rows(families: Iterable[Family], sessions: int) -> Iterator[Row]:
+    """The bounds that say anything of the first so many sessions."""
+    for family in families:
+        mine = family.sessions < sessions
+        slots = np.unique(family.slots[mine])
+        for group in np.unique(family.groups).tolist():
+            duties = frozenset(family.duties[family.groups == group].tolist())
+            for slot in slots.tolist():
+                at = np.array([group]), np.array([slot])
+                most, least = int(family.limit(*at)[0]), int(family.least(*at)[0])
+                if most < len(duties) or least > 0:
+                    there = frozenset(family.sessions[mine & (family.slots == slot)].tolist())
+                    yield duties, there, min(most, len(duties)), least, family.switch

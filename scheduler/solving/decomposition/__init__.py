@@ -1,0 +1,1 @@
+"""A company in blocks: solved side by side, and brought into line."""

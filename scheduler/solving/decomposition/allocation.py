@@ -1,0 +1,67 @@
+"""Each block's portion of what several have to share, so that no first plans of theirs break what
+ties them."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from scheduler.model.compiled import CompiledModel
+from scheduler.model.language import Family, IntArray
+from scheduler.model.linking import Key, keys_of
+from scheduler.rules import registry
+from scheduler.rules.base import Ties
+
+_WINDOW = 10
+"""Slots in a row, mostly days, in which portions stay the same."""
+_ENOUGH = 2**40
+"""A limit that limits nobody."""
+GOLDEN = (5**0.5 - 1) / 2
+"""Multiples of it lie evenly between whole numbers, however many there are."""
+
+
+@dataclass(frozen=True)
+class Portion:
+    """From which part of the whole to which, and of what: of these groups, or, for a source, of
+    all groups of rules that concern the whole company."""
+
+    first: float
+    last: float
+    keys: frozenset[Key] | None = None
+
+    def of(self, model: CompiledModel) -> CompiledModel:
+        """The model in which those groups have no more room than that."""
+        found = copy(model)
+        found.families = [self._of_family(family) for family in model.families]
+        return found
+
+    def _of_family(self, family: Family) -> Family:
+        if family.names is None or family.points is not None:
+            return family
+        mine = np.full(family.shape[0], family.rule in company_rules())
+        if self.keys is not None:
+            keys = keys_of(family)
+            mine = np.array([keys.get(n) in self.keys for n in range(family.shape[0])], np.bool_)
+        if not mine.any():
+            return family
+        upper = np.broadcast_to(family.upper, family.shape)
+        return replace(family, upper=np.where(mine[:, None], self.of_limits(upper), upper))
+
+    def of_limits(self, upper: IntArray) -> IntArray:
+        """[group, slot] → a portion of the limits; all portions are whole, and all there is
+        together. Where one is what several have to share, it is one block's turn after another's.
+        """
+        turn = GOLDEN * (np.arange(upper.shape[1]) // _WINDOW) % 1.0
+        most = np.minimum(upper, _ENOUGH)
+        first, last = (
+            np.floor(most * part + turn + 1e-9).astype(np.int64) for part in (self.first, self.last)
+        )
+        found: IntArray = last - first
+        return found
+
+
+def company_rules() -> set[str]:
+    """Keys of the rules that concern the whole company."""
+    return {key for key, rule in registry().items() if rule.ties is Ties.COMPANY}

@@ -1,0 +1,133 @@
+"""One program for some duties of several blocks, under what ties the blocks together; all other
+duties stay where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+import numpy as np
+from scipy import sparse
+
+from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.language import Family, IntArray
+from scheduler.model.linking import Tie, keys_of
+from scheduler.model.program import BindingRows, Program, assemble, binding_rows
+
+Rests: TypeAlias = Mapping[int, tuple[IntArray, CompiledModel]]
+"""By block: some of its duties, and a model for them alone."""
+
+
+def joined(rests: Rests, ties: Sequence[Tie], choices: Sequence[IntArray]) -> Program:
+    """One program for some duties of several blocks, under what each block's model says and the
+    ties, of which all others keep what `choices` give them. Duties and sessions are numbered on
+    from block to block."""
+    options, bounds = [], []
+    cells: list[tuple[IntArray, ...]] = [np.nonzero(model.open) for _, model in rests.values()]
+    counts = np.cumsum([0, *(len(duty) for duty, _ in cells)])
+    for n, ((_, model), (duty, session)) in enumerate(zip(rests.values(), cells, strict=True)):
+        options.append(model.cost[duty, session])
+        for number, family in enumerate(model.families):
+            rows = _own_rows(binding_rows(model, family, number, duty, session), family, ties)
+            if len(rows.groups):
+                bounds.append(replace(rows, matrix=_shifted(rows.matrix, counts, n)))
+    for tie in ties:
+        found = _tied_rows(tie, rests, cells, counts, choices)
+        bounds += [] if found is None else [found]
+    return assemble(
+        _numbered_on([duty for duty, _ in cells], [m.duties for _, m in rests.values()]),
+        _numbered_on([session for _, session in cells], [m.sessions for _, m in rests.values()]),
+        np.concatenate([np.zeros(0, np.int64), *options]),
+        np.concatenate([np.zeros(0, np.int64), *(model.unplaced for _, model in rests.values())]),
+        tuple(replace(rows, family=n) for n, rows in enumerate(bounds)),
+    )
+
+
+def _own_rows(rows: BindingRows, family: Family, ties: Sequence[Tie]) -> BindingRows:
+    """Without those of tied groups at a price: their tie has them, too, and they are paid once."""
+    paid = {tie.key for tie in ties if tie.points is not None}
+    if family.points is None or not paid or family.names is None:
+        return rows
+    keys = keys_of(family)
+    own = np.array([keys[group] not in paid for group in rows.groups.tolist()], np.bool_)
+    return replace(
+        rows,
+        groups=rows.groups[own],
+        slots=rows.slots[own],
+        lower=rows.lower[own],
+        upper=rows.upper[own],
+        matrix=sparse.csr_array(rows.matrix[np.flatnonzero(own)]),
+    )
+
+
+def _numbered_on(parts: Sequence[IntArray], sizes: Sequence[int]) -> IntArray:
+    before = np.cumsum([0, *sizes])[:-1].tolist()
+    shifted = (part + first for part, first in zip(parts, before, strict=True))
+    return np.concatenate([np.zeros(0, np.int64), *shifted])
+
+
+def _shifted(matrix: sparse.csr_array, counts: IntArray, n: int) -> sparse.csr_array:
+    """A block's rows over the options of all blocks."""
+    return sparse.csr_array(
+        (matrix.data, matrix.indices + counts[n], matrix.indptr),
+        shape=(matrix.shape[0], int(counts[-1])),
+    )
+
+
+def _tied_rows(
+    tie: Tie,
+    rests: Rests,
+    cells: Sequence[tuple[IntArray, ...]],
+    counts: IntArray,
+    choices: Sequence[IntArray],
+) -> BindingRows | None:
+    """The tie's bound over those of its members that may move, with what the others leave."""
+    place = {block: n for n, block in enumerate(rests)}
+    upper, parts = tie.upper.copy(), []
+    for mine in tie.members:
+        free = rests[mine.block][0] if mine.block in rests else mine.duties[:0]
+        staying = replace(mine, duties=np.setdiff1d(mine.duties, free))
+        upper -= staying.use(choices[mine.block])
+        if len(free):
+            duty, session = cells[place[mine.block]]
+            touch = sparse.coo_array(mine.incidence[session])
+            member = np.isin(free, mine.duties)[duty[touch.row]]
+            option = touch.row[member] + counts[place[mine.block]]
+            parts.append((touch.col[member], option))
+    if not parts:
+        return None
+    slot, option = (np.concatenate(each) for each in zip(*parts, strict=True))
+    shape = (len(upper), int(counts[-1]))
+    matrix = sparse.csr_array(sparse.coo_array((np.ones(len(slot)), (slot, option)), shape=shape))
+    used = np.flatnonzero(np.diff(matrix.indptr) > np.maximum(upper, 0))
+    return BindingRows(
+        family=-1,
+        groups=np.zeros(len(used), np.int64),
+        slots=used,
+        lower=np.zeros(len(used), np.int64),
+        upper=np.maximum(upper[used], 0),
+        switch=False,
+        points=tie.points,
+        matrix=sparse.csr_array(matrix[used]),
+    )
+
+
+def together(rests: Rests, choices: Sequence[IntArray]) -> IntArray:
+    """The choices of the loosened duties as one of the joined program."""
+    found, column = [np.zeros(0, np.int64)], 0
+    for block, (duties, model) in rests.items():
+        mine = choices[block][duties]
+        found.append(np.where(mine == NOWHERE, NOWHERE, mine + column))
+        column += model.sessions
+    return np.concatenate(found)
+
+
+def parted(rests: Rests, choice: IntArray) -> dict[int, IntArray]:
+    """A choice of the joined program as one for the loosened duties of every block."""
+    found, row, column = {}, 0, 0
+    for block, (_, model) in rests.items():
+        mine = choice[row : row + model.duties]
+        found[block] = np.where(mine == NOWHERE, NOWHERE, mine - column)
+        row, column = row + model.duties, column + model.sessions
+    return found

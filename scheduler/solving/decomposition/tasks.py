@@ -1,0 +1,295 @@
+"""What one worker does for one block: a first plan, the best one, or what is left to some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass, field, replace
+from math import inf
+from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.domain.gc_pause import without_collection
+from scheduler.domain.problem import Problem
+from scheduler.model.compiled import (
+    NOWHERE,
+    STRUCTURE,
+    CompiledModel,
+    Verdict,
+)
+from scheduler.model.compiling import compile_world
+from scheduler.model.language import IntArray
+from scheduler.model.linking import Share, shares_of
+from scheduler.model.packed import Packed
+from scheduler.model.slack import legal_part
+from scheduler.model.world import World
+from scheduler.solving.block import NEAR, PartSolver
+from scheduler.solving.decomposition.allocation import Portion, company_rules
+from scheduler.solving.decomposition.linking_master import UNIT, TiedPrices
+from scheduler.solving.executors.selection import Signals
+from scheduler.solving.heuristics.greedy import greedy
+from scheduler.solving.pricing.column_generation import relax
+from scheduler.solving.pricing.pricing import Priced
+from scheduler.solving.pricing.warm_start import Kept, kept_of
+
+Source = Callable[[], Problem]
+"""A part of a company, described so shortly that it can travel, and made where it is solved."""
+_Choice = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A block, compiled, packed, or as its source, the plan to start from (a session for every
+    duty, or none at all), and how long and how well to work. With `loose` only the model is wanted
+    that is left to these duties, and to so many (`wider`) who stand where those without a place
+    could be, while all others keep their place.
+
+    `tied` are the duties of groups with members in other blocks, whose prices are wanted, too (a
+    source finds them itself); `fixed` are sessions that were found for them, to which they keep;
+    `start` is what is known of the block's relaxation, and with `only_relaxed` that alone is
+    wanted. A first plan keeps to the block's `share` of what ties it to others. With `only_kept`
+    nothing is wanted but what the rules leave of the plan. `workers` are threads for what cannot
+    be split, `hands` for what can.
+    """
+
+    block: CompiledModel | Packed | Source
+    warm: _Choice | None
+    seconds: float
+    gap: float = 0.0
+    workers: int = 1
+    hands: int = 1
+    seed: int = 0
+    only_first: bool = False
+    only_relaxed: bool = False
+    only_kept: bool = False
+    share: Portion | None = None
+    loose: IntArray | None = None
+    wider: int = 0
+    tied: IntArray | None = None
+    fixed: Mapping[int, int] = field(default_factory=dict)
+    start: Kept | None = None
+
+    @property
+    def source(self) -> bool:
+        """Whether the block is made here for the first time, so far as anybody knows."""
+        return not isinstance(self.block, CompiledModel | Packed)
+
+    def model(self) -> CompiledModel:
+        """The block's model."""
+        if isinstance(self.block, CompiledModel):
+            return self.block
+        if isinstance(self.block, Packed):
+            return self.block.open()
+        with without_collection():
+            return compile_world(World(self.block()))
+
+
+@dataclass(frozen=True)
+class State:
+    """How far a block is. `cost` is infinite while no plan keeps its hard rules; `shares` are told
+    by a source only: its part of what may tie it to others; so is `made`, its model. `rest` answers
+    a loose task."""
+
+    phase: str
+    choice: _Choice
+    cost: float
+    bound: float
+    by_rule: dict[str, int] = field(default_factory=dict)
+    infeasible: bool = False
+    proven: bool = False
+    shares: tuple[Share, ...] = ()
+    rest: tuple[IntArray, CompiledModel] | None = None
+    tied: TiedPrices | None = None
+    kept: Kept | None = None
+    made: Packed | None = None
+
+
+def work_on(task: Task, signals: Signals) -> State:
+    """Do a task; every better plan is told meanwhile."""
+    began = monotonic()
+    model = task.model()
+    warm = np.full(model.duties, NOWHERE) if task.warm is None else task.warm.astype(np.int64)
+    if task.loose is not None:
+        rows = _widened(model, warm, task)
+        rest = rows, model.remainder(rows, warm)
+        return State("giving way", warm.astype(np.int32), inf, -inf, rest=rest)
+    block = _Block(task, model, signals, began)
+    if task.only_kept:
+        return state_of(model, block.part(warm), "giving way")
+    if task.only_first:
+        return replace(block.first(warm), made=Packed.of(model) if task.source else None)
+    return block.relaxed(warm) if task.only_relaxed else block.best(warm)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A task at work on its model."""
+
+    task: Task
+    model: CompiledModel
+    signals: Signals
+    began: float
+
+    def first(self, warm: IntArray) -> State:
+        """A first plan."""
+        if self.task.share is None:
+            part = self.part(warm)
+            part.first(self.signals.stop, anew=not self.task.fixed)
+            return self.state("first plan", part)
+        model = self.task.share.of(self.model)
+        part = PartSolver(model, legal_part(model, warm))
+        part.first(self.signals.stop)
+        # What its share leaves impossible others may leave to it.
+        return self.state("first plan", PartSolver(self.model, part.choice))
+
+    def relaxed(self, warm: IntArray) -> State:
+        """What a linear program over all its options proves, and the prices that come of it."""
+        task = self.task
+        relaxed = relax(
+            self.model,
+            lambda: greedy(
+                self.model, start=warm, stop=self.signals.stop
+            ),  # who waits for others' room need not here
+            seconds=self._left(),
+            near=NEAR * task.gap,
+            seed=task.seed,
+            hands=task.hands,
+            stop=self.signals.stop,
+            start=None if task.start is None else task.start.opened(self.model),
+        )
+        part = PartSolver(self.model, warm)
+        part.bound = max(part.bound, relaxed.bound)
+        state = self.state("pricing options", part, relaxed.priced)
+        return replace(state, kept=kept_of(self.model, relaxed))
+
+    def best(self, warm: IntArray) -> State:
+        """The best plan there is time for."""
+        task, part = self.task, self.part(warm)
+        # What is known of the relaxation makes better plans than those that know nothing.
+        part.first(self.signals.stop, anew=task.start is None)
+        self.tell("first plan", part)
+        part.improve(
+            seconds=self._left(),
+            gap=task.gap,
+            workers=task.workers,
+            seed=task.seed,
+            hands=task.hands,
+            stop=self.signals.stop,
+            tell=lambda phase, choice, bound: self.tell(phase, part),
+            start=None if task.start is None else task.start.opened(self.model),
+        )
+        return self.state("part done", part, part.priced)
+
+    def _left(self) -> float:
+        return self.task.seconds - (monotonic() - self.began)
+
+    def part(self, warm: IntArray) -> PartSolver:
+        """The solver for its duties, of which the fixed ones have no other option."""
+        if not self.task.fixed:
+            return PartSolver(self.model, legal_part(self.model, warm))
+        rows = np.array([*self.task.fixed], np.int64)
+        warm = warm.copy()
+        warm[rows] = [*self.task.fixed.values()]
+        model = _only_at(self.model, rows, warm[rows])
+        return PartSolver(model, legal_part(model, warm, first=rows))
+
+    def tell(self, phase: str, part: PartSolver) -> None:
+        """All of it: of a worker that does not stop in time this is the last that is heard."""
+        self.signals.tell(self._how_far(phase, part))
+
+    def _how_far(self, phase: str, part: PartSolver) -> State:
+        """What is proven of fixed duties is not proven of the block."""
+        state = state_of(part.model, part, phase)
+        if not self.task.fixed:
+            return state
+        return replace(state, bound=-inf, infeasible=False, proven=False)
+
+    def state(self, phase: str, part: PartSolver, priced: Priced | None = None) -> State:
+        """How far it is in the end, and its part in what ties it to others."""
+        state = self._how_far(phase, part)
+        shares = _company_shares(self.task, self.model)
+        tied = _tied(self.task, shares)
+        if not len(tied) or priced is None:
+            return replace(state, shares=shares)
+        prices = _prices(self.model, tied, priced)
+        return replace(state, shares=shares, tied=prices, bound=max(state.bound, prices.bound))
+
+
+def _only_at(model: CompiledModel, rows: IntArray, sessions: IntArray) -> CompiledModel:
+    """The model in which some duties have no option but one, or none at all."""
+    kept = np.zeros((len(rows), model.sessions), np.bool_)
+    placed = np.flatnonzero(sessions != NOWHERE)
+    kept[placed, sessions[placed]] = True
+    mask = np.zeros((model.duties, model.sessions), np.bool_)
+    mask[rows] = ~kept
+    found = copy(model)
+    found.rules, found.blocked = [*model.rules], model.blocked.copy()
+    found.forbid(STRUCTURE, mask)
+    return found
+
+
+def state_of(model: CompiledModel, part: PartSolver, phase: str) -> State:
+    """How far a part is."""
+    return State(
+        phase=phase,
+        choice=part.choice.astype(np.int32),
+        cost=part.cost,
+        bound=part.bound,
+        by_rule=model.judge(part.choice).by_rule,
+        infeasible=part.infeasible,
+        proven=part.proven,
+    )
+
+
+def untouched(choice: IntArray, verdict: Verdict) -> State:
+    """A block that nobody came to, with the plan it had before, or none."""
+    return State(
+        phase="first plan",
+        choice=choice.astype(np.int32),
+        cost=verdict.cost if verdict.legal else inf,
+        bound=-inf,
+        by_rule=verdict.by_rule,
+    )
+
+
+def _tied(task: Task, shares: Iterable[Share]) -> IntArray:
+    if task.tied is not None:
+        return task.tied
+    return np.unique(np.concatenate([np.zeros(0, np.int64), *(s.members.duties for s in shares)]))
+
+
+def _prices(model: CompiledModel, duties: IntArray, priced: Priced) -> TiedPrices:
+    proven = priced.proves(model)
+    mine = model.part(duties)
+    dear = np.where(mine.open, proven.reduced[duties], 0.0)
+    rest = CompiledModel(
+        len(duties), mine.sessions, np.floor(UNIT * proven.left[duties]).astype(np.int64)
+    )
+    rest.forbid(STRUCTURE, ~mine.open)
+    rest.price(STRUCTURE, np.floor(UNIT * dear).astype(np.int64))
+    # A soft bound's price is in the costs already; a hard bound may be asked for twice.
+    rest.families = [f for f in mine.families if f.points is None and f.lower is None]
+    return TiedPrices(proven.bound, duties, rest)
+
+
+def _company_shares(task: Task, model: CompiledModel) -> tuple[Share, ...]:
+    """A source knows only its own people: of its named groups only those of rules that concern
+    the whole company go on in other sources."""
+    if not task.source:
+        return ()
+    company = company_rules()
+    return tuple(shares_of(0, model, lambda key: key[0] in company))
+
+
+def _widened(model: CompiledModel, choice: IntArray, task: Task) -> IntArray:
+    loose = np.zeros(0, np.int64) if task.loose is None else task.loose
+    waiting = loose[choice[loose] == NOWHERE]
+    if not task.wider or not len(waiting):
+        return loose
+    wanted = model.open[waiting].any(axis=0)
+    holding = np.flatnonzero((choice != NOWHERE) & wanted[np.maximum(choice, 0)])
+    random = np.random.default_rng([task.seed, task.wider])
+    some = random.choice(holding, min(len(holding), task.wider), replace=False)
+    return np.union1d(loose, some)

@@ -1,0 +1,1 @@
+"""Good plans without a proof: greedy, diving, large neighbourhood search."""

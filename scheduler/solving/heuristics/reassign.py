@@ -1,0 +1,270 @@
+"""Some duties placed anew while everybody else stays where they are, one aim after another.
+
+The aims: the fewest unassigned, then the fewest people who change, then the fewest points. CP-SAT
+solves them in turn, each with the ones before held at their best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.language import BoolArray, Family, IntArray
+from scheduler.solving.solvers.interrupting import watching
+
+
+@dataclass(frozen=True)
+class Aims:
+    """How good a rearrangement is, or how good one can be: unassigned duties in their points,
+    how many people change, and points."""
+
+    unplaced: int
+    changed: int
+    points: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which `duties` may move to which of `options` [place in duties, session]. `taken` says how
+    much of every family's bounds all others take, [group, slot]. A duty that leaves its `home`
+    session changes its `person`, once however many of their duties move; where the home is
+    `NOWHERE` moving is free. `idle` leaves the lower limits and the points alone: it only asks
+    who has to go."""
+
+    model: CompiledModel
+    duties: IntArray
+    options: BoolArray
+    taken: list[IntArray]
+    home: IntArray
+    person: IntArray
+    idle: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The best choice found, a session for each of the question's duties (None if none was), and
+    how many of the aims, in their order, are proven: 0 to 3. `impossible` if there is none."""
+
+    choice: IntArray | None
+    aims: Aims
+    proven: int
+    impossible: bool = False
+
+
+@dataclass
+class _Aim:
+    """A sum to make small."""
+
+    terms: list[cp_model.IntVar] = field(default_factory=list)
+    weights: list[int] = field(default_factory=list)
+
+    def add(self, term: cp_model.IntVar, weight: int) -> None:
+        if weight:
+            self.terms.append(term)
+            self.weights.append(weight)
+
+    @property
+    def sum(self) -> cp_model.LinearExprT:
+        return cp_model.LinearExpr.weighted_sum(self.terms, self.weights)
+
+
+def touched_rows(
+    model: CompiledModel, family: Family, duty: IntArray, session: IntArray
+) -> tuple[IntArray, IntArray]:
+    """For choices (duty[k], session[k]) side by side: the row (group × slots + slot) of every
+    bound of the family that choice k counts in, and k."""
+    members, incidence = family.membership(model.duties), family.incidence(model.sessions)
+    groups_of, touches = np.diff(members.indptr)[duty], np.diff(incidence.indptr)[session]
+    entries = (groups_of * touches).astype(np.int64)
+    choice = np.repeat(np.arange(len(duty)), entries)
+    within = np.arange(len(choice)) - np.repeat(np.cumsum(entries) - entries, entries)
+    width = np.maximum(touches[choice], 1)
+    group = members.indices[members.indptr[duty[choice]] + within // width].astype(np.int64)
+    slot = incidence.indices[incidence.indptr[session[choice]] + within % width].astype(np.int64)
+    return group * family.shape[1] + slot, choice
+
+
+class _Model:
+    """The question as CP-SAT's variables."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.cp = cp_model.CpModel()
+        self.place, self.session = np.nonzero(question.options)
+        self.options = [self.cp.new_bool_var("") for _ in self.place.tolist()]
+        self.unassigned = [self.cp.new_bool_var("") for _ in question.duties.tolist()]
+        self.unplaced, self.changed, self.points = _Aim(), _Aim(), _Aim()
+        self._one_each()
+        self._changes()
+        for family, taken in zip(question.model.families, question.taken, strict=True):
+            if family.points is None or not question.idle:
+                self._bounds(family, taken)
+
+    def _one_each(self) -> None:
+        model, duties = self.question.model, self.question.duties
+        mine = [[literal] for literal in self.unassigned]
+        for option, place in zip(self.options, self.place.tolist(), strict=True):
+            mine[place].append(option)
+        for literals in mine:
+            self.cp.add_exactly_one(literals)
+        if self.question.idle:
+            return
+        for literal, points in zip(self.unassigned, model.unplaced[duties].tolist(), strict=True):
+            self.unplaced.add(literal, points)
+        costs = model.cost[duties[self.place], self.session].tolist()
+        for option, points in zip(self.options, costs, strict=True):
+            self.points.add(option, points)
+
+    def _changes(self) -> None:
+        """A person changes if one of their duties is not at home."""
+        home, person = self.question.home, self.question.person
+        changed: dict[int, cp_model.IntVar] = {}
+        at_home = self.session == home[self.place]
+        stays = dict(zip(self.place[at_home].tolist(), np.flatnonzero(at_home), strict=True))
+        for place in np.flatnonzero(home != NOWHERE).tolist():
+            who = int(person[place])
+            if who not in changed:
+                changed[who] = self.cp.new_bool_var("")
+                self.changed.add(changed[who], 1)
+            stay = self.options[stays[place]] if place in stays else False
+            self.cp.add_bool_or([changed[who], stay])
+
+    def _bounds(self, family: Family, taken: IntArray) -> None:
+        duties, used = self.question.duties, taken.ravel()
+        rows, choice = touched_rows(
+            self.question.model, family, duties[self.place], self.session.astype(np.int64)
+        )
+        order = np.argsort(rows, kind="stable")
+        rows, choice = rows[order], choice[order]
+        # A row that no option touches can still be short of people.
+        row = np.union1d(rows, self._short(family, taken))
+        first = np.searchsorted(rows, row, side="left").tolist()
+        last = np.searchsorted(rows, row, side="right").tolist()
+        upper, lower = _limits(family, row)
+        there = used[row]
+        over = there + self._able(rows, choice, row) > upper
+        short = (there < lower) & (not self.question.idle)
+        for n in np.flatnonzero(over | short).tolist():
+            literals = [self.options[k] for k in choice[first[n] : last[n]].tolist()]
+            if over[n]:
+                self._at_most(literals, int(there[n]), int(upper[n]), family.points)
+            if short[n]:
+                self._at_least(literals, int(there[n]), int(lower[n]), family)
+
+    def _able(self, rows: IntArray, choice: IntArray, row: IntArray) -> IntArray:
+        """How many of the duties could be in each row: at most one option of each is chosen."""
+        width = max(1, len(self.question.duties))
+        pairs = np.unique(rows * width + self.place[choice])
+        return np.bincount(np.searchsorted(row, pairs // width), minlength=len(row))
+
+    def _short(self, family: Family, taken: IntArray) -> IntArray:
+        if family.lower is None or self.question.idle:
+            return np.zeros(0, np.int64)
+        short = taken < family.lower
+        return np.flatnonzero(short & (taken > 0) if family.switch else short)
+
+    def _at_most(
+        self, literals: list[cp_model.IntVar], there: int, most: int, points: int | None
+    ) -> None:
+        taken = cp_model.LinearExpr.sum(literals) + there
+        if points is None:
+            self.cp.add(taken <= most)
+            return
+        over = self.cp.new_int_var(0, there + len(literals), "")
+        self.points.add(over, points)
+        self.cp.add(taken - over <= most)
+
+    def _at_least(
+        self, literals: list[cp_model.IntVar], there: int, least: int, family: Family
+    ) -> None:
+        """At least so many; where the group has a switch, only if anybody is there."""
+        taken = cp_model.LinearExpr.sum(literals) + there
+        wanted: cp_model.LinearExprT = least
+        if family.switch and not there:
+            on = self.cp.new_bool_var("")
+            for literal in literals:
+                self.cp.add_implication(literal, on)
+            wanted = least * on
+        if family.points is None:
+            self.cp.add(taken >= wanted)
+            return
+        lacking = self.cp.new_int_var(0, least, "")
+        self.points.add(lacking, family.points)
+        self.cp.add(taken + lacking >= wanted)
+
+    def hint(self, choice: IntArray) -> None:
+        """Start from this choice."""
+        self.cp.clear_hints()  # type: ignore[no-untyped-call]
+        chosen = choice[self.place] == self.session
+        for option, wanted in zip(self.options, chosen.tolist(), strict=True):
+            self.cp.add_hint(option, wanted)
+        for literal, place in zip(self.unassigned, choice.tolist(), strict=True):
+            self.cp.add_hint(literal, place == NOWHERE)
+
+    def read(self, solver: cp_model.CpSolver) -> IntArray:
+        """The choice a solver found."""
+        choice = np.full(len(self.question.duties), NOWHERE, np.int64)
+        for n, option in enumerate(self.options):
+            if solver.boolean_value(option):
+                choice[self.place[n]] = self.session[n]
+        return choice
+
+
+def _limits(family: Family, row: IntArray) -> tuple[IntArray, IntArray]:
+    """The upper and lower limits of some rows."""
+    group, slot = row // family.shape[1], row % family.shape[1]
+    if family.lower is None:
+        return family.limit(group, slot), np.zeros(len(row), np.int64)
+    lower = family.lower[group if family.lower.shape[0] > 1 else 0, slot]
+    return family.limit(group, slot), lower
+
+
+def rearrange(
+    question: Question,
+    hint: IntArray,
+    *,
+    seconds: float,
+    seed: int = 0,
+    stop: Callable[[], bool] = lambda: False,
+    effort: float = float("inf"),
+) -> Answer:
+    """The best rearrangement in the order of the aims, starting from `hint`. The points get at
+    most so much `effort`, in CP-SAT's deterministic seconds: the same on any machine."""
+    model = _Model(question)
+    deadline = monotonic() + seconds
+    choice: IntArray | None = None
+    values = [0, 0, 0]
+    model.hint(hint)
+    for number, aim in enumerate((model.unplaced, model.changed, model.points)):
+        if not aim.terms and (choice is not None or number < 2):
+            continue
+        solver = _solver(deadline - monotonic(), seed)
+        if aim is model.points:
+            solver.parameters.max_deterministic_time = effort
+        model.cp.minimize(aim.sum)
+        with watching(stop, solver.stop_search):
+            status = solver.solve(model.cp)
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            choice = model.read(solver)
+            values[number] = round(solver.objective_value)
+        if status != cp_model.OPTIMAL:
+            none = status == cp_model.INFEASIBLE
+            return Answer(choice, Aims(*values), number if choice is not None else 0, none)
+        model.cp.add(aim.sum <= values[number])
+        model.hint(model.read(solver))
+    return Answer(choice, Aims(*values), 3)
+
+
+def _solver(seconds: float, seed: int) -> cp_model.CpSolver:
+    """One thread: the same question gets the same answer, however often it is asked."""
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = max(seconds, 0.01)
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed % 2**31
+    solver.parameters.catch_sigint_signal = False
+    return solver

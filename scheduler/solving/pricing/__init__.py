@@ -1,0 +1,1 @@
+"""Column generation: a bound for all options from a linear program over few of them."""

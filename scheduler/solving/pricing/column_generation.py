@@ -1,0 +1,285 @@
+"""A bound that holds for all options, from a linear program over few of them.
+
+Column generation: first prices for what everybody shares; a few options of every duty that look
+cheap at these prices; the linear program over those; all others priced by its duals in a handful
+of array operations; those that would pay are added, until none would. Every round also yields
+Lagrange's bound, valid whatever the duals are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import monotonic
+
+import numpy as np
+
+from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.language import BoolArray, IntArray
+from scheduler.model.presolve.dominance import without_dominated
+from scheduler.model.presolve.pairs import both, first_of_pairs
+from scheduler.model.presolve.tightening import tightened
+from scheduler.model.program import Program, elastic_points, program
+from scheduler.solving.pricing.initial_duals import first_prices
+from scheduler.solving.pricing.piecewise import pieces_for, solve_piecewise
+from scheduler.solving.pricing.pricing import Basis, Priced, Relaxation, price
+from scheduler.solving.solvers.linear import LinearSolution, planned, solve_relaxation
+
+FEW = 20_000
+"""So many options are all taken in at once."""
+FEWEST_OPTIONS, FIRST_OPTIONS = 3, 7
+"""Of every duty at first: at least, and at most."""
+SMALL_GROUP = 30
+"""Groups of at most so many members are given all their options where one has no place."""
+NEAR = 3.0
+"""Points by which an option may look dearer than the cheapest to be among the first."""
+MORE_OPTIONS = 5
+_CLOSE = 1e-6
+"""Bound and program may be so far apart, as a share: pricing on would be for almost nothing."""
+_EPSILON = 1e-6
+
+
+def relax(
+    model: CompiledModel,
+    incumbent: IntArray | Callable[[], IntArray],
+    *,
+    seconds: float,
+    near: float = 0.0,
+    seed: int = 0,
+    hands: int = 1,
+    stop: Callable[[], bool] = lambda: False,
+    report: Callable[[Relaxation], None] = lambda relaxed: None,
+    start: Relaxation | None = None,
+) -> Relaxation:
+    """Solve the relaxation of `model`, starting from a few cheap options of every duty and those
+    of `incumbent`, asked for when prices are known; stops early after `seconds`, when the bound is
+    so `near` to what could be proven at most, as a share of it, or when `stop` says so, with what
+    is proven then. `hands` are threads for what can be done side by side.
+
+    `start` is the relaxation of a model that has all this one's plans, at the same cost, and the
+    same families: its prices, options and basis are begun with.
+    """
+    limits = _Limits(monotonic() + seconds, near, seed, hands, stop)
+    model = tightened(model).model
+    known = Priced(model.cost.astype(np.float64), 0.0)
+    best = known.proves(model)
+    if start is not None:
+        best, known = _better(model, best, known, start.priced)
+    elif best.reduced.size > FEW and not stop():
+        prices = first_prices(model, seconds=0.5 * seconds, seed=seed, stop=stop)
+        shared = Priced(known.cost + prices.by_session, prices.constant)
+        best, known = _better(model, best, known, shared)
+        report(best)
+    plan = incumbent() if callable(incumbent) else incumbent
+    active = first_of_pairs(model, _begun_with(model, best, plan, seed, start), FEW)
+    basis = None if start is None else start.basis
+    rounds = _Rounds(model, limits, report, best, known, active, basis)
+    if basis is None and pieces_for(model.duties) > 1:
+        plan = rounds.piecewise(plan)
+    return rounds.priced_in(plan)
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """How long, how far, and how to solve linear programs."""
+
+    deadline: float
+    near: float
+    seed: int
+    hands: int
+    stop: Callable[[], bool]
+
+    @property
+    def left(self) -> float:
+        """Seconds left; none once it was stopped."""
+        return 0.0 if self.stop() else self.deadline - monotonic()
+
+
+@dataclass
+class _Rounds:
+    """Linear programs over more and more options, and the best that is known after each."""
+
+    model: CompiledModel
+    limits: _Limits
+    report: Callable[[Relaxation], None]
+    best: Relaxation
+    known: Priced
+    active: BoolArray
+    basis: Basis | None
+
+    def __post_init__(self) -> None:
+        self.lean = without_dominated(self.model)
+        self.gone = _closed(self.model, self.basis)
+
+    def piecewise(self, plan: IntArray) -> IntArray:
+        """Solve one program piece by piece: its prices, and a plan to start from."""
+        restricted = _restricted(self.lean, self.active, None)
+        limits = self.limits
+        found = solve_piecewise(
+            restricted, plan, limits.left, seed=limits.seed, hands=limits.hands, stop=limits.stop
+        )
+        if found is None:
+            return plan
+        solution, plan = found
+        missing = self._learn(restricted, solution, None)
+        self.active = both(self.model, self.active | missing)
+        return plan
+
+    def priced_in(self, plan: IntArray) -> Relaxation:
+        """Solve programs until no option is missing, starting from `plan` if there is no basis."""
+        while (left := self.limits.left) > 0:
+            restricted = _restricted(self.lean, self.active, self.gone)
+            if self.basis is None and (plan != NOWHERE).any():
+                self.basis = restricted, planned(restricted, plan)
+            solution = solve_relaxation(restricted, left, self.limits.stop, self.basis)
+            if solution is None:
+                break
+            self.basis = restricted, solution
+            missing = self._learn(restricted, solution, self.basis)
+            enough = max(self.limits.near, _CLOSE) * abs(solution.objective)
+            if solution.objective - self.best.bound <= enough or not missing.any():
+                if not self._uses_closed(restricted, solution):
+                    break
+                self.gone = None
+            self.active = both(self.model, self.active | missing)
+        return replace(self.best, active=self.active)
+
+    def _uses_closed(self, restricted: Program, solution: LinearSolution) -> bool:
+        """Whether options that there are not are of use all the same."""
+        if self.gone is None:
+            return False
+        closed = self.gone[restricted.duty, restricted.session]
+        return bool((solution.values[: restricted.options][closed] > _EPSILON).any())
+
+    def _learn(
+        self, restricted: Program, solution: LinearSolution, basis: Basis | None
+    ) -> BoolArray:
+        """What a program's solution proves, and the options to add."""
+        now = price(self.model, restricted, solution)
+        inside = self.active[restricted.duty, restricted.session]
+        weight = solution.values[: restricted.options][inside]
+        best = replace(self.best, solved=self.active, weight=weight, basis=basis)
+        self.best, self.known, missing = _missing(self.model, best, self.known, now, self.active)
+        self.report(self.best)
+        return missing
+
+
+def _begun_with(
+    model: CompiledModel,
+    priced: Relaxation,
+    incumbent: IntArray,
+    seed: int,
+    start: Relaxation | None,
+) -> BoolArray:
+    """The first options; where a freer model was relaxed those that it left, the incumbent's, and
+    the cheapest ones of duties that have lost any."""
+    if start is None:
+        return _first_options(model, priced, incumbent, np.random.default_rng(seed))
+    active: BoolArray = start.active.copy()
+    placed = np.flatnonzero(incumbent != NOWHERE)
+    active[placed, incumbent[placed]] = True
+    lost = np.any(start.active & ~model.open, axis=1, keepdims=True)
+    if lost.any():
+        cheapest = _first_options(model, priced, incumbent, np.random.default_rng(seed))
+        active |= cheapest & lost
+    active &= model.open
+    return active
+
+
+def _restricted(model: CompiledModel, active: BoolArray, gone: BoolArray | None) -> Program:
+    """The linear program over the active options, and over those of a freer model's basis that are
+    closed here: dear enough to be of no use, they keep the basis a solution to start from."""
+    duty, session = np.nonzero(active if gone is None else active | gone)
+    found = program(model, duty, session, relaxed=True)
+    if gone is None:
+        return found
+    cost = found.cost.copy()
+    cost[: found.options] += np.where(gone[duty, session], elastic_points(model), 0.0)
+    return replace(found, cost=cost)
+
+
+def _closed(model: CompiledModel, basis: Basis | None) -> BoolArray | None:
+    """Options of a basis that this model has not; None if there are none."""
+    if basis is None:
+        return None
+    gone = np.zeros(model.cost.shape, np.bool_)
+    gone[basis[0].duty, basis[0].session] = True
+    gone &= ~model.open
+    return gone if gone.any() else None
+
+
+def _better(
+    model: CompiledModel, best: Relaxation, known: Priced, new: Priced
+) -> tuple[Relaxation, Priced]:
+    proven = new.proves(model)
+    if proven.bound <= best.bound:
+        return best, known
+    return replace(proven, solved=best.solved, weight=best.weight, basis=best.basis), new
+
+
+def _missing(
+    model: CompiledModel, best: Relaxation, known: Priced, now: Priced, active: BoolArray
+) -> tuple[Relaxation, Priced, BoolArray]:
+    """The better of what was known and what the program's duals prove, and the options to add.
+
+    The duals of a program over few options swing wildly; those halfway from the best known ones
+    prove more and know better which options matter (P. Wentges, 1997). Only where the program's
+    own duals miss nothing is it solved for all options.
+    """
+    missing = _worth_adding(model, now.proves(model), active)
+    best, halfway = _better(model, best, known, now.halfway(known))
+    if missing.any():
+        missing |= _worth_adding(model, halfway.proves(model), active)
+    best, known = _better(model, best, halfway, now)
+    return best, known, missing
+
+
+def _first_options(
+    model: CompiledModel, priced: Relaxation, incumbent: IntArray, random: np.random.Generator
+) -> BoolArray:
+    """The options of every duty that look cheapest, ties broken by chance so that not everybody's
+    are the same, and the incumbent's."""
+    if priced.reduced.size <= FEW:
+        return model.open
+    dear = priced.reduced + random.random(model.cost.shape, np.float32)
+    count = min(FIRST_OPTIONS, model.sessions)
+    active = np.zeros(model.cost.shape, np.bool_)
+    cheapest = np.argpartition(dear, count - 1, axis=1)[:, :count]
+    values = np.take_along_axis(dear, cheapest, axis=1)
+    rank = values.argsort(axis=1).argsort(axis=1)
+    wanted = (values <= NEAR + 1) | (rank < FEWEST_OPTIONS)
+    np.put_along_axis(active, cheapest, wanted, axis=1)
+    placed = np.flatnonzero(incumbent != NOWHERE)
+    active[placed, incumbent[placed]] = True
+    if len(placed):
+        active |= _in_the_way(model, incumbent)[:, None]
+    return active & model.open
+
+
+def _in_the_way(model: CompiledModel, incumbent: IntArray) -> BoolArray:
+    """[duty] → whether it has no place, or is of a small group with one that has none: where the
+    few cheapest options of such a group are the same, no program over them places everybody."""
+    lost: BoolArray = incumbent == NOWHERE
+    found = lost
+    for family in model.families:
+        members = family.membership(model.duties)
+        small = members.sum(axis=0) <= SMALL_GROUP
+        found = np.logical_or(found, members @ (small & (members.T @ lost > 0)) > 0)
+    return found
+
+
+def _worth_adding(model: CompiledModel, now: Relaxation, active: BoolArray) -> BoolArray:
+    """The few cheapest options of every duty that has one cheaper than all its active ones."""
+    found = np.zeros_like(active)
+    held = np.where(active, now.reduced, np.inf).min(axis=1, initial=np.inf)
+    limit = np.minimum(held, now.left)
+    limit -= _EPSILON * np.maximum(1.0, np.abs(limit))
+    rows = np.flatnonzero(now.reduced.min(axis=1, initial=np.inf) < limit)
+    count = min(MORE_OPTIONS, model.sessions)
+    if not (count and len(rows)):
+        return found
+    inactive = np.where(active[rows], np.inf, now.reduced[rows])
+    nearest = np.argpartition(inactive, count - 1, axis=1)[:, :count]
+    useful = np.take_along_axis(inactive, nearest, axis=1) < limit[rows, None]
+    found[rows[:, None], nearest] = useful
+    return found

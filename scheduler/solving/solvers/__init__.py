@@ -1,0 +1,1 @@
+"""Programs handed to OR-Tools: linear ones, CP-SAT, and HiGHS in a process of its own."""

@@ -1,0 +1,1 @@
+"""How domain values become rows, and rows domain values again."""

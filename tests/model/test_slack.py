@@ -1,0 +1,132 @@
+"""The room a plan leaves, option by option."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.compiling import compile_problem
+from scheduler.model.language import IntArray
+from scheduler.model.slack import Room, legal_part
+from scheduler.solving.heuristics.greedy import greedy
+from tests.solving.models import a_model, a_random_model, each_session, everybody
+from tests.worlds import a_random_world
+
+
+def _half_a_plan(model: CompiledModel, seed: int) -> tuple[IntArray, Room]:
+    """A legal plan with some duties left out, and its room."""
+    chance, room = random.Random(seed), Room(model)
+    chosen = greedy(model)
+    for row in range(model.duties):
+        if chance.random() < 0.5:
+            chosen[row] = NOWHERE
+        elif chosen[row] != NOWHERE:
+            room.take(row, int(chosen[row]))
+    return chosen, room
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_possible_and_price_are_what_the_model_would_say_of_one_more(seed: int) -> None:
+    model = compile_problem(a_random_world(seed, people=5))
+    model.families = [each for each in model.families if not each.switch]
+    chosen, room = _half_a_plan(model, seed)
+    before = model.judge(chosen)
+    assert before.legal
+    for row in np.flatnonzero(chosen == NOWHERE).tolist():
+        possible, prices = room.prices(row)
+        for place in range(model.sessions):
+            more = chosen.copy()
+            more[row] = place
+            after = model.judge(more)
+            assert possible[place] == after.legal
+            if after.legal:
+                assert prices[place] == after.cost - before.cost + model.unplaced[row]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_room_knows_the_upper_limits_of_bounds_of_every_kind(seed: int) -> None:
+    """A lower limit or a switch takes no room away, and a place gained is not charged for."""
+    model = a_random_model(seed)
+    most = a_model(model.duties, model.sessions)
+    most.blocked, most.unplaced = model.blocked, model.unplaced
+    most.price("due_date", model.cost)
+    most.families = [replace(f, lower=None, switch=False) for f in model.families]
+    chosen, room = _half_a_plan(model, seed)
+    before = most.judge(chosen)
+    assert before.legal
+    for row in np.flatnonzero(chosen == NOWHERE).tolist():
+        possible, prices = room.prices(row)
+        for place in range(model.sessions):
+            more = chosen.copy()
+            more[row] = place
+            after = most.judge(more)
+            assert possible[place] == after.legal
+            if after.legal:
+                assert prices[place] == after.cost - before.cost + model.unplaced[row]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_taking_all_at_once_is_taking_one_by_one(seed: int) -> None:
+    model = compile_problem(a_random_world(seed, people=5))
+    chosen, one_by_one = _half_a_plan(model, seed)
+    at_once = Room(model)
+    at_once.take_all(chosen)
+    for row in range(model.duties):
+        for mine, other in zip(one_by_one.prices(row), at_once.prices(row), strict=True):
+            assert (mine == other).all()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_giving_back_undoes_taking(seed: int) -> None:
+    model = compile_problem(a_random_world(seed))
+    chosen, room = _half_a_plan(model, seed)
+    expected = [room.prices(row) for row in range(model.duties)]
+    for row in np.flatnonzero(chosen == NOWHERE).tolist():
+        room.take(row, 0)
+        room.give_back(row, 0)
+    for row, (possible, prices) in enumerate(expected):
+        now_possible, now_prices = room.prices(row)
+        assert (now_possible == possible).all()
+        assert (now_prices == prices).all()
+
+
+def test_full_names_the_rules_without_room() -> None:
+    model = a_model(3, 3)
+    one_seat = np.array([[1, 1, 1]], np.int64)
+    one_day: dict[str, Any] = {"sessions": np.arange(2), "slots": np.zeros(2, np.int64)}
+    model.bound("seats", **everybody(model), **each_session(model), upper=one_seat)
+    model.bound("seats", **everybody(model), **one_day, upper=np.array([[1]], np.int64))
+    model.bound("level_load", **everybody(model), **each_session(model), upper=one_seat, points=3)
+    room = Room(model)
+    assert room.full(1) == {}
+    room.take(0, 0)
+    full = {rule: mask.tolist() for rule, mask in room.full(1).items()}
+    assert full == {"seats": [True, True, False]}, "a soft rule leaves room, at a price"
+    assert room.prices(1)[1].tolist() == [3, 0, 0]
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_of_any_plan_what_keeps_the_upper_limits_stays(seed: int) -> None:
+    """Nobody is in the way of others in it, and nobody has to go who is in nobody's way."""
+    model = a_random_model(seed)
+    random = np.random.default_rng(seed)
+    plan = random.integers(-1, model.sessions, model.duties)
+    kept = legal_part(model, plan)
+    stays = kept != NOWHERE
+    assert (kept[stays] == plan[stays]).all()
+    assert not model.blocked[stays, kept[stays]].any()
+    hard = [family for family in model.families if family.points is None]
+    for family in hard:
+        assert (model.use(family, kept) <= family.upper).all()
+    if any(family.switch for family in hard):
+        return
+    for duty in np.flatnonzero((plan != NOWHERE) & ~stays).tolist():
+        more = kept.copy()
+        more[duty] = plan[duty]
+        over = any((model.use(family, more) > family.upper).any() for family in hard)
+        assert model.blocked[duty, plan[duty]] or over

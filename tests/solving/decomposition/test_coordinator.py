@@ -1,0 +1,445 @@
+"""All blocks of a company: their time, their plans together, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from math import inf
+from typing import Any
+
+import numpy as np
+import pytest
+
+from scheduler.domain.plan import SolveStatus
+from scheduler.domain.problem import Problem
+from scheduler.model import blocks as blocks_module
+from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.compiling import compile_problem, compile_world
+from scheduler.model.linking import ties_between
+from scheduler.model.world import World
+from scheduler.solving.decomposition.coordinator import SideBySide
+from scheduler.solving.decomposition.incumbents import Piece
+from scheduler.solving.decomposition.tasks import untouched
+from scheduler.solving.engine import solve, solve_sources
+from scheduler.solving.executors.selection import Alone
+from scheduler.solving.heuristics.greedy import greedy
+from scheduler.solving.result import Limits
+from tests.solving.companies import a_company, a_crowd, a_puzzle, a_random_company
+from tests.solving.models import (
+    a_model,
+    a_random_model,
+    cheapest,
+    choice,
+    each_session,
+    everybody,
+    nowhere,
+)
+from tests.worlds import a_person, a_session, a_world, only
+
+
+def a_run(*models: CompiledModel, limits: Limits | None = None, tied: bool = False) -> SideBySide:
+    """A company of these blocks, solved."""
+    getters: list[Callable[[], CompiledModel]] = [lambda m=m: m for m in models]  # type: ignore[misc]
+    company = SideBySide(
+        [Piece(get, model.duties) for get, model in zip(getters, models, strict=True)],
+        ties_between(getters) if tied else (),
+        limits or Limits(seconds=30),
+        1,
+        lambda phase: None,
+    )
+    company.run()
+    return company
+
+
+def asking(least: int, *, people: int = 3, sessions: int = 2) -> CompiledModel:
+    """In the last session at least so many have to be."""
+    model = a_model(people, sessions)
+    lower = np.zeros((1, sessions), np.int64)
+    lower[0, -1] = least
+    model.bound(
+        "peak",
+        **everybody(model),
+        **each_session(model),
+        upper=np.full((1, sessions), 9),
+        lower=lower,
+    )
+    return model
+
+
+# How it ends
+
+
+def test_a_proven_plan_is_optimal() -> None:
+    company = a_run(asking(2))
+    assert company.status() is SolveStatus.OPTIMAL
+    assert company.cost == company.bound == 0
+    assert (company.choices()[0] == 1).sum() >= 2
+
+
+def test_near_enough_is_within_the_gap() -> None:
+    company = a_run(compile_problem(a_crowd(100, pairs=500, seats=2)), limits=Limits(60, gap=0.01))
+    assert company.status() is SolveStatus.WITHIN_GAP
+    assert 0.99 * company.cost <= company.bound < company.cost
+
+
+def test_out_of_time_there_is_the_best_plan_so_far() -> None:
+    company = a_run(compile_problem(a_puzzle()), limits=Limits(seconds=1))
+    assert company.status() is SolveStatus.TIME_LIMIT
+    assert company.bound < company.cost < inf
+
+
+def test_stopped_there_is_the_best_plan_so_far() -> None:
+    company = a_run(compile_problem(a_puzzle()), limits=Limits(stop=lambda: True))
+    assert company.status() is SolveStatus.STOPPED
+    assert company.bound < company.cost < inf
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_one_impossible_block_makes_the_company_impossible(place: int) -> None:
+    models = [asking(2), asking(2)]
+    models[place] = asking(4)
+    company = a_run(*models)
+    assert company.status() is SolveStatus.INFEASIBLE
+    assert company.cost == inf
+
+
+def test_without_time_for_a_legal_plan_nothing_is_known() -> None:
+    """Impossible and out of time are different answers."""
+    for model in (asking(2), asking(4)):
+        company = a_run(model, limits=Limits(seconds=0))
+        assert company.status() is SolveStatus.UNKNOWN
+        assert company.cost == inf
+
+
+def test_stopped_before_a_legal_plan_nothing_is_known() -> None:
+    assert a_run(asking(2), limits=Limits(stop=lambda: True)).status() is SolveStatus.UNKNOWN
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_two_blocks_of_any_kind_end_as_both_of_them_must(seed: int) -> None:
+    models = [a_random_model(2 * seed), a_random_model(2 * seed + 1)]
+    best = [cheapest(model) for model in models]
+    company = a_run(*models)
+    if any(cost is None for cost in best):
+        assert company.status() is SolveStatus.INFEASIBLE
+    else:
+        assert company.status() is SolveStatus.OPTIMAL
+        assert company.cost == company.bound == sum(cost or 0 for cost in best)
+
+
+def _asking_rule(least: int) -> Callable[..., CompiledModel]:
+    """What the rules say, and that so many have to be in every session."""
+
+    def compiled(world: World, dearest: int | None = None) -> CompiledModel:
+        model = compile_world(world, dearest)
+        ones = np.ones((1, model.sessions), np.int64)
+        limits: dict[str, Any] = {"upper": 9 * ones, "lower": least * ones}
+        model.bound("peak", **everybody(model), **each_session(model), **limits)
+        return model
+
+    return compiled
+
+
+@pytest.mark.parametrize(
+    ("least", "limits", "status"),
+    [
+        (1, Limits(), SolveStatus.OPTIMAL),
+        (2, Limits(), SolveStatus.INFEASIBLE),
+        (1, Limits(seconds=0), SolveStatus.UNKNOWN),
+        (2, Limits(seconds=0), SolveStatus.UNKNOWN),
+    ],
+)
+def test_what_comes_out_of_the_door_when_some_have_to_be_there(
+    least: int, limits: Limits, status: SolveStatus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a plan the points are those of leaving everybody out, and nobody is placed."""
+    monkeypatch.setattr(blocks_module, "compile_world", _asking_rule(least))
+    people = [a_person(name) for name in ("ann", "bob", "cem")]
+    problem = a_world(people, [a_session(0), a_session(7)], rules=only("seats", "absence"))
+    result = solve(problem, limits)
+    assert result.status is status
+    if status.has_plan:
+        assert result.cost == result.bound == 0
+        assert len(result.assignments) == 3
+    else:
+        assert result.assignments == ()
+        assert len(result.unassigned) == 3
+        assert (result.choice == NOWHERE).all()
+        assert result.score == {}
+        assert result.bound <= result.cost == compile_problem(problem).unplaced.sum()
+
+
+# Blocks side by side
+
+
+@dataclass
+class Told:
+    """What a company tells: its phases, and points and bound at that time."""
+
+    company: list[SideBySide] = field(default_factory=list)
+    heard: list[tuple[str, float, float]] = field(default_factory=list)
+
+    def hear(self, phase: str) -> None:
+        now = self.company[0]
+        self.heard.append((phase, now.cost, now.bound))
+
+
+def test_all_blocks_have_a_plan_before_any_is_made_better() -> None:
+    models = [compile_problem(a_crowd(40, pairs=60, seats=2, seed=n)) for n in range(3)]
+    told = Told()
+    company = SideBySide(
+        [Piece(lambda m=m: m, m.duties) for m in models],  # type: ignore[misc]
+        (),
+        Limits(seconds=30),
+        1,
+        told.hear,
+    )
+    told.company.append(company)
+    company.run()
+    assert [phase for phase, _, _ in told.heard[:3]] == ["first plan"] * 3
+    assert told.heard[2][1] < inf
+    costs, bounds = [c for _, c, _ in told.heard], [b for _, _, b in told.heard]
+    assert costs == sorted(costs, reverse=True)
+    assert bounds == sorted(bounds)
+
+
+def test_time_is_shared_by_size() -> None:
+    """A block that cannot be proven does not take what the others need."""
+    hard = compile_problem(a_puzzle())
+    easy = [compile_problem(a_crowd(20, pairs=5, seats=2, seed=n)) for n in range(2)]
+    company = a_run(hard, *easy, limits=Limits(seconds=3))
+    assert company.status() is SolveStatus.TIME_LIMIT
+    assert [state is not None and state.proven for state in company.states] == [False, True, True]
+
+
+def test_points_are_told_by_rule_with_what_ties_cost() -> None:
+    """Two blocks whose one executive each would serve on the same day, at five points."""
+    models = []
+    for _ in range(2):
+        model = a_model(1, 2)
+        model.price("due_date", np.array([[0, 50]], np.int64))
+        limit = np.ones((1, 2), np.int64)
+        model.bound(
+            "executive_cover",
+            **everybody(model),
+            **each_session(model),
+            upper=limit,
+            points=5,
+            names=["board"],
+        )
+        models.append(model)
+    company = a_run(*models, tied=True)
+    assert company.by_rule == {"executive_cover": 5}
+    assert company.cost == 5
+
+
+def test_a_plan_to_start_from_is_its_blocks_own() -> None:
+    models = [compile_problem(a_crowd(40, pairs=60, seats=2, seed=n)) for n in range(2)]
+    best = [a_run(model).choices()[0] for model in models]
+    company = SideBySide(
+        [Piece(lambda m=m: m, m.duties, b) for m, b in zip(models, best, strict=True)],  # type: ignore[misc]
+        (),
+        Limits(seconds=0.001),
+        1,
+        lambda phase: None,
+    )
+    company.run()
+    assert company.cost == sum(m.judge(b).cost for m, b in zip(models, best, strict=True))
+
+
+def test_no_block_at_all_is_solved() -> None:
+    company = a_run()
+    assert (company.status(), company.cost, company.choices()) == (SolveStatus.OPTIMAL, 0, [])
+
+
+def test_a_block_without_duties_is_solved() -> None:
+    company = a_run(a_model(0, 3), a_model(2, 0))
+    assert (company.status(), company.cost) == (SolveStatus.OPTIMAL, 2000)
+    assert company.choices()[1].tolist() == nowhere(a_model(2, 0)).tolist()
+
+
+def test_a_hard_tie_is_kept() -> None:
+    """One executive each, and only one of them may be away: the second day costs."""
+    models = []
+    for dear in (50, 20):
+        model = a_model(1, 2)
+        model.price("due_date", np.array([[0, dear]], np.int64))
+        members: dict[str, Any] = {"upper": np.ones((1, 2), np.int64), "names": ["board"]}
+        model.bound("executive_cover", **everybody(model), **each_session(model), **members)
+        models.append(model)
+    company = a_run(*models, tied=True)
+    assert [chosen.tolist() for chosen in company.choices()] == [choice(0).tolist(), [1]]
+    assert company.cost == company.bound == 20
+    assert company.status() is SolveStatus.OPTIMAL
+
+
+# Stopped
+
+
+class Shown(Told):
+    """The points of the plans that are shown, in place of those there are."""
+
+    def hear(self, phase: str) -> None:
+        self.heard.append((phase, self.company[0].shown()[0], self.company[0].bound))
+
+
+def _stopped_at(phase: str, models: list[CompiledModel]) -> tuple[SideBySide, Shown]:
+    """A company that is stopped when it tells of a phase for the first time, and what it showed."""
+    told = Shown()
+
+    def asked() -> bool:
+        return any(heard == phase for heard, _, _ in told.heard)
+
+    company = SideBySide(
+        [Piece(lambda m=m: m, m.duties) for m in models],  # type: ignore[misc]
+        ties_between([lambda m=m: m for m in models]),  # type: ignore[misc]
+        Limits(seconds=60, stop=asked),
+        1,
+        told.hear,
+    )
+    told.company.append(company)
+    company.run()
+    return company, told
+
+
+@pytest.mark.parametrize("phase", ["first plan", "pricing options", "part done"])
+def test_stopped_in_any_phase_what_was_told_is_kept(phase: str) -> None:
+    models = [compile_problem(a_crowd(60, pairs=200, seats=2, seed=n)) for n in range(3)]
+    company, told = _stopped_at(phase, models)
+    assert company.cost == min(cost for _, cost, _ in told.heard)
+    if phase != "first plan":
+        assert company.status() is SolveStatus.STOPPED
+        assert company.cost < inf
+    assert sum(heard == "part done" for heard, _, _ in told.heard) <= 1
+
+
+def test_a_block_nobody_came_to_is_left_as_it_was_and_not_compiled_again() -> None:
+    """Stopped during the first block's first plan, the others are as they were before."""
+    models = [compile_problem(a_crowd(30, pairs=20, seats=2, seed=n)) for n in range(3)]
+    stopped: list[str] = []
+    asked: list[int] = []
+
+    def model(number: int) -> CompiledModel:
+        asked.append(number)
+        return models[number]
+
+    company = SideBySide(
+        [
+            Piece(partial(model, n), m.duties, before=untouched(nowhere(m), m.judge(nowhere(m))))
+            for n, m in enumerate(models)
+        ],
+        (),
+        Limits(seconds=60, stop=lambda: bool(stopped)),
+        1,
+        stopped.append,
+    )
+    company.run()
+    assert asked == [0]
+    assert company.status() is SolveStatus.STOPPED
+    assert company.choices()[0].tolist() == greedy(models[0]).tolist()
+    assert all((chosen == NOWHERE).all() for chosen in company.choices()[1:])
+    assert company.cost == sum(
+        m.judge(c).cost for m, c in zip(models, company.choices(), strict=True)
+    )
+
+
+class Interrupted(SideBySide):
+    """A company of one block that hears of plans, and then is interrupted."""
+
+    def hear(self, model: CompiledModel, session: int) -> None:
+        """The block has another plan because its tied duties moved."""
+        self._stale = {0}
+        self._hear(0, untouched(choice(session), model.judge(choice(session))))
+
+    def end(self) -> None:
+        with Alone() as crew:
+            self._tie_up(crew)
+
+
+def test_what_was_shown_outlasts_plans_that_only_keep_to_what_is_fixed() -> None:
+    """A block whose tied duties move takes a dearer plan; once interrupted, nobody does."""
+    model = a_model(1, 2)
+    model.price("due_date", np.array([[0, 50]], np.int64))
+    company = Interrupted(
+        [Piece(lambda: model, 1)], (), Limits(stop=lambda: True), 1, lambda phase: None
+    )
+    for session, dear in ((0, 0), (1, 50)):
+        company.hear(model, session)
+        assert company.cost == dear
+        assert company.shown()[0] == 0
+    company.end()
+    assert company.cost == 0
+
+
+def test_stopped_while_it_is_compiled_the_plan_to_start_from_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compiled: list[World] = []
+
+    def compiling(world: World, dearest: int | None = None) -> CompiledModel:
+        compiled.append(world)
+        return compile_world(world, dearest)
+
+    monkeypatch.setattr(blocks_module, "LARGEST_JOINED", 0)
+    problem = a_random_company(1, count=3)
+    warm = solve(problem, Limits())
+    assert warm.assignments
+    monkeypatch.setattr(blocks_module, "compile_world", compiling)
+    result = solve(problem, Limits(stop=lambda: len(compiled) >= 2), warm=warm.assignments)
+    assert result.status in (SolveStatus.STOPPED, SolveStatus.OPTIMAL)
+    assert result.cost == warm.cost
+    assert result.assignments == warm.assignments
+
+
+def test_a_plan_out_of_line_is_not_shown_once_one_is_in_line() -> None:
+    """Nor kept when it is interrupted."""
+    models = []
+    for dear in (50, 20):
+        model = a_model(1, 2)
+        model.price("due_date", np.array([[0, dear]], np.int64))
+        members: dict[str, Any] = {"upper": np.ones((1, 2), np.int64), "names": ["board"]}
+        model.bound("executive_cover", **everybody(model), **each_session(model), **members)
+        models.append(model)
+    getters: list[Callable[[], CompiledModel]] = [lambda m=m: m for m in models]  # type: ignore[misc]
+    shown: list[tuple[float, list[list[int]]]] = []
+
+    def tell(_: str) -> None:
+        cost, choices = company.shown()
+        shown.append((cost, [chosen.tolist() for chosen in choices]))
+
+    company = SideBySide(
+        [Piece(get, 1) for get in getters], ties_between(getters), Limits(seconds=30), 1, tell
+    )
+    company.run()
+    whole = [each for each in shown if each[0] < inf]
+    assert whole[-1] == (20, [[0], [1]])
+    assert all(
+        not any(t.over([np.array(c) for c in each]).any() for t in company.ties)
+        for _, each in whole
+    )
+
+
+# Sources
+
+
+def test_parts_given_as_sources_are_solved_as_they_are() -> None:
+    found = solve_sources([lambda: a_company(30), lambda: a_company(20, seed=2)], sizes=[30, 20])
+    alone = [solve(a_company(30)), solve(a_company(20, seed=2))]
+    assert [result.status for result in alone] == [SolveStatus.OPTIMAL] * 2
+    assert sum(result.cost for result in alone) <= found.bound <= found.cost
+    assert found.placed + found.unassigned == 50
+    assert [len(chosen) for chosen in found.choices] == [30, 20]
+
+
+def test_a_source_is_made_and_compiled_once() -> None:
+    """However many errands there are to its block."""
+    made: list[int] = []
+
+    def source(number: int) -> Problem:
+        made.append(number)
+        return a_company(20, seed=number)
+
+    found = solve_sources([partial(source, n) for n in (1, 2)], sizes=[20, 20])
+    assert found.status is SolveStatus.OPTIMAL
+    assert made == [1, 2]

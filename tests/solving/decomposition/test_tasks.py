@@ -1,0 +1,324 @@
+"""One worker, one block: the first plan, the best one, prices, and what is left to some."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import pairwise
+from math import inf
+from typing import Any
+
+import numpy as np
+import pytest
+
+from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.compiling import compile_problem
+from scheduler.model.language import IntArray
+from scheduler.model.slack import legal_part
+from scheduler.solving.decomposition.allocation import Portion
+from scheduler.solving.decomposition.linking_master import UNIT
+from scheduler.solving.decomposition.tasks import State, Task, work_on
+from scheduler.solving.heuristics.greedy import greedy
+from tests.solving.companies import a_company, a_crowd, a_random_company
+from tests.solving.models import (
+    a_model,
+    a_random_model,
+    cheapest,
+    choice,
+    each_session,
+    every_choice,
+    everybody,
+    nowhere,
+    said_of,
+)
+
+
+@dataclass
+class Signals:
+    """Remembers what it is told; stops once it has heard so much."""
+
+    stop_after: float = inf
+    heard: list[State] = field(default_factory=list)
+    short_of_memory: bool = False
+
+    def tell(self, news: object) -> None:
+        assert isinstance(news, State)
+        self.heard.append(news)
+
+    def stop(self) -> bool:
+        return len(self.heard) >= self.stop_after
+
+
+def a_task(model: CompiledModel, **changes: Any) -> Task:
+    return replace(Task(block=model, warm=None, seconds=20), **changes)
+
+
+def test_the_best_plan_is_told_step_by_step_and_comes_back() -> None:
+    model = compile_problem(a_crowd(100, pairs=500, seats=2))
+    signals = Signals()
+    state = work_on(a_task(model, seconds=5), signals)
+    assert signals.heard[0].phase == "first plan"
+    costs, bounds = [s.cost for s in signals.heard], [s.bound for s in signals.heard]
+    assert costs == sorted(costs, reverse=True)
+    assert bounds == sorted(bounds)
+    assert state.cost <= costs[-1]
+    assert state.bound >= bounds[-1]
+    verdict = model.judge(state.choice.astype(np.int64))
+    assert (verdict.legal, verdict.cost) == (True, state.cost)
+    assert state.by_rule == verdict.by_rule
+    for told in signals.heard:  # of a worker that is ended the last of these is the answer
+        assert told.by_rule == model.judge(told.choice.astype(np.int64)).by_rule
+
+
+def test_only_the_first_plan_is_the_greedy_one() -> None:
+    model = compile_problem(a_crowd(100, pairs=500, seats=2))
+    signals = Signals()
+    state = work_on(a_task(model, only_first=True), signals)
+    assert state.choice.tolist() == greedy(model).tolist()
+    assert signals.heard == []
+    assert not state.proven
+
+
+def test_a_stop_after_the_first_plan_leaves_it_there() -> None:
+    model = compile_problem(a_crowd(100, pairs=500, seats=2))
+    signals = Signals(stop_after=1)
+    assert work_on(a_task(model), signals).cost == signals.heard[0].cost
+    assert len(signals.heard) == 1
+
+
+def test_a_plan_to_start_from_is_never_made_worse() -> None:
+    """Whoever comes first takes the seat that the other one needs: greedy does not see that."""
+    model = a_model(2, 2)
+    model.price("due_date", np.array([[0, 1], [0, 50]], np.int64))
+    model.bound("seats", **everybody(model), **each_session(model), upper=np.ones((1, 2), np.int64))
+    assert work_on(a_task(model, seconds=0), Signals()).cost == 50
+    again = work_on(a_task(model, warm=np.array([1, 0], np.int32), seconds=0), Signals())
+    assert (again.cost, again.choice.tolist()) == (1, [1, 0])
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_it_says_whether_it_is_proven_and_whether_there_is_no_plan(seed: int) -> None:
+    model = a_random_model(seed)
+    best = cheapest(model)
+    state = work_on(a_task(model), Signals())
+    assert state.infeasible == (best is None)
+    assert state.proven == (best is not None)
+    assert state.cost == (inf if best is None else best)
+
+
+def test_a_source_is_called_where_the_work_is_done() -> None:
+    """And tells its part of what the rules of the whole company could tie it by."""
+    source = partial(a_company, 20)
+    task = pickle.loads(pickle.dumps(Task(block=source, warm=None, seconds=20)))
+    state = work_on(task, Signals())
+    direct = work_on(a_task(compile_problem(a_company(20))), Signals())
+    assert state.cost == direct.cost
+    assert {share.key[0] for share in state.shares} == {"executive_cover"}
+    assert direct.shares == ()
+
+
+def test_a_source_is_made_once_and_then_travels_packed() -> None:
+    first = work_on(Task(partial(a_company, 20), None, 20, only_first=True), Signals())
+    assert first.made is not None
+    direct, again = (
+        work_on(Task(block, None, 20), Signals())
+        for block in (compile_problem(a_company(20)), first.made)
+    )
+    assert again.made is None
+    assert (again.shares, again.by_rule, again.proven) == ((), direct.by_rule, True)
+    assert again.choice.tolist() == direct.choice.tolist()
+
+
+def test_a_first_plan_hears_a_stop() -> None:
+    """Nobody else is placed, and who has a place keeps it."""
+    model = compile_problem(a_crowd(100, pairs=500, seats=2))
+    some = greedy(model).astype(np.int32)
+    some[50:] = NOWHERE
+    for task in (
+        a_task(model, warm=some, only_first=True),
+        a_task(model, warm=some),
+        a_task(model, warm=some, only_first=True, share=Portion(0, 1)),
+    ):
+        state = work_on(task, Signals(stop_after=0))
+        assert state.choice.tolist() == some.tolist()
+        assert state.cost == model.judge(some.astype(np.int64)).cost
+
+
+# Prices for tied duties
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_no_plan_costs_less_than_the_bound_and_the_prices_of_its_tied_duties(seed: int) -> None:
+    model = a_random_model(seed)
+    tied = np.flatnonzero(np.random.default_rng(seed).random(model.duties) < 0.6)
+    if not len(tied):
+        return
+    prices = work_on(a_task(model, tied=tied), Signals()).tied
+    assert prices is not None
+    assert prices.duties.tolist() == tied.tolist()
+    plans = every_choice(model)
+    legal, cost = said_of(model, plans)
+    mine = plans[legal][:, tied]
+    rows = np.arange(len(tied))
+    added = np.where(mine == NOWHERE, prices.model.unplaced, prices.model.cost[rows, mine])
+    assert (cost[legal] >= prices.bound + added.sum(axis=1) / UNIT - 1e-6).all()
+    assert (prices.model.open == model.open[tied]).all()
+    assert all(prices.model.judge(chosen).legal for chosen in mine[:50])
+
+
+def test_prices_are_told_only_where_they_are_wanted() -> None:
+    model = compile_problem(a_crowd(60, pairs=60, seats=2))
+    assert work_on(a_task(model), Signals()).tied is None
+    some = np.array([3, 5])
+    prices = work_on(a_task(model, tied=some, only_relaxed=True), Signals()).tied
+    assert prices is not None
+    assert prices.duties.tolist() == [3, 5]
+    assert prices.bound > 0, "they are the first prices, not none at all"
+
+
+@pytest.mark.parametrize("only_relaxed", [True, False])
+@pytest.mark.parametrize("seed", range(60))
+def test_what_is_proven_while_tied_duties_keep_a_session_holds_without(
+    seed: int, only_relaxed: bool
+) -> None:
+    """Their block is free to have them elsewhere: neither its bound nor its prices know that."""
+    model, _ = _with_a_plan(seed)
+    plans = every_choice(model)
+    legal, cost = said_of(model, plans)
+    wish = plans[legal][seed % legal.sum()]
+    rows = np.array([0, 2])
+    fixed = {row: int(wish[row]) for row in rows.tolist()}
+    task = a_task(model, tied=rows, fixed=fixed, only_relaxed=only_relaxed)
+    signals = Signals()
+    state = work_on(task, signals)
+    assert all(told.bound <= cost[legal].min() for told in [*signals.heard, state])
+    assert not any(told.proven or told.infeasible for told in [*signals.heard, state])
+    assert state.tied is not None
+    mine = plans[legal][:, rows]
+    prices = state.tied.model
+    added = np.where(mine == NOWHERE, prices.unplaced, prices.cost[np.arange(2), mine])
+    assert (cost[legal] >= state.tied.bound + added.sum(axis=1) / UNIT - 1e-6).all()
+    alike = legal & ((plans[:, rows] == wish[rows]) | (plans[:, rows] == NOWHERE)).all(axis=1)
+    if not only_relaxed:
+        assert state.cost == cost[alike].min()
+
+
+# What is left to some
+
+
+def _with_a_plan(seed: int) -> tuple[CompiledModel, IntArray]:
+    model = compile_problem(a_random_company(seed, count=1, people=5, sessions=4))
+    return model, greedy(model)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_left_to_loose_duties_is_the_remainder(seed: int) -> None:
+    model, start = _with_a_plan(seed)
+    loose = np.array([0, 2, 4])
+    state = work_on(a_task(model, warm=start.astype(np.int32), loose=loose), Signals())
+    assert state.rest is not None
+    rows, rest = state.rest
+    expected = model.remainder(loose, start)
+    assert rows.tolist() == loose.tolist()
+    assert rest.judge(start[rows]) == expected.judge(start[rows])
+    assert rest.judge(nowhere(rest)) == expected.judge(nowhere(rest))
+    assert state.choice.tolist() == start.tolist(), "nobody has moved yet"
+
+
+def test_who_stands_where_others_have_no_place_moves_too() -> None:
+    model = a_model(6, 3)
+    model.forbid("absence", np.arange(18).reshape(6, 3) % 3 == np.array([[0]] + [[9]] * 5))
+    one = np.ones((1, 3), np.int64)
+    model.bound("seats", **everybody(model), **each_session(model), upper=one)
+    start = choice(NOWHERE, 0, 1, 2, NOWHERE, NOWHERE).astype(np.int32)
+    loose = np.array([0])
+    for wider, expected in ((0, [0]), (9, [0, 2, 3])):
+        task = a_task(model, warm=start, loose=loose, wider=wider)
+        found = work_on(task, Signals()).rest
+        assert found is not None
+        assert found[0].tolist() == expected, "session 0 is no use to duty 0"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_fixed_duties_are_where_they_should_be_or_nowhere_and_all_is_legal(seed: int) -> None:
+    model, start = _with_a_plan(seed)
+    legal, _ = said_of(model, plans := every_choice(model))
+    wish = plans[legal][seed % legal.sum()]
+    fixed = {row: int(wish[row]) for row in (0, 2, 3)}
+    state = work_on(a_task(model, warm=start.astype(np.int32), fixed=fixed), Signals())
+    verdict = model.judge(state.choice.astype(np.int64))
+    assert (verdict.legal, verdict.cost) == (True, state.cost)
+    assert all(state.choice[row] in (session, NOWHERE) for row, session in fixed.items())
+    as_wished = legal & (plans[:, [0, 2, 3]] == wish[[0, 2, 3]]).all(axis=1)
+    assert state.cost <= said_of(model, plans)[1][as_wished].min()
+
+
+# What of a plan is legal
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_of_any_plan_the_legal_part_stays(seed: int) -> None:
+    model = compile_problem(a_random_company(seed, count=1, people=6, sessions=4))
+    random = np.random.default_rng(seed)
+    wanted = random.integers(-1, model.sessions, model.duties)
+    kept = legal_part(model, wanted)
+    assert model.judge(kept).legal
+    assert ((kept == wanted) | (kept == NOWHERE)).all()
+    for row in np.flatnonzero(kept != wanted).tolist():
+        more = kept.copy()
+        more[row] = wanted[row]
+        assert not model.judge(more).legal, "nobody is thrown out who could stay"
+
+
+def test_who_comes_first_stays_unless_others_are_to() -> None:
+    model = a_model(3, 1)
+    model.bound("seats", **everybody(model), **each_session(model), upper=np.array([[1]], np.int64))
+    wanted = choice(0, 0, 0)
+    assert legal_part(model, wanted).tolist() == [0, NOWHERE, NOWHERE]
+    first = np.array([2])
+    assert legal_part(model, wanted, first=first).tolist() == [NOWHERE, NOWHERE, 0]
+
+
+def test_a_legal_plan_stays_as_it_is() -> None:
+    model = compile_problem(a_crowd(60, pairs=60, seats=2))
+    plan = greedy(model)
+    assert legal_part(model, plan).tolist() == plan.tolist()
+
+
+# Shares of what ties blocks
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 7])
+def test_shares_are_whole_and_all_there_is_together(most: int) -> None:
+    upper = np.full((1, 400), most, np.int64)
+    ends = [0.0, 0.1, 0.4, 0.5, 1.0]
+    shares = [Portion(*pair).of_limits(upper) for pair in pairwise(ends)]
+    assert (np.sum(shares, axis=0) == upper).all()
+    assert all((share >= 0).all() for share in shares)
+    assert all(share.any() for share in shares), "everybody's turn comes"
+
+
+def test_a_limit_that_limits_nobody_still_limits_nobody() -> None:
+    upper = np.full((1, 3), np.iinfo(np.int64).max)
+    assert (Portion(0.2, 0.4).of_limits(upper) > 10**9).all()
+
+
+def test_first_plans_of_blocks_that_share_break_no_tie() -> None:
+    """Two executives may be away on a day, in each of two blocks there are many."""
+    model = a_model(30, 60)
+    upper = np.full((1, 60), 2, np.int64)
+    model.price("due_date", np.tile(np.arange(60), (30, 1)))
+    model.bound(
+        "executive_cover", **everybody(model), **each_session(model), upper=upper, names=["all"]
+    )
+    key = frozenset([("executive_cover", 0, "all")])
+    plans = [
+        work_on(a_task(model, only_first=True, share=Portion(*part, key)), Signals()).choice
+        for part in ((0.0, 0.5), (0.5, 1.0))
+    ]
+    taken = np.bincount(np.concatenate([plan[plan != NOWHERE] for plan in plans]))
+    assert taken.max() <= 2
+    alone = work_on(a_task(model, only_first=True), Signals()).choice
+    assert 2 * np.bincount(alone).max() > 2, "without shares they would"
+    assert all((plan != NOWHERE).sum() == 30 for plan in plans)

@@ -1,0 +1,777 @@
+"""Crews do every task, pass news and the stop on, and survive the loss of their workers."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import platform
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from functools import partial
+from multiprocessing import spawn
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from scheduler.domain.errors import FrontlineError
+from scheduler.solving.executors import base, dask, memory
+from scheduler.solving.executors.base import Line
+from scheduler.solving.executors.messages import do, pack
+from scheduler.solving.executors.processes import Worker
+from scheduler.solving.executors.selection import (
+    LEAST_SHARE,
+    Alone,
+    Cluster,
+    Crew,
+    Local,
+    Signals,
+    WorkerLost,
+    crew_for,
+)
+from tests.processes import PATIENCE, REPOSITORY, a_free_port, until
+
+GRACE = 0.5
+PROMPTLY = GRACE + 3.0
+"""Seconds within which a stop takes effect, on a machine that is busy with other tests."""
+MEBIBYTE = 2**20
+PIECE = 2**16
+"""Bytes of what the C library takes from its heap."""
+ONES = "OMP_NUM_THREADS"
+
+needs_glibc = pytest.mark.skipif(
+    platform.libc_ver()[0] != "glibc", reason="only the GNU library is asked to give back"
+)
+needs_signals = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+
+
+# What workers do: functions of this module, so that they travel by name.
+
+
+def double(number: int, signals: Signals) -> int:
+    return 2 * number
+
+
+def count(upto: int, signals: Signals) -> int:
+    """Tells every number, one after another."""
+    for number in range(upto):
+        signals.tell(number)
+    return upto
+
+
+def wait_for(path: Path, signals: Signals) -> int:
+    """Says who it is, and ends when the file is there."""
+    signals.tell(os.getpid())
+    until(path.exists)
+    return os.getpid()
+
+
+def obey(path: Path, signals: Signals) -> str:
+    """Works until it is asked to stop; then makes the file."""
+    signals.tell(os.getpid())
+    until(signals.stop)
+    path.touch()
+    return "the best so far"
+
+
+def ignore(path: Path, signals: Signals) -> None:
+    """Never asks whether to stop."""
+    signals.tell(os.getpid())
+    Event().wait(PATIENCE)
+
+
+def die(path: Path, signals: Signals) -> int:
+    """Takes its process along, until the file is there."""
+    if not path.exists():
+        os.kill(os.getpid(), signal.SIGKILL)
+    return os.getpid()
+
+
+def die_after_news(path: Path, signals: Signals) -> str:
+    """Takes its process along the first time, once its news were heard."""
+    first = not path.exists()
+    signals.tell("first" if first else "again")
+    if first:
+        until(path.exists)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "done"
+
+
+class Unwell(Exception):
+    """An error that cannot be pickled."""
+
+    def __init__(self, *, what: str) -> None:
+        super().__init__(what, lambda: None)
+
+
+def fail(what: str, signals: Signals) -> None:
+    if what == "odd":
+        raise Unwell(what=what)
+    raise FrontlineError(what, hint="Mend it.")
+
+
+def eat(size: int, signals: Signals) -> tuple[bool, int]:
+    """Takes that many bytes, and works until it is asked to stop."""
+    held = bytearray(os.urandom(1)) * size
+    until(lambda: signals.stop() or size == 0)
+    return signals.short_of_memory, len(held)
+
+
+litter: list[bytearray] = []
+
+
+def scatter(size: int, signals: Signals) -> int:
+    """Takes that many bytes in small pieces and drops all but the last, which lies above them;
+    the others hold one another. Returns how many this process then holds."""
+    pieces: list[Any] = [bytearray(os.urandom(1)) * PIECE for _ in range(size // PIECE)]
+    litter.extend(pieces[-1:])
+    pieces.append(pieces)
+    del pieces
+    return memory.resident_bytes()
+
+
+def mapped(size: int, signals: Signals) -> int:
+    """How many pieces of their own the C library has more for so many bytes, after it had them
+    once already."""
+    bytearray(size)
+    before = _pieces()
+    held = bytearray(size)
+    found = _pieces() - before
+    del held
+    return found
+
+
+def _pieces() -> int:
+    """Of its statistics: the fourth figure."""
+    told = ctypes.CDLL(None).mallinfo
+    told.restype = type("Told", (ctypes.Structure,), {"_fields_": [("all", ctypes.c_int * 10)]})
+    return int(told().all[3])
+
+
+parcels: list[bytes] = []
+
+
+def undone(_: object, signals: Signals) -> int:
+    """How many packed tasks there still are in this process."""
+    return len(parcels)
+
+
+def variable(name: str, signals: Signals) -> str | None:
+    return os.environ.get(name)
+
+
+# Crews.
+
+
+@pytest.fixture(scope="module")
+def local() -> Iterator[Local]:
+    with Local(2, warm=(), grace=GRACE) as crew:
+        yield crew
+
+
+@pytest.fixture(scope="module")
+def dask_address() -> Iterator[str]:
+    """A Dask scheduler, and two workers with a nanny each."""
+    with (
+        _scheduler() as address,
+        DaskProcess("worker", address, "--nworkers", "2", "--nthreads", "1", "--no-dashboard"),
+    ):
+        yield address
+
+
+@pytest.fixture(scope="module")
+def distant(dask_address: str) -> Iterator[Cluster]:
+    with pytest.MonkeyPatch.context() as patient:
+        patient.setattr(dask, "CONNECT", PATIENCE)
+        crew = Cluster(dask_address, warm=(), grace=GRACE)
+    with crew:
+        yield crew
+
+
+@pytest.fixture(params=["local", "distant"])
+def crew(request: pytest.FixtureRequest) -> Crew:
+    """Two workers in processes of their own."""
+    found: Crew = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(params=["alone", "local", "distant"])
+def any_crew(request: pytest.FixtureRequest) -> Crew:
+    """Any crew at all."""
+    if request.param == "alone":
+        return Alone()
+    found: Crew = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def patient(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> Crew:
+    """The same, with time for an answer however busy the machine is."""
+    monkeypatch.setattr(crew, "grace", PATIENCE)
+    return crew
+
+
+@contextmanager
+def _scheduler() -> Iterator[str]:
+    """The address of a Dask scheduler that answers."""
+    port = a_free_port()
+    with DaskProcess("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"):
+        until(partial(_listens, port))
+        yield f"tcp://127.0.0.1:{port}"
+
+
+def _listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+class DaskProcess:
+    """A part of Dask as a process, ended with everything that it started."""
+
+    def __init__(self, part: str, *arguments: str) -> None:
+        self._command = [sys.executable, "-m", f"distributed.cli.dask_{part}", *arguments]
+
+    def __enter__(self) -> None:
+        self._process = subprocess.Popen(
+            self._command,
+            cwd=REPOSITORY,
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def __exit__(self, *what: object) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+def given(*tasks: Any) -> Sequence[Callable[[], Any]]:
+    return [partial(lambda task: task, task) for task in tasks]
+
+
+def _whole(crew: Crew) -> None:
+    """Wait for the workers that an earlier test killed to be there again."""
+    until(lambda: crew.size == 2)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that is dead and not yet buried does not."""
+    shown = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return shown.stdout.strip()[:1] not in ("", "Z")
+
+
+class TestWork:
+    def test_every_task_is_answered(self, any_crew: Crew) -> None:
+        assert dict(any_crew.run(double, given(*range(7)))) == {n: 2 * n for n in range(7)}
+
+    def test_no_task_no_answer(self, any_crew: Crew) -> None:
+        assert list(any_crew.run(double, [])) == []
+
+    def test_megabytes_travel(self, crew: Crew) -> None:
+        assert dict(crew.run(_length, given(bytes(20 * MEBIBYTE), b"abc"))) == {
+            0: 20 * MEBIBYTE,
+            1: 3,
+        }
+
+    def test_tasks_are_made_when_there_is_room(self, any_crew: Crew) -> None:
+        made, finished, most = 0, 0, 0
+
+        def make() -> int:
+            nonlocal made, most
+            made += 1
+            most = max(most, made - finished)
+            return 1
+
+        for _ in any_crew.run(double, [make] * 12):
+            finished += 1
+        assert (made, finished) == (12, 12)
+        assert most <= any_crew.size + 1
+
+    def test_tasks_are_done_side_by_side(self, crew: Crew, tmp_path: Path) -> None:
+        """Each ends only when both have begun."""
+        _whole(crew)
+        begun: set[object] = set()
+
+        def hear(number: int, news: object) -> None:
+            begun.add(news)
+            if len(begun) == 2:
+                (tmp_path / "go").touch()
+
+        answers = crew.run(wait_for, given(*[tmp_path / "go"] * 2), hear=hear)
+        assert {pid for _, pid in answers} == begun
+
+    def test_workers_stay_from_run_to_run(self, local: Local, tmp_path: Path) -> None:
+        (tmp_path / "go").touch()
+        before = {worker.pid for worker in local.workers}
+        pids = {pid for _, pid in local.run(wait_for, given(*[tmp_path / "go"] * 4))}
+        assert pids <= before == {worker.pid for worker in local.workers}
+
+    def test_alone_pickles_nothing(self) -> None:
+        task = object()
+        assert list(Alone().run(lambda task, signals: task, [lambda: task])) == [(0, task)]
+
+    def test_workers_count_with_one_thread_each(
+        self, local: Local, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv(ONES, "7")
+        with Local(2, warm=()) as crew:
+            assert dict(crew.run(variable, given(ONES))) == {0: "1"}
+        assert os.environ[ONES] == "7"
+
+    def test_one_run_at_a_time(self, local: Local, tmp_path: Path) -> None:
+        with closing(local.run(double, given(1, 2))) as answers:
+            next(answers)
+            with pytest.raises(RuntimeError, match="at work"):
+                next(local.run(double, given(1)))
+
+
+def _length(data: bytes, signals: Signals) -> int:
+    return len(data)
+
+
+class TestNews:
+    def test_come_in_order_and_the_last_always(self, any_crew: Crew) -> None:
+        heard: list[object] = []
+        for _ in any_crew.run(count, given(5000), hear=lambda number, news: heard.append(news)):
+            assert heard[-1] == 4999
+        assert heard == sorted(set(heard))  # type: ignore[type-var]
+
+    def test_are_told_apart(self, any_crew: Crew) -> None:
+        heard: dict[int, object] = {}
+        for number, answer in any_crew.run(count, given(3, 5, 7), hear=heard.__setitem__):
+            assert heard[number] == answer - 1
+        assert heard == {0: 2, 1: 4, 2: 6}
+
+    def test_are_heard_while_the_work_goes_on(self, crew: Crew, tmp_path: Path) -> None:
+        go, heard = tmp_path / "go", []
+
+        def hear(number: int, news: object) -> None:
+            heard.append(news)
+            go.touch()
+
+        ((_, pid),) = crew.run(wait_for, given(go), hear=hear)
+        assert heard == [pid]
+
+    def test_a_bad_listener_is_told(self, any_crew: Crew) -> None:
+        def hear(number: int, news: object) -> None:
+            raise LookupError("I do not listen")
+
+        with pytest.raises(LookupError, match="I do not listen"):
+            list(any_crew.run(count, given(1), hear=hear))
+
+
+class TestStop:
+    def test_who_obeys_gives_an_answer(self, patient: Crew, tmp_path: Path) -> None:
+        _obeys(patient, tmp_path)
+
+    def test_who_is_alone_obeys(self, tmp_path: Path) -> None:
+        _obeys(Alone(), tmp_path)
+
+    def test_is_quick(self, patient: Crew, tmp_path: Path) -> None:
+        begun = Event()
+        answers = patient.run(
+            obey, given(tmp_path / "stopped"), hear=lambda *_: begun.set(), stop=begun.is_set
+        )
+        next(answers)
+        asked = monotonic()
+        assert list(answers) == []
+        assert monotonic() - asked < PROMPTLY
+
+    def test_reaches_the_workers_whatever_the_caller_does(
+        self, patient: Crew, tmp_path: Path
+    ) -> None:
+        """Nobody asks for the next answer."""
+        stop, stopped, go = Event(), tmp_path / "stopped", tmp_path / "go"
+        go.touch()
+        begun: dict[int, object] = {}
+        answers = patient.run(
+            _Either(obey), given(go, stopped), hear=begun.__setitem__, stop=stop.is_set
+        )
+        next(answers)
+        until(lambda: 1 in begun)
+        stop.set()
+        until(stopped.exists)
+        assert dict(answers) == {1: "the best so far"}
+
+    def test_who_does_not_obey_is_ended(self, crew: Crew, tmp_path: Path) -> None:
+        _whole(crew)
+        begun: dict[int, object] = {}
+        asked: list[float] = []
+
+        def stop() -> bool:
+            if len(begun) == 2:
+                asked.append(monotonic())
+            return bool(asked)
+
+        answers = crew.run(ignore, given(*[tmp_path] * 5), hear=begun.__setitem__, stop=stop)
+        assert list(answers) == []
+        assert monotonic() - asked[0] < PROMPTLY
+        until(lambda: not any(alive(int(str(pid))) for pid in begun.values()))
+        assert dict(crew.run(double, given(4))) == {0: 8}
+
+    def test_before_anything_begins(self, any_crew: Crew, tmp_path: Path) -> None:
+        assert len(list(any_crew.run(obey, given(*[tmp_path / "x"] * 9), stop=lambda: True))) <= 3
+
+    def test_a_question_that_fails_is_told(self, crew: Crew, tmp_path: Path) -> None:
+        def stop() -> bool:
+            raise LookupError("nobody knows")
+
+        with pytest.raises(LookupError, match="nobody knows"):
+            list(crew.run(obey, given(tmp_path / "x"), stop=stop))
+
+
+def _obeys(crew: Crew, folder: Path) -> None:
+    """Whoever began gives its answer when the stop comes, and nobody else begins."""
+    begun = Event()
+    tasks = given(*[folder / "stopped"] * 9)
+    answers = list(crew.run(obey, tasks, hear=lambda *_: begun.set(), stop=begun.is_set))
+    assert 1 <= len(answers) <= crew.size
+    assert {answer for _, answer in answers} == {"the best so far"}
+
+
+@needs_signals
+class TestLostWorkers:
+    def test_the_task_is_done_again(self, crew: Crew, tmp_path: Path) -> None:
+        killed: list[object] = []
+
+        def hear(number: int, news: object) -> None:
+            if number == 0 and not killed:
+                killed.append(news)
+                os.kill(int(str(news)), signal.SIGKILL)
+                (tmp_path / "go").touch()
+
+        _whole(crew)
+        answers = dict(crew.run(wait_for, given(*[tmp_path / "go"] * 4), hear=hear))
+        assert answers.keys() == {0, 1, 2, 3}
+        assert answers[0] not in killed
+
+    def test_news_go_on_after_it(self, crew: Crew, tmp_path: Path) -> None:
+        heard: list[object] = []
+
+        def hear(number: int, news: object) -> None:
+            heard.append(news)
+            (tmp_path / "heard").touch()
+
+        assert dict(crew.run(die_after_news, given(tmp_path / "heard"), hear=hear)) == {0: "done"}
+        assert heard == ["first", "again"]
+
+    def test_again_and_again_is_an_error(self, crew: Crew, tmp_path: Path) -> None:
+        made = 0
+
+        def make() -> Path:
+            nonlocal made
+            made += 1
+            return tmp_path / "never"
+
+        with pytest.raises(WorkerLost, match="FRONTLINE_MEMORY"):
+            list(crew.run(die, [make]))
+        assert made == base.RETRIES + 1
+
+    def test_workers_that_cannot_begin_are_an_error(self, local: Local) -> None:
+        before = spawn.get_executable()
+        spawn.set_executable(shutil.which("false") or "")
+        try:
+            with Local(2) as crew, pytest.raises(WorkerLost, match="before they begin"):
+                list(crew.run(double, given(1)))
+        finally:
+            spawn.set_executable(before)
+
+    def test_a_module_to_warm_up_with_may_be_missing(self) -> None:
+        with Local(1, warm=("no.such.module",)) as crew:
+            assert dict(crew.run(double, given(1))) == {0: 2}
+
+    def test_idle_ones_are_replaced(self, local: Local) -> None:
+        for worker in list(local.workers):
+            os.kill(worker.pid, signal.SIGKILL)
+        assert dict(local.run(double, given(1, 2, 3))) == {0: 2, 1: 4, 2: 6}
+
+
+class TestErrors:
+    def test_come_out_with_their_traceback(self, any_crew: Crew) -> None:
+        with pytest.raises(FrontlineError, match="it went wrong") as caught:
+            list(any_crew.run(fail, given("it went wrong")))
+        assert caught.value.hint == "Mend it."
+        shown = "".join(getattr(caught.value, "__notes__", [])) + str(caught.getrepr())
+        assert "raise FrontlineError(what" in shown
+
+    def test_come_out_even_if_they_cannot_travel(self, crew: Crew) -> None:
+        with pytest.raises(RuntimeError, match=r"Unwell.*odd"):
+            list(crew.run(fail, given("odd")))
+
+    def test_of_a_task_that_cannot_be_made(self, any_crew: Crew) -> None:
+        def make() -> int:
+            raise LookupError("no such block")
+
+        with pytest.raises(LookupError, match="no such block"):
+            list(any_crew.run(double, [make]))
+
+    def test_leave_the_crew_able_to_work(self, crew: Crew) -> None:
+        with pytest.raises(FrontlineError):
+            list(crew.run(fail, given("once")))
+        assert dict(crew.run(double, given(1))) == {0: 2}
+
+
+class TestMemory:
+    def test_short_of_it_alone(self) -> None:
+        crew = Alone(memory.resident_bytes() + 50 * MEBIBYTE)
+        assert list(crew.run(eat, given(100 * MEBIBYTE))) == [(0, (True, 100 * MEBIBYTE))]
+
+    def test_short_of_it_in_a_process(self) -> None:
+        """Each has half, and who took too much is replaced."""
+        with Local(2, 2 * 200 * MEBIBYTE, warm=()) as crew:
+            before = {worker.pid for worker in crew.workers}
+            assert dict(crew.run(eat, given(250 * MEBIBYTE))) == {0: (True, 250 * MEBIBYTE)}
+            assert dict(crew.run(eat, given(0))) == {0: (False, 0)}
+            assert len(before - {worker.pid for worker in crew.workers}) == 1
+
+    @needs_glibc
+    @pytest.mark.parametrize("made", [Alone, partial(Local, 1, warm=())])
+    def test_what_a_task_leaves_is_given_back(self, made: Callable[[], Crew]) -> None:
+        """Though a piece above it is still in use."""
+        with made() as crew:
+            (_, after), (_, later) = crew.run(scatter, given(200 * MEBIBYTE, 0))
+            assert after - later > 150 * MEBIBYTE
+
+    @needs_glibc
+    def test_large_pieces_are_given_back_at_once(self, crew: Crew) -> None:
+        assert dict(crew.run(mapped, given(3 * MEBIBYTE))) == {0: 1}
+
+    @needs_glibc
+    def test_nobody_looks_for_what_is_not_worth_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        memory.give_back()
+        looks: list[int] = []
+        monkeypatch.setattr(gc, "collect", lambda: looks.append(1))
+        memory.give_back()
+        assert looks == []
+        held = bytearray(os.urandom(1)) * 64 * MEBIBYTE
+        memory.give_back()
+        assert looks == [1]
+        assert held
+
+    def test_a_task_is_not_held_packed_while_it_is_done(self) -> None:
+        parcels.append(pack(undone, None))
+        assert do(parcels.pop, Line(lambda news: None, lambda: False, None)).open() == 0
+
+    def test_short_of_it_in_a_cluster(self, dask_address: str) -> None:
+        with Cluster(dask_address, 2 * 250 * MEBIBYTE, warm=()) as crew:
+            assert dict(crew.run(eat, given(300 * MEBIBYTE))) == {0: (True, 300 * MEBIBYTE)}
+            assert dict(crew.run(eat, given(0)))[0][1] == 0
+
+    @pytest.mark.skipif(not hasattr(memory, "peak_bytes"), reason="Windows does not tell it")
+    def test_where_the_system_does_not_tell_the_peak_counts(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        now = memory.resident_bytes()
+        monkeypatch.setattr(memory, "_STATM", tmp_path / "none")
+        assert memory.resident_bytes() >= now > MEBIBYTE
+
+
+@needs_signals
+class TestNobodyIsLeftBehind:
+    def test_by_a_run_left_early(self, crew: Crew, tmp_path: Path) -> None:
+        """Whoever works is asked to stop; the crew is free at once."""
+        _leave_early(crew, obey, tmp_path)
+        assert dict(crew.run(double, given(*range(4)))) == {n: 2 * n for n in range(4)}
+
+    def test_by_a_run_left_early_that_will_not_hear(self, crew: Crew, tmp_path: Path) -> None:
+        (pid,) = _leave_early(crew, ignore, tmp_path)
+        until(lambda: not alive(pid))
+        assert dict(crew.run(double, given(1))) == {0: 2}
+
+    def test_by_a_crew_that_closes(self, tmp_path: Path) -> None:
+        crew = Local(2, warm=())
+        pids = [worker.pid for worker in crew.workers]
+        (tmp_path / "go").touch()
+        answers = crew.run(_Either(ignore), given(tmp_path / "go", tmp_path / "x"))
+        next(answers)
+        assert all(map(alive, pids))
+        crew.close()
+        assert not any(map(alive, pids))
+        assert list(answers) == []
+        with pytest.raises(RuntimeError, match="closed"):
+            next(crew.run(double, given(1)))
+
+    def test_by_a_crew_that_closes_before_they_begin(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Who never began has nothing to put away: nobody waits for that."""
+        waits: list[float] = []
+        kill = Worker.kill
+
+        def killing(worker: Worker, after: float = 0.0) -> None:
+            waits.append(after)
+            kill(worker, after)
+
+        monkeypatch.setattr(Worker, "kill", killing)
+        with Local(2, warm=()) as crew:
+            pids = [worker.pid for worker in crew.workers]
+        assert waits == [0.0, 0.0]
+        assert not any(map(alive, pids))
+        with Local(1, warm=()) as crew:
+            list(crew.run(double, given(1)))
+        assert waits[-1] > 0
+
+    def test_by_a_coordinator_that_is_killed(self, tmp_path: Path) -> None:
+        with _coordinator("Local(2, warm=())", tmp_path) as process:
+            pids = _pids(tmp_path)
+            process.kill()
+            process.wait()
+            until(lambda: not any(map(alive, pids)), seconds=5)
+
+    def test_by_a_coordinator_of_a_cluster_that_is_killed(
+        self, dask_address: str, tmp_path: Path
+    ) -> None:
+        with _coordinator(f"Cluster({dask_address!r}, warm=())", tmp_path) as process:
+            _pids(tmp_path)
+            process.kill()
+            process.wait()
+            until((tmp_path / "stopped").exists, seconds=10)
+
+    @pytest.mark.parametrize("early", [True, False])
+    def test_by_control_c_and_only_the_coordinator_speaks(
+        self, tmp_path: Path, early: bool
+    ) -> None:
+        """A terminal sends it to every process, those too that only begin."""
+        with _coordinator("Local(2, warm=())", tmp_path) as process:
+            pids = [] if early else _pids(tmp_path)
+            until((tmp_path / "started").exists)
+            os.killpg(process.pid, signal.SIGINT)
+            _, said = process.communicate(timeout=PATIENCE)
+            assert said == "interrupted\n"
+            assert not any(map(alive, pids))
+
+
+def _leave_early(crew: Crew, work: Any, folder: Path) -> list[int]:
+    """Take one answer of two, and go; who did the other."""
+    _whole(crew)
+    begun: dict[int, object] = {}
+    (folder / "go").touch()
+    answers = crew.run(_Either(work), given(folder / "go", folder / "x"), hear=begun.__setitem__)
+    next(answers)
+    until(lambda: 1 in begun)
+    answers.close()
+    return [int(str(begun[1]))]
+
+
+class _Either:
+    """Waits for a file called “go”; does the other work for any other."""
+
+    def __init__(self, work: Any) -> None:
+        self._work = work
+
+    def __call__(self, path: Path, signals: Signals) -> Any:
+        return (wait_for if path.name == "go" else self._work)(path, signals)
+
+
+@contextmanager
+def _coordinator(crew: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that coordinates two workers for ever."""
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "from tests.solving.executors.test_selection import *;"
+            f" coordinate({crew}, Path({str(folder)!r}))",
+        ],
+        cwd=REPOSITORY,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def coordinate(crew: Crew, folder: Path) -> None:
+    """Writes down who works; ends by Control-C only."""
+
+    def hear(number: int, news: object) -> None:
+        (folder / f"{number}.pid").write_text(str(news), "ascii")
+
+    # Whoever starts the tests in the background may have it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    (folder / "started").touch()
+    try:
+        with crew:
+            list(crew.run(obey, given(*[folder / "stopped"] * 2), hear=hear))
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+
+
+def _pids(folder: Path) -> list[int]:
+    """Who works for the coordinator, once both do."""
+    files = [folder / "0.pid", folder / "1.pid"]
+    until(lambda: all(file.exists() and file.read_text("ascii") for file in files))
+    return [int(file.read_text("ascii")) for file in files]
+
+
+class TestChoice:
+    def test_one_process_is_this_one(self) -> None:
+        with crew_for(1) as crew:
+            assert isinstance(crew, Alone)
+
+    def test_more_are_more(self) -> None:
+        with crew_for(2) as crew:
+            assert isinstance(crew, Local)
+            assert crew.size == 2
+
+    def test_no_more_than_can_work_in_the_memory(self) -> None:
+        with crew_for(16, memory=2 * LEAST_SHARE) as crew:
+            assert crew.size == 2
+        assert isinstance(crew_for(16, memory=LEAST_SHARE), Alone)
+
+    def test_an_address_is_a_cluster(self, dask_address: str) -> None:
+        with crew_for(1, dask_address) as crew:
+            assert isinstance(crew, Cluster)
+            assert crew.size == 2
+            assert dict(crew.run(double, given(1))) == {0: 2}
+
+    def test_a_cluster_without_its_package(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "distributed", None)
+        with pytest.raises(FrontlineError, match=r"pip install 'frontline\[dask\]'"):
+            crew_for(1, "tcp://127.0.0.1:8786")
+
+    @pytest.mark.parametrize("address", ["tcp://127.0.0.1:{port}", "nonsense://"])
+    def test_a_cluster_that_is_not_there(
+        self, monkeypatch: pytest.MonkeyPatch, address: str
+    ) -> None:
+        monkeypatch.setattr(dask, "CONNECT", 0.5)
+        with pytest.raises(FrontlineError, match="FRONTLINE_DASK"):
+            Cluster(address.format(port=a_free_port()))
+
+    def test_a_cluster_without_workers(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(dask, "CONNECT", 4.0)
+        with _scheduler() as address, pytest.raises(WorkerLost, match="dask worker"):
+            Cluster(address)
+
+    def test_a_cluster_without_frontline(self, dask_address: str) -> None:
+        with pytest.raises(FrontlineError, match="Install this version"):
+            Cluster(dask_address, warm=("no.such.module",))
+
+
+class TestClusterThatShrinks:
+    def test_without_any_worker_it_gives_up(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setattr(dask, "CONNECT", PATIENCE)
+        with (
+            _scheduler() as address,
+            DaskProcess("worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard"),
+            Cluster(address, warm=(), patience=0.5) as crew,
+            pytest.raises(WorkerLost, match="no worker left"),
+        ):
+            list(crew.run(die, given(tmp_path / "never")))

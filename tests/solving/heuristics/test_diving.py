@@ -1,0 +1,92 @@
+"""Switches set as a linear program leans, and what it proves of none and of some."""
+
+from __future__ import annotations
+
+from itertools import combinations_with_replacement
+
+import numpy as np
+import pytest
+
+from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.solving.block import PartSolver
+from scheduler.solving.heuristics.diving import decided, none_or_some
+from scheduler.solving.pricing.column_generation import relax
+from scheduler.solving.pricing.pricing import Relaxation
+from tests.solving.models import a_model, choice, everybody, nowhere
+
+PEOPLE = 6
+
+
+def _model(room: int, weeks: int, least: int, free: int = 1) -> CompiledModel:
+    """Six people; one date with so much room, each more at two points; weeks that run with so many
+    or not at all, in each of which so many are free."""
+    model = a_model(PEOPLE, 1 + weeks)
+    slots = np.arange(weeks)
+    model.bound(
+        "group_size",
+        **everybody(model),
+        sessions=1 + slots,
+        slots=slots,
+        upper=np.full((1, weeks), PEOPLE),
+        lower=np.full((1, weeks), least),
+        switch=True,
+    )
+    model.bound(
+        "level_load",
+        **everybody(model),
+        sessions=np.arange(1 + weeks),
+        slots=np.arange(1 + weeks),
+        upper=np.array([[room, *[free] * weeks]]),
+        points=2,
+    )
+    return model
+
+
+def _relaxed(model: CompiledModel, start: Relaxation | None = None) -> Relaxation:
+    return relax(model, nowhere(model), seconds=10, start=start)
+
+
+def _optimum(model: CompiledModel) -> int:
+    # They are all alike: it matters how many go where, not who.
+    places = combinations_with_replacement((NOWHERE, *range(model.sessions)), PEOPLE)
+    verdicts = (model.judge(choice(*each)) for each in places)
+    return min(verdict.cost for verdict in verdicts if verdict.legal)
+
+
+@pytest.mark.parametrize(("room", "least", "free"), [(2, 2, 2), (0, 3, 3), (3, 3, 2), (4, 2, 1)])
+def test_every_switch_is_set_and_the_best_plan_stays(room: int, least: int, free: int) -> None:
+    model = _model(room, 3, least, free)
+    model = decided(model, _relaxed(model), _relaxed)
+    switch, asked = model.families[0], model.families[-1]
+    off = (~model.open).min(axis=0)[1:]
+    assert not np.asarray(switch.lower).any()
+    assert ((np.asarray(asked.lower)[0] == least) ^ off).all()
+    assert _optimum(model) == _optimum(_model(room, 3, least, free))
+
+
+def test_too_few_for_one_week_are_all_there_or_none_is() -> None:
+    """Two have no room: at two points each, or in a week of six in which five are too many."""
+    model = _model(4, 3, 6)
+    relaxed = _relaxed(model)
+    assert relaxed.bound < 3.5
+    none, some = (_relaxed(each, relaxed).bound for each in none_or_some(model, relaxed))
+    assert (none, some) == pytest.approx((4, 10))
+    assert min(none, some) == _optimum(model)
+
+
+def test_enough_for_a_week_are_not_told_apart() -> None:
+    model = _model(3, 3, 3)
+    assert none_or_some(model, _relaxed(model)) == []
+    assert none_or_some(_model(6, 3, 3), _relaxed(_model(6, 3, 3))) == []
+
+
+@pytest.mark.parametrize("room", range(PEOPLE))
+@pytest.mark.parametrize("least", [2, 4, 6])
+@pytest.mark.slow
+def test_it_ends_in_the_optimum(room: int, least: int) -> None:
+    model = _model(room, 3, least)
+    part = PartSolver(model, nowhere(model))
+    part.first()
+    part.improve(seconds=10, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *heard: None)
+    assert part.proven
+    assert part.cost == _optimum(model)

@@ -1,0 +1,124 @@
+"""Whoever a linear program is torn about is held somewhere, and all others make room."""
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+import pytest
+
+from scheduler.model.compiled import CompiledModel
+from scheduler.model.language import BoolArray, FloatArray
+from scheduler.solving.heuristics.torn import relax_until_dearer, unravelled
+from scheduler.solving.pricing.column_generation import relax
+from scheduler.solving.pricing.pricing import Relaxation
+from tests.solving.models import a_model, a_random_model, cheapest, each_session, nowhere
+
+
+def _again(model: CompiledModel, known: Relaxation) -> Relaxation:
+    return relax_until_dearer(model, nowhere(model), known, seconds=10, stop=lambda: False)
+
+
+def _relaxed(model: CompiledModel) -> Relaxation:
+    return relax(model, nowhere(model), seconds=10)
+
+
+def _weight(relaxed: Relaxation) -> FloatArray:
+    weight = np.zeros(relaxed.solved.shape)
+    weight[relaxed.solved] = relaxed.weight
+    return weight
+
+
+def _torn(relaxed: Relaxation) -> BoolArray:
+    most = _weight(relaxed).max(axis=1)
+    found: BoolArray = (most > 1e-6) & (most < 1 - 1e-6)
+    return found
+
+
+def _ring(people: int, sessions: int) -> CompiledModel:
+    """People around a table, no two neighbours of whom may be in one session."""
+    model = a_model(people, sessions, unplaced=10)
+    seats = np.arange(people)
+    model.bound(
+        "deputies",
+        duties=np.concatenate([seats, (seats + 1) % people]),
+        groups=np.concatenate([seats, seats]),
+        **each_session(model),
+        upper=np.ones((1, sessions), np.int64),
+    )
+    return model
+
+
+def test_an_odd_ring_is_halved_by_a_linear_program_and_then_somebody_is_left_out() -> None:
+    model = _ring(5, 2)
+    relaxed = _relaxed(model)
+    assert relaxed.bound == pytest.approx(0)
+    assert _torn(relaxed).all()
+    found = unravelled(model, relaxed, _again, inf)
+    assert found.bound == pytest.approx(10)
+    assert not _torn(found).any()
+
+
+def test_it_ends_when_no_better_plan_can_come_of_it() -> None:
+    """There is a plan of ten points: once one of them costs so much, the others stay torn."""
+    asked: list[float] = []
+
+    def again(model: CompiledModel, known: Relaxation) -> Relaxation:
+        found = _again(model, known)
+        asked.append(found.bound)
+        return found
+
+    model = _ring(9, 2)
+    unravelled(model, _relaxed(model), again, 10 - 1e-6)
+    bounded = len(asked)
+    asked.clear()
+    unravelled(model, _relaxed(model), again, 1e-6)
+    assert 0 < len(asked) <= bounded
+    asked.clear()
+    unravelled(model, _relaxed(model), again, 0.0)
+    assert asked == []
+
+
+def test_who_is_torn_between_a_date_and_none_is_asked_about_once() -> None:
+    """Three of whom only one can be there: half of each is, however they are held."""
+    model = _ring(3, 1)
+    relaxed = _relaxed(model)
+    assert relaxed.bound == pytest.approx(15)
+    found = unravelled(model, relaxed, _again, inf)
+    assert found.bound == pytest.approx(15)
+
+
+def test_an_option_that_costs_something_by_itself_is_forbidden() -> None:
+    """Held in the first session, which has three points for everybody beside them, somebody costs
+    those; in the second they cost nothing."""
+    model = _ring(2, 2)
+    model.price("preferences", np.array([[0, 0], [0, 3]], np.int64))
+    torn = np.full((2, 2), 0.5)
+    known = _relaxed(model)
+    halves = Relaxation(**{**known.__dict__, "weight": torn.ravel()})
+    found = unravelled(model, halves, _again, inf)
+    assert found.bound == pytest.approx(0)
+    assert np.argmax(_weight(found), axis=1).tolist() == [1, 0]
+
+
+def test_out_of_time_it_is_what_it_was() -> None:
+    model = _ring(5, 2)
+    relaxed = _relaxed(model)
+
+    def stopped(model: CompiledModel, known: Relaxation) -> Relaxation:
+        return relax_until_dearer(model, nowhere(model), known, seconds=10, stop=lambda: True)
+
+    assert unravelled(model, relaxed, stopped, inf) is relaxed
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_it_never_proves_what_is_not_so(seed: int) -> None:
+    """The bound of those held is no less than that of all; a model's own bound stays below its
+    best plan, and nothing of the model is changed."""
+    model = a_random_model(seed)
+    blocked, relaxed = model.blocked.copy(), _relaxed(model)
+    found = unravelled(model, relaxed, _again, inf)
+    assert found.bound >= relaxed.bound - 1e-6
+    best = cheapest(model)
+    assert best is None or relaxed.bound <= best + 1e-6
+    assert (model.blocked == blocked).all()

@@ -1,0 +1,115 @@
+"""CP-SAT over a program: the optimum, better plans on the way, a quick end when told."""
+
+from __future__ import annotations
+
+from threading import Event
+from time import monotonic
+
+import numpy as np
+import pytest
+
+from scheduler.model.compiling import compile_problem
+from scheduler.model.language import IntArray
+from scheduler.solving.heuristics.greedy import greedy
+from scheduler.solving.solvers import cp_sat as exact
+from scheduler.solving.solvers.cp_sat import solve_exactly
+from tests.solving.companies import a_crowd, a_puzzle
+from tests.solving.models import (
+    a_random_model,
+    all_options,
+    cheapest,
+    every_legal_plan,
+    nowhere,
+)
+from tests.worlds import a_random_world
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_it_finds_and_proves_the_optimum_of_a_tiny_program(seed: int) -> None:
+    model = compile_problem(a_random_world(seed, people=3))
+    found = solve_exactly(all_options(model), nowhere(model), seconds=30)
+    assert found.optimal
+    assert found.choice is not None
+    verdict = model.judge(found.choice)
+    assert verdict.legal
+    assert verdict.cost == min(cost for _, cost in every_legal_plan(model))
+    assert found.bound == pytest.approx(verdict.cost)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_it_equals_trying_everything_with_bounds_of_every_kind(seed: int) -> None:
+    """And says that there is no plan exactly where there is none."""
+    model = a_random_model(seed)
+    best = cheapest(model)
+    found = solve_exactly(all_options(model), nowhere(model), seconds=30)
+    assert found.infeasible == (best is None)
+    assert found.optimal == (best is not None)
+    if best is None:
+        assert found.choice is None
+        return
+    assert found.choice is not None
+    verdict = model.judge(found.choice)
+    assert (verdict.legal, verdict.cost) == (True, best)
+    assert found.bound == pytest.approx(best)
+
+
+SWITCHED = [seed for seed in range(40) if any(f.switch for f in a_random_model(seed).families)][:12]
+
+
+@pytest.mark.parametrize("seed", SWITCHED)
+def test_a_glance_that_shows_nothing_leaves_switches_to_the_other_solver(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exact, "_GLANCE", 0.0)
+    model = a_random_model(seed)
+    best = cheapest(model)
+    found = solve_exactly(all_options(model), nowhere(model), seconds=30)
+    assert found.infeasible == (best is None)
+    if found.choice is not None:
+        verdict = model.judge(found.choice)
+        assert (verdict.legal, verdict.cost, found.optimal) == (True, best, True)
+
+
+def test_it_never_ends_worse_than_the_plan_it_was_given() -> None:
+    model = compile_problem(a_crowd(30, pairs=30, seats=1))
+    start = greedy(model)
+    told: list[IntArray] = []
+    found = solve_exactly(all_options(model), start, seconds=10, tell=told.append)
+    assert found.choice is not None
+    assert model.judge(found.choice).cost <= model.judge(start).cost
+    costs = [model.judge(chosen).cost for chosen in told]
+    assert costs == sorted(costs, reverse=True)
+    assert all(model.judge(chosen).legal for chosen in told)
+
+
+def test_no_time_is_not_the_same_as_no_plan() -> None:
+    model = compile_problem(a_crowd(150, pairs=500, seats=4))
+    found = solve_exactly(all_options(model), nowhere(model), seconds=0)
+    assert (found.choice, found.optimal, found.infeasible) == (None, False, False)
+    assert found.bound <= model.judge(greedy(model)).cost
+
+
+def test_a_stop_ends_it_within_a_second_and_keeps_the_best() -> None:
+    model = compile_problem(a_puzzle())
+    first, began = Event(), 0.0
+
+    def tell(chosen: IntArray) -> None:
+        nonlocal began
+        if not first.is_set():
+            began = monotonic()
+            first.set()
+
+    found = solve_exactly(
+        all_options(model), greedy(model), seconds=60, stop=first.is_set, tell=tell
+    )
+    assert monotonic() - began < 2
+    assert found.choice is not None
+    assert model.judge(found.choice).legal
+
+
+def test_leaving_everybody_out_is_a_plan_too() -> None:
+    model = compile_problem(a_random_world(3)).part(np.arange(1))
+    model.forbid("absence", np.ones((1, model.sessions), np.bool_))
+    found = solve_exactly(all_options(model), nowhere(model), seconds=10)
+    assert found.choice is not None
+    assert found.choice.tolist() == nowhere(model).tolist()

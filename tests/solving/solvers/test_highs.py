@@ -1,0 +1,174 @@
+"""HiGHS in a process of its own: right, ended at once when told, nothing left behind."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import Any
+
+import numpy as np
+import pytest
+
+from scheduler.model.compiling import compile_problem
+from scheduler.model.language import FloatArray, IntArray
+from scheduler.solving.solvers import cp_sat as exact
+from scheduler.solving.solvers import highs as mixed
+from scheduler.solving.solvers.cp_sat import solve_exactly
+from scheduler.solving.solvers.highs import solve_mixed
+from scheduler.solving.solvers.highs_process import solve
+from scheduler.solving.solvers.mixed_program import Improved, MixedProgram
+from tests.solving.companies import a_puzzle
+from tests.solving.models import (
+    a_model,
+    a_random_model,
+    all_options,
+    cheapest,
+    each_session,
+    everybody,
+    nowhere,
+)
+
+
+@pytest.mark.parametrize("seed", [s for s in range(60) if cheapest(a_random_model(s))][:4])
+def test_its_optimum_is_what_trying_everything_finds(seed: int) -> None:
+    program = all_options(a_random_model(seed))
+    found = solve_mixed(program, seconds=30)
+    assert found.optimal
+    assert found.values is not None
+    assert program.cost @ found.values == pytest.approx(cheapest(a_random_model(seed)))
+    assert found.bound == pytest.approx(cheapest(a_random_model(seed)), abs=0.9)
+
+
+def test_it_tells_when_there_is_nothing_to_find() -> None:
+    model = a_model(1, 1)
+    must = np.array([[2]], np.int64)
+    model.bound("peak", **everybody(model), **each_session(model), upper=must, lower=must)
+    found = solve_mixed(all_options(model), seconds=30)
+    assert (found.values, found.infeasible) == (None, True)
+
+
+def test_a_stop_ends_it_within_a_second() -> None:
+    program = all_options(compile_problem(a_puzzle()))
+    stopped, asked = Event(), []
+
+    def stop() -> bool:
+        asked.append(monotonic())
+        if len(asked) > 20:
+            stopped.set()
+        return stopped.is_set()
+
+    found = solve_mixed(program, seconds=60, stop=stop)
+    assert stopped.is_set()
+    assert monotonic() - asked[20] < 1
+    assert (found.optimal, found.infeasible) == (False, False)
+
+
+def test_what_it_found_until_it_was_stopped_is_told_and_kept() -> None:
+    """Stopped when it has told the first solution: what comes back is the last it told."""
+    model = compile_problem(a_puzzle())
+    program, told = all_options(model), list[FloatArray]()
+    found = solve_mixed(program, seconds=60, stop=lambda: bool(told), tell=told.append)
+    assert found.values is not None
+    assert not found.optimal
+    assert found.values.tolist() == told[-1].tolist()
+    costs = [float(program.cost @ values) for values in told]
+    assert costs == sorted(costs, reverse=True)
+    chosen = np.flatnonzero(found.values[: program.options] > 0.5)
+    choice = np.full(model.duties, -1)
+    choice[program.duty[chosen]] = program.session[chosen]
+    verdict = model.judge(choice)
+    assert verdict.legal
+    assert verdict.cost == pytest.approx(costs[-1])
+
+
+def test_a_solution_that_breaks_a_limit_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was written down on the way."""
+    program = all_options(compile_problem(a_puzzle()))
+    nothing = Improved(np.zeros(0, np.int64), np.zeros(0))
+    nobody = Improved(
+        np.arange(program.options, program.options + program.duties), np.ones(program.duties)
+    )
+    worse, told = [nobody, nothing, nobody], list[FloatArray]()
+
+    def talk(_process: object, _asked: object, better: Callable[[Improved], None]) -> None:
+        for each in worse:
+            better(each)
+
+    monkeypatch.setattr(mixed, "_talk", talk)
+    found = solve_mixed(program, seconds=60, tell=told.append)
+    assert len(told) == 1
+    assert found.values is not None
+    assert program.cost @ found.values == program.cost[program.options :].sum()
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_process_that_fails_is_missed_but_not_needed(
+    large: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also one that is gone before it has read everything."""
+    failing = "import sys; sys.exit('no such solver')"
+    monkeypatch.setattr(mixed, "_COMMAND", (sys.executable, "-c", failing))
+    program = all_options(compile_problem(a_puzzle(200 if large else 20)))
+    found = solve_mixed(program, seconds=60)
+    assert (found.values, found.optimal, found.infeasible) == (None, False, False)
+    assert "no such solver" in caplog.text
+
+
+def test_a_process_that_was_ended_did_not_fail(caplog: pytest.LogCaptureFixture) -> None:
+    program = all_options(compile_problem(a_puzzle()))
+    solve_mixed(program, seconds=60, stop=lambda: True)
+    assert caplog.text == ""
+
+
+def test_a_program_with_switches_tells_when_it_begins_and_what_it_finds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """CP-SAT's glance has found nothing here."""
+    monkeypatch.setattr(exact, "_GLANCE", 0.0)
+    model = a_model(3, 2, unplaced=100)
+    least: dict[str, Any] = {"upper": np.full((1, 2), 3), "lower": np.full((1, 2), 2)}
+    model.bound("group_size", **everybody(model), **each_session(model), **least, switch=True)
+    heard, told = list[str](), list[IntArray]()
+    found = solve_exactly(
+        all_options(model),
+        nowhere(model),
+        seconds=30,
+        tell=told.append,
+        switching=lambda: heard.append("begun"),
+    )
+    assert heard == ["begun"]
+    assert found.optimal
+    assert found.choice is not None
+    assert told[-1].tolist() == found.choice.tolist()
+
+
+def test_at_its_limit_it_has_a_bound_and_does_not_call_that_proven() -> None:
+    program = all_options(compile_problem(a_puzzle()))
+    found = solve_mixed(program, seconds=1)
+    assert not found.optimal
+    assert not found.infeasible
+
+
+def test_the_process_counts_no_gap_of_a_whole_point(tmp_path: Path) -> None:
+    """Minimise 3x + 2y with x + y ≥ 1 in whole numbers."""
+    program = MixedProgram(
+        cost=np.array([3.0, 2.0]),
+        largest=np.ones(2),
+        whole=np.ones(2, np.bool_),
+        lower=np.ones(1),
+        upper=np.array([np.inf]),
+        row=np.zeros(2, np.int64),
+        column=np.arange(2),
+        value=np.ones(2),
+        seconds=10.0,
+        seed=1,
+        diary=str(tmp_path / "solutions"),
+    )
+    told = list[Improved]()
+    said = solve(program, told.append)
+    assert (said.values, said.optimal, said.infeasible) == ([0.0, 1.0], True, False)
+    assert said.bound == pytest.approx(2.0, abs=0.9)
+    assert all(each.columns.max(initial=0) < 2 for each in told)

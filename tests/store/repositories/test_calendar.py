@@ -1,0 +1,203 @@
+"""Published days are found again, and feeds belong to one person each."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from scheduler.domain.errors import NotFound
+from scheduler.domain.plan import SolveStatus
+from scheduler.domain.revision import DayStatus
+from scheduler.domain.words import say
+from scheduler.store import CachedFeed, FeedRow, PlanResult, Store
+from scheduler.store.repositories.calendar import FEED
+from tests.store.examples import (
+    MINUTE,
+    NOW,
+    TODAY,
+    assignment,
+    drafted,
+    duty,
+    everybody_in,
+    on_record,
+    person,
+    problem,
+    published,
+    service_days,
+    session,
+)
+
+ANNA, BORIS = person("anna"), person("boris")
+MARCH, JUNE = session(date(2027, 3, 1)), session(date(2027, 6, 1))
+GIVEN = problem([ANNA, BORIS], [MARCH, JUNE])
+BOTH = PlanResult(
+    SolveStatus.OPTIMAL,
+    assignments=(assignment(ANNA, JUNE), assignment(BORIS, MARCH)),
+    why={duty(ANNA).id: say("due {day}", day=date(2027, 5, 1))},
+)
+
+
+def test_days_come_by_start_for_one_or_for_all(store: Store) -> None:
+    published(store, GIVEN, BOTH)
+    with store.read() as books:
+        everything, annas = books.calendar.days(), books.calendar.days("anna")
+        assert books.calendar.days("nobody") == ()
+    assert [day.employee_id for day in everything] == ["boris", "boris", "anna", "anna"]
+    assert annas == everything[2:]
+    assert annas[0] == service_days(GIVEN, BOTH)[0]
+
+
+def test_days_over_and_days_cancelled_can_be_left_out(store: Store) -> None:
+    published(store, GIVEN, BOTH)
+    _, last = MARCH.hours()
+    with store.read() as books:
+        before = books.calendar.days()
+        assert books.calendar.days("boris", since=last[1]) == (before[1],)
+        assert books.calendar.days("boris", since=last[1] + MINUTE) == ()
+    off = before[0].model_copy(update={"status": DayStatus.CANCELLED, "sequence": 1})
+    follow_up = drafted(store, GIVEN, BOTH)
+    with store.write() as books:
+        books.plans.publish(follow_up, author="hr", at=NOW, days=[off])
+    with store.read() as books:
+        assert books.calendar.days("boris") == (off, before[1])
+        assert books.calendar.days("boris", confirmed_only=True) == (before[1],)
+
+
+def test_the_reasons_are_those_of_the_published_plan(store: Store) -> None:
+    drafted(store, GIVEN, BOTH)
+    with store.read() as books:
+        assert books.calendar.why("anna") == {}
+    published(store, GIVEN, BOTH)
+    with store.read() as books:
+        assert books.calendar.why("anna") == BOTH.why
+        assert books.calendar.why("boris") == {}
+    published(store, GIVEN, everybody_in(GIVEN, JUNE, why={duty(BORIS).id: say("because")}))
+    with store.read() as books:
+        assert books.calendar.why("anna") == {}
+        assert books.calendar.why("boris") == {duty(BORIS).id: say("because")}
+
+
+def test_a_token_opens_one_persons_feed(store: Store) -> None:
+    on_record(store, ANNA, BORIS)
+    with store.write() as books:
+        annas = books.calendar.new_feed("anna", at=NOW)
+        boriss = books.calendar.new_feed("boris", at=NOW)
+    assert len(annas) >= 43
+    assert annas != boriss
+    with store.read() as books:
+        assert books.calendar.feed_owner(annas, TODAY) == "anna"
+        assert books.calendar.feed_owner(boriss, TODAY) == "boris"
+        assert books.calendar.feed_owner("wrong", TODAY) is None
+        assert books.calendar.feed_state("anna") == FeedRow(NOW, None)
+
+
+def test_the_token_itself_is_nowhere_on_record(store: Store) -> None:
+    on_record(store, ANNA)
+    with store.write() as books:
+        token = books.calendar.new_feed("anna", at=NOW)
+    with store.engine.connect() as connection:
+        assert token not in str(connection.execute(FEED.select()).all())
+
+
+def test_a_new_token_kills_the_old_one(store: Store) -> None:
+    on_record(store, ANNA)
+    with store.write() as books:
+        old = books.calendar.new_feed("anna", at=NOW)
+        books.calendar.touch_feed(old, NOW)
+        new = books.calendar.new_feed("anna", at=NOW + MINUTE)
+    with store.read() as books:
+        assert books.calendar.feed_owner(old, TODAY) is None
+        assert books.calendar.feed_owner(new, TODAY) == "anna"
+        assert books.calendar.feed_state("anna") == FeedRow(NOW + MINUTE, None)
+
+
+def test_a_revoked_feed_is_dead(store: Store) -> None:
+    on_record(store, ANNA)
+    with store.write() as books:
+        token = books.calendar.new_feed("anna", at=NOW)
+        books.calendar.save_cached_feed("anna", CachedFeed("1", b"x", "e", NOW))
+        books.calendar.revoke_feed("anna")
+        books.calendar.revoke_feed("anna")
+    with store.read() as books:
+        assert books.calendar.feed_owner(token, TODAY) is None
+        assert books.calendar.feed_state("anna") is None
+        assert books.calendar.cached_feed("anna") is None
+
+
+def test_a_feed_dies_when_the_person_leaves(store: Store) -> None:
+    on_record(store, ANNA.model_copy(update={"leave_date": TODAY}))
+    with store.write() as books:
+        token = books.calendar.new_feed("anna", at=NOW)
+    with store.read() as books:
+        assert books.calendar.feed_owner(token, TODAY) == "anna"
+        assert books.calendar.feed_owner(token, TODAY + timedelta(days=1)) is None
+
+
+def test_only_people_on_record_have_feeds(store: Store) -> None:
+    with pytest.raises(NotFound), store.write() as books:
+        books.calendar.new_feed("nobody", at=NOW)
+
+
+def test_fetching_is_noted_at_most_once_a_minute(store: Store) -> None:
+    on_record(store, ANNA)
+    with store.write() as books:
+        token = books.calendar.new_feed("anna", at=NOW)
+
+    def fetched_at(at: object) -> object:
+        with store.write() as books:
+            books.calendar.touch_feed(token, at)  # type: ignore[arg-type]
+            state = books.calendar.feed_state("anna")
+            return state and state.last_fetched_at
+
+    second = timedelta(seconds=1)
+    assert fetched_at(NOW) == NOW
+    assert fetched_at(NOW + MINUTE - second) == NOW
+    assert fetched_at(NOW + MINUTE) == NOW + MINUTE
+
+
+def test_a_written_feed_is_kept_with_its_stamp(store: Store) -> None:
+    on_record(store, ANNA)
+    first = CachedFeed("stamp 1", "BEGIN:VCALENDAR ü".encode(), "“etag”", NOW)
+    second = CachedFeed("stamp 2", b"\x00\xff", "other", NOW + MINUTE)
+    with store.write() as books:
+        assert books.calendar.cached_feed("anna") is None
+        books.calendar.save_cached_feed("anna", first)
+        assert books.calendar.cached_feed("anna") == first
+        books.calendar.save_cached_feed("anna", second)
+    with store.read() as books:
+        assert books.calendar.cached_feed("anna") == second
+
+
+def test_the_stamp_changes_with_everything_that_shows_in_a_feed(store: Store) -> None:
+    on_record(store, ANNA, BORIS)
+    seen = [stamp(store)]
+    published(store, GIVEN, BOTH)
+    seen.append(stamp(store))
+    with store.write() as books:
+        books.calendar.set_hide_cancelled("anna", True)
+    seen.append(stamp(store))
+    with store.read() as books:
+        days = books.calendar.days("anna")
+    again = drafted(store, GIVEN, BOTH)
+    with store.write() as books:
+        moved = [days[0].model_copy(update={"sequence": 1, "revision": 2})]
+        books.plans.publish(again, author="hr", at=NOW, days=moved)
+    seen.append(stamp(store))
+    assert len(set(seen)) == 4
+    assert stamp(store) == seen[-1]
+
+
+def stamp(store: Store) -> str:
+    with store.read() as books:
+        return books.calendar.feed_stamp("anna")
+
+
+def test_cancelled_days_are_shown_until_somebody_says_no(store: Store) -> None:
+    on_record(store, ANNA)
+    with store.write() as books:
+        assert not books.calendar.hide_cancelled("anna")
+        books.calendar.set_hide_cancelled("anna", True)
+        assert books.calendar.hide_cancelled("anna")
+        books.calendar.set_hide_cancelled("anna", False)
+        assert not books.calendar.hide_cancelled("anna")
