@@ -10,8 +10,8 @@ import pytest
 from scheduler import planning
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.plan import SolveStatus
-from scheduler.exchange.reading import read_table
-from scheduler.exchange.roster import guess_mapping
+from scheduler.exchange.roster.reading import guess_mapping
+from scheduler.exchange.sheets.reading import read_table
 from scheduler.sample import make_company, write_company
 from scheduler.solving.result import Limits
 from scheduler.store import Store
@@ -55,8 +55,8 @@ def _solved(store: Store) -> PlanRow:
     plan_id, _ = planning.draft_plan(store, request, actor=HR, at=AT)
     planning.run_plan(store, claim(store), "worker", Clock(), means=Limits(workers=2))
     assert planning.verify_plan(store, plan_id).hard == ()
-    with store.read() as books:
-        return books.plans.plan(plan_id)
+    with store.read() as unit:
+        return unit.plans.plan(plan_id)
 
 
 @_present(ORACLE)
@@ -70,9 +70,9 @@ def test_all_of_oracle_hr_serve_the_president_included(store: Store) -> None:
     assert (plan.placed, plan.unassigned, plan.hard_violations, plan.gap) == (107, 0, 0, 0)
     assert plan.seconds is not None
     assert plan.seconds <= 60
-    with store.read() as books:
-        (president,) = (p for p in books.people.employees() if p.manager_id is None)
-        served = {assignment.employee_id for assignment in books.plans.assignments(plan.id)}
+    with store.read() as unit:
+        (president,) = (p for p in unit.people.employees() if p.manager_id is None)
+        served = {assignment.employee_id for assignment in unit.plans.assignments(plan.id)}
     assert (president.level, president.executive, president.title) == (1, True, "President")
     assert president.id in served
 
@@ -84,8 +84,8 @@ def test_test_db_imports_as_it_is(store: Store) -> None:
     report = _import(store, TEST_DB)
     assert report.blemishes == ()
     assert len(report.reading.employees) == 10_009
-    with store.read() as books:
-        assert books.people.count() == 10_009
+    with store.read() as unit:
+        assert unit.people.count() == 10_009
 
 
 @pytest.mark.slow
@@ -97,8 +97,8 @@ def test_a_thousand_people_at_one_centre_are_placed_and_nearly_proven(
     company = make_company(1000, 1, seed=1, start=START)
     write_company(company, tmp_path)
     import_centres(store, (tmp_path / "centres.csv").read_text("utf-8"))
-    with store.write() as books:
-        books.catalogue.save_programmes(company.seated(books.catalogue.programmes()))
+    with store.write() as unit:
+        unit.catalogue.save_programmes(company.seated(unit.catalogue.programmes()))
     _import(store, tmp_path / "roster.csv")
     import_absences(store, (tmp_path / "absences.csv").read_text("utf-8"))
     import_blackouts(store, (tmp_path / "blackouts.csv").read_text("utf-8"))

@@ -18,21 +18,21 @@ from scheduler.domain.calendar import DAY, DateRange, Period
 from scheduler.domain.errors import BadInput
 from scheduler.domain.people import Scope
 from scheduler.domain.programme import Channel, generate_sessions
-from scheduler.exchange.absences import (
+from scheduler.exchange.absences.file import (
     guess_absence_mapping,
     guess_blackout_mapping,
     read_absences,
     read_blackouts,
 )
 from scheduler.exchange.centres import guess_centre_mapping, read_centres
-from scheduler.exchange.records import (
+from scheduler.exchange.exceptions.reading import (
     Directory,
     RecordKind,
     guess_record_mapping,
     read_records,
 )
-from scheduler.exchange.roster import RosterDefaults, guess_mapping, read_roster, read_table
-from scheduler.exchange.sheet import Sheet
+from scheduler.exchange.roster.reading import RosterDefaults, guess_mapping, read_roster, read_table
+from scheduler.exchange.sheets.sheet import Sheet
 from scheduler.presets import preset
 from scheduler.sample import Company, make_company, write_company
 

@@ -15,6 +15,6 @@ blueprint = Blueprint("health", __name__)
 @access("public")
 def ready() -> ResponseReturnValue:
     """200 when the database answers; the error page of a busy store (503) when it does not."""
-    with store().read() as books:
-        books.catalogue.rules()
+    with store().read() as unit:
+        unit.catalogue.rules()
     return "ready\n", 200, {"Content-Type": "text/plain; charset=utf-8"}

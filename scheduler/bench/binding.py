@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
-from scheduler.model.language import BoolArray, Family, IntArray
+from scheduler.model.language import BoolArray, GroupBound, IntArray
 
 WARY = 60_000_000
 """Options (duties × sessions) above which nobody is asked: the tables would not fit."""
@@ -30,11 +30,11 @@ def binding(model: CompiledModel, choice: IntArray) -> dict[str, Binding]:
         return {}
     wanted = _cheaper(model, choice)
     full, holding = Counter[str](), Counter[str]()
-    for family in model.families:
-        used_up = model.use(family, choice) >= family.upper
-        wants = _wanting(family, model, wanted)
-        full[family.rule] += int((used_up & (model.use(family, choice) > 0)).sum())
-        holding[family.rule] += int((used_up & wants).sum())
+    for bound in model.group_bounds:
+        used_up = model.use(bound, choice) >= bound.upper
+        wants = _wanting(bound, model, wanted)
+        full[bound.rule] += int((used_up & (model.use(bound, choice) > 0)).sum())
+        holding[bound.rule] += int((used_up & wants).sum())
     return {rule: Binding(full[rule], holding[rule]) for rule in sorted(full)}
 
 
@@ -47,9 +47,9 @@ def _cheaper(model: CompiledModel, choice: IntArray) -> BoolArray:
     return found
 
 
-def _wanting(family: Family, model: CompiledModel, wanted: BoolArray) -> BoolArray:
+def _wanting(bound: GroupBound, model: CompiledModel, wanted: BoolArray) -> BoolArray:
     """[group, slot] → whether a member would rather be there."""
-    pairs = sparse.csr_array(wanted.astype(np.float32)) @ family.incidence(model.sessions)
-    table = family.membership(model.duties).T @ pairs
+    pairs = sparse.csr_array(wanted.astype(np.float32)) @ bound.incidence(model.sessions)
+    table = bound.membership(model.duties).T @ pairs
     found: BoolArray = np.asarray(table.toarray()) > 0
     return found

@@ -107,19 +107,19 @@ def _published(request: Request, problem: Problem) -> Iterator[tuple[Store, int]
 def _publish(store: Store, request: Request, problem: Problem) -> int:
     at = _at(problem)
     store.upgrade()
-    with store.write() as books:
-        books.catalogue.save_programmes(problem.programmes)
-        books.catalogue.save_centres(problem.centres)
-        books.people.save_employees(problem.employees)
-        version = books.catalogue.save_rules(
+    with store.write() as unit:
+        unit.catalogue.save_programmes(problem.programmes)
+        unit.catalogue.save_centres(problem.centres)
+        unit.people.save_employees(problem.employees)
+        version = unit.catalogue.save_rules(
             tuple(every_setting(problem.rules).values()),
-            expected_version=books.catalogue.rules().version,
+            expected_version=unit.catalogue.rules().version,
             author=BENCH,
             at=at,
             note="",
         )
-        rules = books.catalogue.rules().settings
-        plan_id, run_id = books.plans.create(
+        rules = unit.catalogue.rules().settings
+        plan_id, run_id = unit.plans.create(
             BENCH,
             problem.changed(rules=rules),
             author=BENCH,
@@ -128,8 +128,8 @@ def _publish(store: Store, request: Request, problem: Problem) -> int:
             rules_version=version,
             time_limit=request.seconds,
         )
-    with store.write() as books:
-        run = books.runs.claim(BENCH, at=at, lease=_LEASE, only=run_id)
+    with store.write() as unit:
+        run = unit.runs.claim(BENCH, at=at, lease=_LEASE, only=run_id)
     assert run is not None
     means = Limits(workers=request.threads)
     planning.run_plan(store, run, BENCH, lambda: at, lease=_LEASE, means=means)

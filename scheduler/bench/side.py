@@ -21,7 +21,7 @@ from scheduler.bench.talk import (
     write_answer,
 )
 
-Told = tuple[Answer, list[Choice]]
+Listener = tuple[Answer, list[Choice]]
 
 
 def main(folder: Path) -> None:
@@ -30,7 +30,7 @@ def main(folder: Path) -> None:
     write_answer(folder, answer.model_copy(update={"memory": memory.peak()}), choices)
 
 
-def answered(folder: Path, request: Request) -> Told:
+def answered(folder: Path, request: Request) -> Listener:
     """The answer of the side and task asked for. Nobody loads more than their own solver."""
     if request.task is Task.EXPORT:
         return _export(folder)
@@ -41,7 +41,7 @@ def answered(folder: Path, request: Request) -> Told:
     return _frontline(folder, request)
 
 
-def _export(folder: Path) -> Told:
+def _export(folder: Path) -> Listener:
     from scheduler.model.compiling import compile_problem
     from scheduler.model.mps import write_mps
 
@@ -50,7 +50,7 @@ def _export(folder: Path) -> Told:
     return Answer(status=WRITTEN, seconds=0), []
 
 
-def _highs(folder: Path, request: Request) -> Told:
+def _highs(folder: Path, request: Request) -> Listener:
     from scheduler.bench import highs
 
     model = highs.read(folder)
@@ -58,7 +58,7 @@ def _highs(folder: Path, request: Request) -> Told:
     return highs.solve(request, model)
 
 
-def _textbook(folder: Path, request: Request) -> Told:
+def _textbook(folder: Path, request: Request) -> Listener:
     from scheduler.bench import textbook
 
     problem = read_problem(folder)
@@ -66,7 +66,7 @@ def _textbook(folder: Path, request: Request) -> Told:
     return textbook.solve(request, problem)
 
 
-def _frontline(folder: Path, request: Request) -> Told:
+def _frontline(folder: Path, request: Request) -> Listener:
     from scheduler.bench import frontline
 
     if request.task is Task.CLUSTER:

@@ -16,7 +16,7 @@ from scheduler.bench.talk import Answer, Choice, Request
 from scheduler.domain.problem import Problem
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.compiling import compile_problem
-from scheduler.model.language import Family
+from scheduler.model.language import GroupBound
 
 _STATUS = {
     cp_model.OPTIMAL: "optimal",
@@ -38,8 +38,8 @@ class Textbook:
         costs = compiled.cost[self.duty, self.session].tolist()
         self.priced: list[Term] = [(x, c) for x, c in zip(self.serves, costs, strict=True) if c]
         self._every_duty_once()
-        for family in compiled.families:
-            self._bound(family)
+        for bound in compiled.group_bounds:
+            self._bound(bound)
         self.cp.minimize(_sum(self.priced))
 
     def _every_duty_once(self) -> None:
@@ -51,14 +51,14 @@ class Textbook:
             self.priced.append((unassigned, points))
             self.cp.add_exactly_one([*mine, unassigned])
 
-    def _bound(self, family: Family) -> None:
+    def _bound(self, bound: GroupBound) -> None:
         """One constraint for every group and slot."""
-        members = family.membership(self.compiled.duties)
-        touched = family.incidence(self.compiled.sessions)
+        members = bound.membership(self.compiled.duties)
+        touched = bound.incidence(self.compiled.sessions)
         rows: dict[tuple[int, int], list[cp_model.IntVar]] = {}
-        if family.lower is not None and not family.switch:
+        if bound.lower is not None and not bound.switch:
             # A group that nobody can be chosen for may be missing people, too.
-            groups, slots = family.shape
+            groups, slots = bound.shape
             rows = {(group, slot): [] for group in range(groups) for slot in range(slots)}
         pairs = zip(self.serves, self.duty.tolist(), self.session.tolist(), strict=True)
         for serves, duty, session in pairs:
@@ -67,30 +67,32 @@ class Textbook:
                 for slot in touched.indices[first:last].tolist():
                     rows.setdefault((group, slot), []).append(serves)
         for (group, slot), serving in rows.items():
-            self._row(family, group, slot, serving)
+            self._row(bound, group, slot, serving)
 
-    def _row(self, family: Family, group: int, slot: int, serving: list[cp_model.IntVar]) -> None:
-        upper, most = _at(family.upper, group, slot), len(serving)
+    def _row(
+        self, bound: GroupBound, group: int, slot: int, serving: list[cp_model.IntVar]
+    ) -> None:
+        upper, most = _at(bound.upper, group, slot), len(serving)
         taken: list[Term] = [(serves, 1) for serves in serving]
         if most > upper:
-            self.cp.add(_sum([*taken, *self._slack(family, most, -1)]) <= upper)
-        lower = 0 if family.lower is None else _at(family.lower, group, slot)
+            self.cp.add(_sum([*taken, *self._slack(bound, most, -1)]) <= upper)
+        lower = 0 if bound.lower is None else _at(bound.lower, group, slot)
         if lower <= 0:
             return
-        taken += self._slack(family, lower, 1)
-        if not family.switch:
+        taken += self._slack(bound, lower, 1)
+        if not bound.switch:
             self.cp.add(_sum(taken) >= lower)
             return
         on = self.cp.new_bool_var("")
         self.cp.add(_sum([*((serves, 1) for serves in serving), (on, -most)]) <= 0)
         self.cp.add(_sum([*taken, (on, -lower)]) >= 0)
 
-    def _slack(self, family: Family, most: int, sign: int) -> list[Term]:
+    def _slack(self, bound: GroupBound, most: int, sign: int) -> list[Term]:
         """How much a soft bound may be missed by, at its price; nothing for a hard one."""
-        if family.points is None:
+        if bound.points is None:
             return []
         slack = self.cp.new_int_var(0, most, "")
-        self.priced.append((slack, family.points))
+        self.priced.append((slack, bound.points))
         return [(slack, sign)]
 
 

@@ -32,13 +32,19 @@ from scheduler.presets import DEFAULT_PRESET, presets
 if TYPE_CHECKING:
     from scheduler import planning
     from scheduler import sample as samples
-    from scheduler.exchange import absences, centres, reading, roster
-    from scheduler.exchange.sheet import Sheet
+    from scheduler.exchange import centres
+    from scheduler.exchange.absences import file as absences
+    from scheduler.exchange.roster import reading as roster
+    from scheduler.exchange.sheets import reading
+    from scheduler.exchange.sheets.sheet import Sheet
     from scheduler.store.store import Store
 else:
     planning, samples = Late("scheduler.planning"), Late("scheduler.sample")
-    absences, centres = Late("scheduler.exchange.absences"), Late("scheduler.exchange.centres")
-    reading, roster = Late("scheduler.exchange.reading"), Late("scheduler.exchange.roster")
+    absences, centres = Late("scheduler.exchange.absences.file"), Late("scheduler.exchange.centres")
+    reading, roster = (
+        Late("scheduler.exchange.sheets.reading"),
+        Late("scheduler.exchange.roster.reading"),
+    )
 
 ACTOR = "command line"
 Guess = Callable[[list[str]], dict[str, str]]

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from scheduler.solving import result as solving
     from scheduler.store.read_models import AssignmentRow, PlanRow, RunRow
     from scheduler.store.store import Store
-    from scheduler.store.unit_of_work import Books
+    from scheduler.store.unit_of_work import UnitOfWork
 else:
     planning, replan = Late("scheduler.planning"), Late("scheduler.replan")
     rules = Late("scheduler.rules")
@@ -108,8 +108,8 @@ def _computed(store: Store, plan_id: int, run_id: int, time_limit: float) -> Pla
     from scheduler.store.read_models import RunState
 
     run_here(store, run_id, time_limit)
-    with store.read() as books:
-        plan, run = books.plans.plan(plan_id), books.runs.run(run_id)
+    with store.read() as unit:
+        plan, run = unit.plans.plan(plan_id), unit.runs.run(run_id)
     if run.state is RunState.FAILED:
         raise FrontlineError(run.error)
     return plan
@@ -158,8 +158,8 @@ def revise(
 
 
 def _names(store: Store, found: Iterable[Change]) -> dict[str, str]:
-    with store.read() as books:
-        people = books.people.employees({each.employee_id for each in found})
+    with store.read() as unit:
+        people = unit.people.employees({each.employee_id for each in found})
     return {person.id: person.name for person in people}
 
 
@@ -213,8 +213,8 @@ def _run(store: Store, run_id: int, tell: _Bar, stop: Event) -> None:
     worker = f"cli-{os.getpid()}"
     lease = timedelta(seconds=settings().lease_seconds)
     while True:
-        with store.write() as books:
-            run = books.runs.claim(worker, at=now(), lease=lease, only=run_id)
+        with store.write() as unit:
+            run = unit.runs.claim(worker, at=now(), lease=lease, only=run_id)
         if run is not None:
             result = planning.run_plan(
                 store,
@@ -228,8 +228,8 @@ def _run(store: Store, run_id: int, tell: _Bar, stop: Event) -> None:
             )
             if result is not None:
                 return
-        with store.read() as books:
-            row = books.runs.run(run_id)
+        with store.read() as unit:
+            row = unit.runs.run(run_id)
         if row.state.final:
             return
         tell.row(row)
@@ -338,8 +338,8 @@ def _show(plan: PlanRow) -> None:
 
 def show(plan_id: PlanId, as_json: AsJson = False) -> None:
     """A plan in figures."""
-    with open_store() as store, store.read() as books:
-        plan = books.plans.plan(plan_id)
+    with open_store() as store, store.read() as unit:
+        plan = unit.plans.plan(plan_id)
     if as_json:
         sys.stdout.write(json.dumps(_summary(plan)) + "\n")
     else:
@@ -370,14 +370,14 @@ def explain(
     if dates and employee is None:
         raise BadInput("The dates of everybody are too many.", hint="Name one with --employee.")
     with open_store() as store:
-        with store.read() as books:
-            books.plans.plan(plan_id)
+        with store.read() as unit:
+            unit.plans.plan(plan_id)
             missing = [
                 duty
-                for duty in books.plans.unassigned(plan_id)
+                for duty in unit.plans.unassigned(plan_id)
                 if employee in (None, duty.employee_id)
             ]
-            rows = [] if employee is None else _rows_of(books, plan_id, employee)
+            rows = [] if employee is None else _rows_of(unit, plan_id, employee)
         asked = [duty.duty_id for duty in missing] + [row.duty_id for row in rows]
         explained = [planning.explain_duty(store, plan_id, duty) for duty in asked if dates]
     for duty in missing:
@@ -408,14 +408,14 @@ def _show_dates(explained: planning.Explained) -> None:
         out.print(line, highlight=False, soft_wrap=True, markup=False)
 
 
-def _rows_of(books: Books, plan_id: int, employee: str) -> list[AssignmentRow]:
+def _rows_of(unit: UnitOfWork, plan_id: int, employee: str) -> list[AssignmentRow]:
     """The services of exactly this person. Raises `NotFound` if there is none of that id."""
-    books.people.employee(employee)
+    unit.people.employee(employee)
     found: list[AssignmentRow] = []
     page = pages = 1
     while page <= pages:
         # The search finds every id and name that contains this one.
-        rows = books.plans.search(plan_id, employee, page=page, size=1000)
+        rows = unit.plans.search(plan_id, employee, page=page, size=1000)
         found += [row for row in rows.rows if row.employee_id == employee]
         page, pages = page + 1, rows.pages
     return found
@@ -428,14 +428,14 @@ def compare(
     ] = None,
 ) -> None:
     """What differs between two plans."""
-    with open_store() as store, store.read() as books:
-        published = books.plans.published()
+    with open_store() as store, store.read() as unit:
+        published = unit.plans.published()
         if other is None and published is None:
             raise BadInput("Nothing is published yet.", hint="Name the plan to compare with.")
         second = other if other is not None else published.id  # type: ignore[union-attr]
-        plans = books.plans.plan(plan_id), books.plans.plan(second)
-        mine = {a.duty_id: a for a in books.plans.assignments(plan_id)}
-        theirs = {a.duty_id: a for a in books.plans.assignments(second)}
+        plans = unit.plans.plan(plan_id), unit.plans.plan(second)
+        mine = {a.duty_id: a for a in unit.plans.assignments(plan_id)}
+        theirs = {a.duty_id: a for a in unit.plans.assignments(second)}
     both = mine.keys() & theirs.keys()
     moved = [duty for duty in both if mine[duty].session != theirs[duty].session]
     grid = Table(title=f"Plan {plan_id} and plan {second}", title_justify="left", box=None)

@@ -14,9 +14,9 @@ from scheduler.cli.lazy_imports import Late
 
 if TYPE_CHECKING:
     from scheduler import planning
-    from scheduler.exchange import records
+    from scheduler.exchange.exceptions import reading as records
 else:
-    planning, records = Late("scheduler.planning"), Late("scheduler.exchange.records")
+    planning, records = Late("scheduler.planning"), Late("scheduler.exchange.exceptions.reading")
 
 KINDS = {
     "exemptions": "Releases and accommodations.",

@@ -65,11 +65,11 @@ def _draft(store: Store, plan_id: int, key: str, first: int) -> None:
     draft_id, run_id = repairing.draft_repaired(
         store, plan_id, key, first=first, actor=ACTOR, at=now()
     )
-    with store.read() as books:
-        seconds = books.plans.plan(draft_id).time_limit
+    with store.read() as unit:
+        seconds = unit.plans.plan(draft_id).time_limit
     run_here(store, run_id, seconds)
-    with store.read() as books:
-        plan = books.plans.plan(draft_id)
+    with store.read() as unit:
+        plan = unit.plans.plan(draft_id)
     out.print(f"Plan {draft_id}: placed {plan.placed} of {plan.duties}.", highlight=False)
 
 

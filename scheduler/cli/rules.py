@@ -124,9 +124,9 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """Who changed which rules, when, and why; the newest version first."""
-    with open_store() as store, store.read() as books:
-        versions = books.catalogue.rule_history(limit + 1)
-    found = [_version(books, older) for books, older in _with_older(versions)][:limit]
+    with open_store() as store, store.read() as unit:
+        versions = unit.catalogue.rule_history(limit + 1)
+    found = [_version(unit, older) for unit, older in _with_older(versions)][:limit]
     if as_json:
         _print_json(found)
         return
@@ -164,8 +164,8 @@ def docs(
 
 
 def _book() -> RuleBook:
-    with open_store() as store, store.read() as books:
-        return books.catalogue.rules()
+    with open_store() as store, store.read() as unit:
+        return unit.catalogue.rules()
 
 
 def _with_older(versions: tuple[RuleBook, ...]) -> list[tuple[RuleBook, RuleBook | None]]:

@@ -183,8 +183,8 @@ def _free_port() -> None:
 def _prepare(store: Store, folder: Path) -> dict[str, str]:
     """The sample company with accounts and a published plan; made once."""
     path = folder / "accounts.json"
-    with store.read() as books:
-        published = books.plans.published()
+    with store.read() as unit:
+        published = unit.plans.published()
     if published is not None and path.exists():
         known: dict[str, str] = json.loads(path.read_text("utf-8"))
         return known
@@ -217,9 +217,9 @@ def _solve(store: Store, horizon: DateRange) -> int:
 
 def _accounts(store: Store) -> dict[str, str]:
     """One account for every role; the employee is the one who serves first."""
-    with store.read() as books:
-        days = books.calendar.days(since=now(), confirmed_only=True)
-        centre = books.catalogue.centres()[0]
+    with store.read() as unit:
+        days = unit.calendar.days(since=now(), confirmed_only=True)
+        centre = unit.catalogue.centres()[0]
     roles: dict[str, dict[str, Any]] = {
         "hr": {"roles": ["hr"]},
         "admin": {"roles": ["admin"]},
@@ -236,9 +236,9 @@ def _accounts(store: Store) -> dict[str, str]:
 
 def _queue_live_run(store: Store) -> None:
     """A draft of three cycles, which the worker solves while somebody looks."""
-    with store.read() as books:
-        published = books.plans.published()
-        if published is None or books.runs.active():
+    with store.read() as unit:
+        published = unit.plans.published()
+        if published is None or unit.runs.active():
             return
     first = published.horizon.first
     horizon = DateRange(first=first, last=Period(months=72).after(first) - DAY)

@@ -10,15 +10,17 @@ from scheduler.domain.calendar import FULL_TIME, Place
 from scheduler.domain.errors import Blemish
 from scheduler.domain.programme import Channel, ServiceCentre
 from scheduler.domain.words import Message
-from scheduler.exchange import columns
-from scheduler.exchange.cells import (
+from scheduler.exchange.countries import locate, read_country, read_subdivision, read_timezone
+from scheduler.exchange.roster.fields import FIELDS as ROSTER_FIELDS
+from scheduler.exchange.sheets import columns
+from scheduler.exchange.sheets.cells import (
     read_count,
     read_languages,
     read_pattern,
     read_time,
     text_up_to,
 )
-from scheduler.exchange.columns import (
+from scheduler.exchange.sheets.columns import (
     Field,
     Row,
     Unreadable,
@@ -28,9 +30,7 @@ from scheduler.exchange.columns import (
     rows_of,
     slug,
 )
-from scheduler.exchange.countries import locate, read_country, read_subdivision, read_timezone
-from scheduler.exchange.fields import FIELDS as ROSTER_FIELDS
-from scheduler.exchange.sheet import Sheet
+from scheduler.exchange.sheets.sheet import Sheet
 
 _ROSTER = {known.key: known for known in ROSTER_FIELDS}
 CENTRE_FIELDS = (

@@ -21,8 +21,8 @@ from babel.core import get_global
 from babel.localedata import locale_identifiers
 
 from scheduler.domain.calendar import Place
-from scheduler.exchange.cells import LOCALES
-from scheduler.exchange.columns import Unreadable, plain, suggestion
+from scheduler.exchange.sheets.cells import LOCALES
+from scheduler.exchange.sheets.columns import Unreadable, plain, suggestion
 
 _OTHER_NAMES = {
     "America": "US",

@@ -17,7 +17,7 @@ from scheduler.domain.plan import Block, Unassigned
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message, say
 from scheduler.explain.texts import EARLIER, because, occasion
-from scheduler.explain.usage import Held, Standing, tie
+from scheduler.explain.usage import Held, Usage, tie
 from scheduler.model.compiled import NOWHERE, STRUCTURE, CompiledModel
 from scheduler.model.language import BoolArray, IntArray
 from scheduler.solving.result import Result
@@ -52,10 +52,10 @@ class Explainer:
         self._told: dict[tuple[int, Key], Message] = {}
 
     @cached_property
-    def _standings(self) -> list[Standing]:
+    def _standings(self) -> list[Usage]:
         blocks = self.result.blocks
         found = [
-            Standing(world, blocks.model(number).families, self.result.choice)
+            Usage(world, blocks.model(number).group_bounds, self.result.choice)
             for number, world in enumerate(blocks.worlds)
         ]
         tie(found)
@@ -92,7 +92,7 @@ class Explainer:
 
     def _asked(
         self, *, placed: bool
-    ) -> Iterator[tuple[Standing, int, tuple[BoolArray, dict[Key, BoolArray]], IntArray]]:
+    ) -> Iterator[tuple[Usage, int, tuple[BoolArray, dict[Key, BoolArray]], IntArray]]:
         """Duties with and without a session one by one: what is offered and closed to each, and
         by how many points more it would be dearer in each session."""
         for number, standing in enumerate(self._standings):
@@ -108,7 +108,7 @@ class Explainer:
                     mine = {key: mask[n] for key, mask in closed.items() if mask[n].any()}
                     yield standing, place, (offered[n], mine), dearer[n]
 
-    def _shut(self, standing: Standing, model: CompiledModel, places: IntArray) -> Shut:
+    def _shut(self, standing: Usage, model: CompiledModel, places: IntArray) -> Shut:
         blocked = model.blocked[places]
         closed = {
             rule: mask
@@ -118,11 +118,11 @@ class Explainer:
         offered = ~closed.pop(STRUCTURE, np.zeros(blocked.shape, np.bool_))
         # By rule: the sessions it closes for nothing but people due earlier.
         early = {rule: ~mask for rule, mask in closed.items()}
-        for family in standing.families:
-            held = standing.held(family, places)
-            if family.points is not None or not len(held.places):
+        for bound in standing.group_bounds:
+            held = standing.held(bound, places)
+            if bound.points is not None or not len(held.places):
                 continue
-            rule, broken = family.rule, standing.broken(held)
+            rule, broken = bound.rule, standing.broken(held)
             mask = closed.setdefault(rule, np.zeros(blocked.shape, np.bool_))
             kept = early.setdefault(rule, np.ones(blocked.shape, np.bool_))
             np.logical_or.at(mask, held.places, broken)
@@ -196,15 +196,15 @@ class Explainer:
         return say("{n} would suit the plan better: the search ended before that", n=better)
 
 
-def _earlier(standing: Standing, held: Held, places: IntArray) -> BoolArray:
+def _earlier(standing: Usage, held: Held, places: IntArray) -> BoolArray:
     """[…, session] → whether all that closes it are places, open to everybody, that people hold
     who are due earlier."""
     shared = standing.shared(held)
     if not shared.any():
         return np.zeros((len(held.places), standing.world.sessions), np.bool_)
-    touch = standing.touch(held.family)
+    touch = standing.touch(held.bound)
     rows, slots = touch.nonzero()
-    latest = np.zeros(held.family.shape[1], np.int64)
+    latest = np.zeros(held.bound.shape[1], np.int64)
     np.maximum.at(latest, slots, standing.latest_due[rows])
     due = standing.world.due[places[held.places]][:, None]
     cleared = (latest > 0) & (latest < due) & (held.use > 0)
@@ -227,12 +227,12 @@ def _parted(
     return found
 
 
-def _dearer(standing: Standing, model: CompiledModel, places: IntArray) -> IntArray:
+def _dearer(standing: Usage, model: CompiledModel, places: IntArray) -> IntArray:
     """[duty, session] → by how many points the plan would be dearer with the duty there."""
     points = model.cost[places].astype(np.int64)
-    for family in standing.families:
-        if family.points is not None:
-            held = standing.held(family, places)
+    for bound in standing.group_bounds:
+        if bound.points is not None:
+            held = standing.held(bound, places)
             if len(held.places):
                 np.add.at(points, held.places, standing.charged(held))
     chosen = standing.choice[places]

@@ -81,7 +81,7 @@ class Date:
 
 
 @dataclass(frozen=True)
-class Account:
+class Explanation:
     """A duty, where it is, and every session that discharges it, by date."""
 
     person: Employee

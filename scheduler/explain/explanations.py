@@ -17,18 +17,18 @@ from scheduler.domain.ledger import last_service
 from scheduler.domain.people import Employee
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
-from scheduler.explain.explanation import Account, Cause, Date, Holder, Reason, Verdict
-from scheduler.explain.usage import Held, Members, Standing, tie
+from scheduler.explain.explanation import Cause, Date, Explanation, Holder, Reason, Verdict
+from scheduler.explain.usage import Held, Members, Usage, tie
 from scheduler.model.blocks import cut
 from scheduler.model.choices import choice_of
 from scheduler.model.compiled import NOWHERE, STRUCTURE, CompiledModel
-from scheduler.model.language import BoolArray, Family, IntArray, Points
+from scheduler.model.language import BoolArray, GroupBound, IntArray, Points
 from scheduler.model.world import World
 from scheduler.rules import Rule, in_force
 from scheduler.rules.base import Ties
 
 
-class Accounts:
+class Explanations:
     """Why the duties of one plan are where they are."""
 
     def __init__(self, problem: Problem, assignments: Iterable[Assignment]) -> None:
@@ -40,15 +40,13 @@ class Accounts:
         return {duty.id: row for row, duty in enumerate(self.problem.duties)}
 
     @cached_property
-    def _standings(self) -> list[Standing]:
+    def _standings(self) -> list[Usage]:
         """The plan, block by block as far as centres share nobody, and what ties people there."""
-        found = [
-            Standing(world, _families(world), self.choice) for world in cut(World(self.problem))
-        ]
+        found = [Usage(world, _families(world), self.choice) for world in cut(World(self.problem))]
         tie(found)
         return found
 
-    def of(self, duty_id: str) -> Account:
+    def of(self, duty_id: str) -> Explanation:
         """The account of one duty. Raises `NotFound`."""
         if duty_id not in self._row:
             raise NotFound(f"There is no duty “{duty_id}” in this plan.")
@@ -61,7 +59,7 @@ class Accounts:
         if session is not None and session not in (each.session for each in dates):
             # Somebody put it where it cannot be discharged.
             dates = (*dates, Date(session, Verdict.HERE))
-        return Account(
+        return Explanation(
             person=self.problem.employee[duty.employee_id],
             duty=duty,
             session=session,
@@ -116,12 +114,12 @@ def _personal(problem: Problem) -> list[Rule]:
     return [rule for rule in in_force(problem.rules) if rule.ties is Ties.PERSON]
 
 
-def _families(world: World) -> list[Family]:
+def _families(world: World) -> list[GroupBound]:
     """The bounds that tie people to each other."""
     model = _Bounds(world.duties, world.sessions, np.zeros(world.duties, np.int64))
     for rule in _tying(world.problem):
         rule.tell(world, model)
-    return model.families
+    return model.group_bounds
 
 
 def _theirs(problem: Problem, person: Employee) -> Problem:
@@ -137,7 +135,7 @@ def _theirs(problem: Problem, person: Employee) -> Problem:
 class _Question:
     """One duty, and what becomes of every rule in every session of its block."""
 
-    def __init__(self, standings: list[Standing], row: int, choice: IntArray) -> None:
+    def __init__(self, standings: list[Usage], row: int, choice: IntArray) -> None:
         """`choice` has a session of the problem, or NOWHERE, for every duty of the problem."""
         self.standings, self.choice = standings, choice
         self.block, self.place = next(
@@ -159,7 +157,7 @@ class _Question:
         self.forbidden = dict(sorted((personal.forbidden | tying.forbidden).items()))
         self.alone = personal.points | tying.points
         self.held = [
-            *_held(Standing(own, personal.families, choice), personal.place),
+            *_held(Usage(own, personal.group_bounds, choice), personal.place),
             *_held(self.block, self.place),
         ]
 
@@ -213,9 +211,9 @@ class _Question:
         """[session] → by rule how much more the plan would cost than it does."""
         found = dict(self.alone)
         for standing, held in self.held:
-            if held.family.points is not None:
+            if held.bound.points is not None:
                 charged = standing.charged(held).sum(axis=0)
-                rule = held.family.rule
+                rule = held.bound.rule
                 found[rule] = found.get(rule, np.zeros_like(charged)) + charged
         if self.here == NOWHERE:
             return found
@@ -227,11 +225,11 @@ class _Question:
             for session in np.flatnonzero(mask).tolist():
                 yield session, Reason(rule, Cause.FORBIDDEN)
         for standing, held in self.held:
-            if held.family.points is None:
+            if held.bound.points is None:
                 yield from self._bounds(standing, held)
 
-    def _bounds(self, standing: Standing, held: Held) -> Iterator[tuple[int, Reason]]:
-        rule, at = held.family.rule, standing.at
+    def _bounds(self, standing: Usage, held: Held) -> Iterator[tuple[int, Reason]]:
+        rule, at = held.bound.rule, standing.at
         everybody = standing.shared(held) & (standing is self.block)
         for n, shared in enumerate(everybody.tolist()):
             one, members = slice(n, n + 1), self._members(standing, held, n)
@@ -247,7 +245,7 @@ class _Question:
         self, held: Held, n: int, session: int, members: Sequence[Members], shared: bool
     ) -> Reason:
         """A limit that is used up, the tightest of the session's slots, and who uses it."""
-        family = held.family
+        bound = held.bound
         touched = members[0].touched(session)
         slots = touched[held.full[n, touched]]
         limit = min(held.limit(n, slot) for slot in slots.tolist())
@@ -258,28 +256,28 @@ class _Question:
             if duty.employee_id != self.person.id
         )
         if limit < 1 or not there:
-            return Reason(family.rule, Cause.FORBIDDEN, shared=shared)
+            return Reason(bound.rule, Cause.FORBIDDEN, shared=shared)
         if not holders:
-            return Reason(family.rule, Cause.OWN)
+            return Reason(bound.rule, Cause.OWN)
         earlier = all(holder.due < self.duty.due for holder in holders)
-        return Reason(family.rule, Cause.FULL, limit, holders, earlier, shared)
+        return Reason(bound.rule, Cause.FULL, limit, holders, earlier, shared)
 
-    def _members(self, standing: Standing, held: Held, n: int) -> list[Members]:
+    def _members(self, standing: Usage, held: Held, n: int) -> list[Members]:
         """Who is in the duty's group, in all blocks."""
-        family, group = held.family, int(held.groups[n])
-        found = [standing.members(family, group)]
+        bound, group = held.bound, int(held.groups[n])
+        found = [standing.members(bound, group)]
         for other in self.standings:
-            if other is not self.block and standing is self.block and family.names is not None:
-                key = family.rule, family.ordinal
-                if (there := other.group_of(key, family.names[group])) is not None:
+            if other is not self.block and standing is self.block and bound.names is not None:
+                key = bound.rule, bound.ordinal
+                if (there := other.group_of(key, bound.names[group])) is not None:
                     found.append(other.members(*there))
         return found
 
 
-def _held(standing: Standing, place: int) -> Iterator[tuple[Standing, Held]]:
+def _held(standing: Usage, place: int) -> Iterator[tuple[Usage, Held]]:
     """What the groups of one duty hold, family by family."""
-    for family in standing.families:
-        held = standing.held(family, np.array([place]))
+    for bound in standing.group_bounds:
+        held = standing.held(bound, np.array([place]))
         if len(held.places):
             yield standing, held
 

@@ -10,7 +10,7 @@ from scheduler.domain.ledger import Duty
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem, RuleSetting
 from scheduler.domain.words import Message, say
-from scheduler.explain.explanation import Account, Cause, Date, Reason, Verdict
+from scheduler.explain.explanation import Cause, Date, Explanation, Reason, Verdict
 from scheduler.model.compiled import STRUCTURE
 from scheduler.rules import in_force, registry
 from scheduler.rules.base import PlanView, Ties
@@ -47,7 +47,7 @@ def occasion(duty: Duty, last: date | None) -> Message:
 class ForPerson:
     """What the person whom an account is about may read."""
 
-    def __init__(self, account: Account, settings: Sequence[RuleSetting]) -> None:
+    def __init__(self, account: Explanation, settings: Sequence[RuleSetting]) -> None:
         self.account = account
         self._because = because(settings)
 
@@ -84,7 +84,7 @@ class ForPerson:
 class ForPlanner:
     """What HR reads of an account."""
 
-    def __init__(self, account: Account, problem: Problem) -> None:
+    def __init__(self, account: Explanation, problem: Problem) -> None:
         self.account = account
         self._said = _judged(account, problem)
 
@@ -135,7 +135,7 @@ def _names(reason: Reason) -> list[Message]:
     return [*named, say("{n} more", n=more)] if more > 0 else named
 
 
-def _judged(account: Account, problem: Problem) -> dict[tuple[str, str], Message]:
+def _judged(account: Explanation, problem: Problem) -> dict[tuple[str, str], Message]:
     """What the rules themselves say of the dates they forbid: each is asked about the person in
     all of those sessions, as if nobody else were there."""
     asked: dict[str, list[Assignment]] = {}

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from scheduler.domain.ledger import Duty
 from scheduler.model.compiled import NOWHERE
-from scheduler.model.language import BoolArray, Family, IntArray
+from scheduler.model.language import BoolArray, GroupBound, IntArray
 from scheduler.model.world import World
 
 FamilyKey = tuple[str, int]
@@ -27,7 +27,7 @@ class Held:
     """What the groups of some duties hold: side by side a duty's place in the question, one of
     its groups, [slot] → the group's use, and whether the duty itself is one of them."""
 
-    family: Family
+    bound: GroupBound
     places: IntArray
     groups: IntArray
     use: IntArray
@@ -39,14 +39,14 @@ class Held:
         return found
 
     def _over(self, use: IntArray) -> IntArray:
-        over: IntArray = np.maximum(use - self._limits(self.family.upper), 0)
+        over: IntArray = np.maximum(use - self._limits(self.bound.upper), 0)
         return over
 
     def _missing(self, use: IntArray) -> IntArray:
-        if self.family.lower is None:
+        if self.bound.lower is None:
             return np.zeros_like(use)
-        missing = np.maximum(self._limits(self.family.lower) - use, 0)
-        return np.where(use > 0, missing, 0) if self.family.switch else missing
+        missing = np.maximum(self._limits(self.bound.lower) - use, 0)
+        return np.where(use > 0, missing, 0) if self.bound.switch else missing
 
     def _limits(self, table: IntArray) -> IntArray:
         rows: IntArray = table[self.groups] if len(table) > 1 else table
@@ -76,15 +76,15 @@ class Held:
 
     def limit(self, which: int, slot: int) -> int:
         """The most that the group of one entry may have in a slot."""
-        return int(self.family.limit(self.groups[[which]], np.array([slot]))[0])
+        return int(self.bound.limit(self.groups[[which]], np.array([slot]))[0])
 
 
-class Standing:
+class Usage:
     """One block: its duties and sessions by number, the bounds upon them, and where each is."""
 
-    def __init__(self, world: World, families: Sequence[Family], choice: IntArray) -> None:
+    def __init__(self, world: World, group_bounds: Sequence[GroupBound], choice: IntArray) -> None:
         """`choice` has a session of the problem, or NOWHERE, for every duty of the problem."""
-        self.world, self.families = world, tuple(families)
+        self.world, self.group_bounds = world, tuple(group_bounds)
         inside = np.full(len(world.problem.sessions) + 1, NOWHERE, np.int64)
         inside[world.columns] = np.arange(world.sessions)
         self.choice: IntArray = inside[choice[world.rows]]
@@ -92,47 +92,47 @@ class Standing:
         self.elsewhere: Elsewhere = {}
         self._uses: dict[int, sparse.csr_array] = {}
 
-    def touch(self, family: Family) -> sparse.csr_array:
+    def touch(self, bound: GroupBound) -> sparse.csr_array:
         """[session, slot] → 1 where the session touches the slot."""
-        return family.incidence(self.world.sessions)
+        return bound.incidence(self.world.sessions)
 
-    def use(self, family: Family, groups: IntArray) -> IntArray:
+    def use(self, bound: GroupBound, groups: IntArray) -> IntArray:
         """[group, slot] → how many of some groups the plan has in the slot, in all blocks."""
-        if id(family) not in self._uses:
+        if id(bound) not in self._uses:
             placed = np.flatnonzero(self.choice != NOWHERE)
-            members = family.membership(self.world.duties)[placed]
-            self._uses[id(family)] = sparse.csr_array(
-                members.T @ self.touch(family)[self.choice[placed]]
+            members = bound.membership(self.world.duties)[placed]
+            self._uses[id(bound)] = sparse.csr_array(
+                members.T @ self.touch(bound)[self.choice[placed]]
             )
-        found = np.asarray(self._uses[id(family)][groups].toarray()).round().astype(np.int64)
-        abroad = self.elsewhere.get((family.rule, family.ordinal))
-        if abroad and family.names is not None:
+        found = np.asarray(self._uses[id(bound)][groups].toarray()).round().astype(np.int64)
+        abroad = self.elsewhere.get((bound.rule, bound.ordinal))
+        if abroad and bound.names is not None:
             for n, group in enumerate(groups.tolist()):
-                if (more := abroad.get(family.names[group])) is not None:
+                if (more := abroad.get(bound.names[group])) is not None:
                     found[n] += more
         return found
 
-    def held(self, family: Family, places: IntArray) -> Held:
+    def held(self, bound: GroupBound, places: IntArray) -> Held:
         """What the groups of some duties hold."""
         number = np.full(self.world.duties, NOWHERE, np.int64)
         number[places] = np.arange(len(places))
-        mine = np.flatnonzero(number[family.duties] != NOWHERE)
-        pairs = np.stack([number[family.duties[mine]], family.groups[mine]], axis=1)
+        mine = np.flatnonzero(number[bound.duties] != NOWHERE)
+        pairs = np.stack([number[bound.duties[mine]], bound.groups[mine]], axis=1)
         asked, groups = np.unique(pairs, axis=0).T
         distinct, which = np.unique(groups, return_inverse=True)
         chosen = self.choice[places[asked]]
-        own = np.zeros((len(asked), family.shape[1]), np.bool_)
+        own = np.zeros((len(asked), bound.shape[1]), np.bool_)
         there = np.flatnonzero(chosen != NOWHERE)
-        own[there] = self.touch(family)[chosen[there]].toarray() > 0
-        return Held(family, asked, groups, self.use(family, distinct)[which], own)
+        own[there] = self.touch(bound)[chosen[there]].toarray() > 0
+        return Held(bound, asked, groups, self.use(bound, distinct)[which], own)
 
     def at(self, held: Held, slots: BoolArray) -> BoolArray:
         """From […, slot] to […, session]: the sessions that touch any of those slots."""
-        return (self.touch(held.family) @ slots.T.astype(np.float32)).T > 0
+        return (self.touch(held.bound) @ slots.T.astype(np.float32)).T > 0
 
     def away_from(self, held: Held, slots: BoolArray) -> BoolArray:
         """From […, slot] to […, session]: the sessions that do not touch all of those slots."""
-        touched = (self.touch(held.family) @ slots.T.astype(np.float32)).T
+        touched = (self.touch(held.bound) @ slots.T.astype(np.float32)).T
         return np.asarray(touched.round() < slots.sum(axis=1)[:, None])
 
     def broken(self, held: Held) -> BoolArray:
@@ -141,12 +141,12 @@ class Standing:
 
     def charged(self, held: Held) -> IntArray:
         """[…, session] → the points that a soft family charges for being there, not nowhere."""
-        extra = (self.touch(held.family) @ held.extra.T.astype(np.float64)).T
-        return extra.round().astype(np.int64) * (held.family.points or 0)
+        extra = (self.touch(held.bound) @ held.extra.T.astype(np.float64)).T
+        return extra.round().astype(np.int64) * (held.bound.points or 0)
 
     def shared(self, held: Held) -> BoolArray:
         """[…] → whether the group is everybody of the block."""
-        sizes = np.bincount(held.family.groups, minlength=held.family.shape[0])
+        sizes = np.bincount(held.bound.groups, minlength=held.bound.shape[0])
         return np.asarray(sizes[held.groups] >= self.world.duties)
 
     @cached_property
@@ -168,27 +168,27 @@ class Standing:
         parts = [order[begin[n] : begin[n + 1]] for n in sessions.tolist()]
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
-    def members(self, family: Family, group: int) -> Members:
+    def members(self, bound: GroupBound, group: int) -> Members:
         """A group of a family, and where its duties are."""
-        return Members(self, family, group)
+        return Members(self, bound, group)
 
-    def group_of(self, key: FamilyKey, name: Hashable) -> tuple[Family, int] | None:
+    def group_of(self, key: FamilyKey, name: Hashable) -> tuple[GroupBound, int] | None:
         """The family of this key and its group of this name; None where there is none."""
-        for family in self.families:
-            if (family.rule, family.ordinal) == key and family.names and name in family.names:
-                return family, family.names.index(name)
+        for bound in self.group_bounds:
+            if (bound.rule, bound.ordinal) == key and bound.names and name in bound.names:
+                return bound, bound.names.index(name)
         return None
 
 
 class Members:
     """A group of a family in one block, and where its duties are."""
 
-    def __init__(self, standing: Standing, family: Family, group: int) -> None:
+    def __init__(self, standing: Usage, bound: GroupBound, group: int) -> None:
         self._standing = standing
-        self._touch = standing.touch(family)
+        self._touch = standing.touch(bound)
         self._touching = self._touch.tocsc()
         self._in = np.zeros(standing.world.duties, np.bool_)
-        self._in[family.duties[family.groups == group]] = True
+        self._in[bound.duties[bound.groups == group]] = True
 
     def touched(self, session: int) -> IntArray:
         """The slots that a session touches."""
@@ -208,15 +208,15 @@ def _listed(table: sparse.csr_array | sparse.csc_array, line: int) -> IntArray:
     return np.asarray(found, np.int64)
 
 
-def tie(standings: Sequence[Standing]) -> None:
+def tie(standings: Sequence[Usage]) -> None:
     """Tell every block what the other blocks have of the groups they share."""
     if len(standings) < 2:
         return
     times = Counter(
-        ((family.rule, family.ordinal), name)
+        ((bound.rule, bound.ordinal), name)
         for standing in standings
-        for family in standing.families
-        for name in family.names or ()
+        for bound in standing.group_bounds
+        for name in bound.names or ()
     )
     shared = {each for each, n in times.items() if n > 1}
     parts = [_of_shared(standing, shared) for standing in standings]
@@ -231,15 +231,15 @@ def tie(standings: Sequence[Standing]) -> None:
 
 
 def _of_shared(
-    standing: Standing, shared: set[tuple[FamilyKey, Hashable]]
+    standing: Usage, shared: set[tuple[FamilyKey, Hashable]]
 ) -> dict[tuple[FamilyKey, Hashable], IntArray]:
     """[slot] → what one block has of each shared group."""
     found = {}
-    for family in standing.families:
-        key = family.rule, family.ordinal
-        names = family.names or ()
+    for bound in standing.group_bounds:
+        key = bound.rule, bound.ordinal
+        names = bound.names or ()
         groups = [group for group, name in enumerate(names) if (key, name) in shared]
         if groups:
-            use = standing.use(family, np.array(groups, np.int64))
+            use = standing.use(bound, np.array(groups, np.int64))
             found.update({(key, names[g]): use[n] for n, g in enumerate(groups)})
     return found

@@ -16,10 +16,10 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from scheduler.domain.problem import Problem
-from scheduler.model.compiled import NOWHERE, CompiledModel, Verdict
+from scheduler.model.compiled import NOWHERE, CompiledModel, Judgement
 from scheduler.model.compiling import compile_world, unplaced_of
 from scheduler.model.language import IntArray
-from scheduler.model.linking import Tie, ties_between
+from scheduler.model.linking import LinkingConstraint, linking_constraints
 from scheduler.model.packed import Packed
 from scheduler.model.slack import legal_part
 from scheduler.model.world import World
@@ -36,7 +36,7 @@ class Before:
     what they say of that."""
 
     choice: IntArray
-    verdict: Verdict
+    verdict: Judgement
 
 
 class Blocks:
@@ -45,7 +45,7 @@ class Blocks:
 
     def __init__(self, worlds: Sequence[World], start: IntArray | None = None) -> None:
         self.worlds = tuple(worlds)
-        self.ties: tuple[Tie, ...] = ()
+        self.ties: tuple[LinkingConstraint, ...] = ()
         self.before: dict[int, Before] = {}
         self._dearest = 0
         self._models: dict[int, CompiledModel] = {}
@@ -84,7 +84,9 @@ class Blocks:
             self._unplaced[number] = model.unplaced
             mine = legal_part(model, within(start, world))
             self.before[number] = Before(mine, model.judge(mine))
-        self.ties = ties_between([partial(self.model, number) for number in range(len(self))])
+        self.ties = linking_constraints(
+            [partial(self.model, number) for number in range(len(self))]
+        )
         for number, world in enumerate(self.worlds):
             points = unplaced_of(world, self._dearest)
             if not np.array_equal(points, self._unplaced[number]):

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.model.language import BoolArray, Family, IntArray, Model, Points, narrow
+from scheduler.model.language import BoolArray, GroupBound, IntArray, Model, Points, narrow
 
 STRUCTURE = "structure"
 """Key of what no rule says because it is what a plan is: only sessions that discharge the duty,
@@ -26,7 +26,7 @@ NOWHERE = -1
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Judgement:
     """What the compiled model says of a choice: legal or not, its points, and whose they are."""
 
     legal: bool
@@ -44,7 +44,7 @@ class CompiledModel(Model):
         self.blocked: NDArray[np.unsignedinteger[Any]] = np.zeros((duties, sessions), np.uint8)
         """[duty, session] → a bit for every rule that forbids it, by its place in `rules`."""
         self.cost = np.zeros((duties, sessions), np.int64)
-        self.families: list[Family] = []
+        self.group_bounds: list[GroupBound] = []
         self._priced: list[tuple[str, NDArray[Any], int]] = []
         self._calls: Counter[str] = Counter()
 
@@ -87,7 +87,7 @@ class CompiledModel(Model):
         """See `Model.bound`."""
         ordinal = self._calls[rule]
         self._calls[rule] += 1
-        family = Family(
+        bound = GroupBound(
             rule=rule,
             duties=duties,
             groups=groups,
@@ -103,8 +103,8 @@ class CompiledModel(Model):
         # Limits in one row are for all groups there are, without names and members for none.
         known = len(duties) or names or len(upper) > 1 or (lower is not None and len(lower) > 1)
         reached = len(duties) and len(sessions)
-        if points != 0 and (reached or (known and family.asked.any())):
-            self.families.append(family)
+        if points != 0 and (reached or (known and bound.asked.any())):
+            self.group_bounds.append(bound)
 
     def _bit(self, rule: str) -> int:
         if rule not in self.rules:
@@ -141,7 +141,7 @@ class CompiledModel(Model):
         masks = {rule: (row >> n & 1).astype(np.bool_) for n, rule in enumerate(self.rules)}
         return {rule: mask for rule, mask in masks.items() if mask.any()}
 
-    def judge(self, choice: IntArray) -> Verdict:
+    def judge(self, choice: IntArray) -> Judgement:
         """What the model says of `choice`: a session for every duty, or `NOWHERE`."""
         placed = np.flatnonzero(choice != NOWHERE)
         chosen = choice[placed]
@@ -150,19 +150,19 @@ class CompiledModel(Model):
         for rule, table, points in self._priced:
             cost = int(table[placed, chosen].astype(np.int64).sum()) * points
             by_rule[rule] = by_rule.get(rule, 0) + cost
-        for family in self.families:
-            over = family.excess(self.use(family, choice))
-            if family.points is None:
+        for bound in self.group_bounds:
+            over = bound.excess(self.use(bound, choice))
+            if bound.points is None:
                 legal = legal and not over
             else:
-                by_rule[family.rule] = by_rule.get(family.rule, 0) + over * family.points
+                by_rule[bound.rule] = by_rule.get(bound.rule, 0) + over * bound.points
         left = int(self.unplaced[choice == NOWHERE].sum())
-        return Verdict(legal, left + sum(by_rule.values()), by_rule)
+        return Judgement(legal, left + sum(by_rule.values()), by_rule)
 
-    def use(self, family: Family, choice: IntArray) -> IntArray:
+    def use(self, bound: GroupBound, choice: IntArray) -> IntArray:
         """[group, slot] → how many chosen options of the group touch the slot."""
-        duties, groups, signs = family.members(self.duties)
-        incidence = family.incidence(self.sessions)
+        duties, groups, signs = bound.members(self.duties)
+        incidence = bound.incidence(self.sessions)
         place = choice[duties]
         placed = place != NOWHERE
         first, last = incidence.indptr[place[placed]], incidence.indptr[place[placed] + 1]
@@ -170,7 +170,7 @@ class CompiledModel(Model):
         # Row by row of the incidence, one after another.
         ends = np.cumsum(touched, dtype=np.int64)
         slots = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - ends + touched, touched)
-        shape = family.shape
+        shape = bound.shape
         cells = np.repeat(groups[placed] * shape[1], touched) + incidence.indices[slots]
         weights = None if signs is None else np.repeat(signs[placed], touched)
         counts = np.bincount(cells, weights, minlength=shape[0] * shape[1])
@@ -184,25 +184,25 @@ class CompiledModel(Model):
         model._priced = [(rule, table[rows], points) for rule, table, points in self._priced]
         number = np.full(self.duties, -1, np.int64)
         number[rows] = np.arange(len(rows))
-        for family in self.families:
-            inside = number[family.duties] >= 0
-            held = np.zeros(family.shape[0], np.bool_)
-            held[family.groups[inside]] = True
-            if family.points is None:  # what the others lack nobody here makes up for
-                held |= family.asked
+        for bound in self.group_bounds:
+            inside = number[bound.duties] >= 0
+            held = np.zeros(bound.shape[0], np.bool_)
+            held[bound.groups[inside]] = True
+            if bound.points is None:  # what the others lack nobody here makes up for
+                held |= bound.asked
             kept = np.flatnonzero(held)
             if len(kept):
-                model.families.append(
+                model.group_bounds.append(
                     replace(
-                        family,
-                        duties=number[family.duties[inside]],
-                        groups=np.searchsorted(kept, family.groups[inside]),
-                        signs=None if family.signs is None else family.signs[inside],
-                        upper=_rows_of(family.upper, kept),
-                        lower=None if family.lower is None else _rows_of(family.lower, kept),
+                        bound,
+                        duties=number[bound.duties[inside]],
+                        groups=np.searchsorted(kept, bound.groups[inside]),
+                        signs=None if bound.signs is None else bound.signs[inside],
+                        upper=_rows_of(bound.upper, kept),
+                        lower=None if bound.lower is None else _rows_of(bound.lower, kept),
                         names=None
-                        if family.names is None
-                        else tuple(family.names[n] for n in kept.tolist()),
+                        if bound.names is None
+                        else tuple(bound.names[n] for n in kept.tolist()),
                     )
                 )
         return model
@@ -212,26 +212,26 @@ class CompiledModel(Model):
         others = choice.copy()
         others[rows] = NOWHERE
         whole = copy(self)
-        whole.families = [
-            left for family in self.families for left in _left_of(family, self.use(family, others))
+        whole.group_bounds = [
+            left for bound in self.group_bounds for left in _left_of(bound, self.use(bound, others))
         ]
         return whole.part(rows)
 
 
-def _left_of(family: Family, used: IntArray) -> list[Family]:
+def _left_of(bound: GroupBound, used: IntArray) -> list[GroupBound]:
     """What is left of the limits when so much is used; where anybody is, a switch is on."""
-    upper = np.maximum(family.upper - used, 0)
-    if family.lower is None:
-        return [replace(family, upper=upper)]
-    lower = np.maximum(family.lower - used, 0)
-    if not family.switch:
-        return [replace(family, upper=upper, lower=lower)]
+    upper = np.maximum(bound.upper - used, 0)
+    if bound.lower is None:
+        return [replace(bound, upper=upper)]
+    lower = np.maximum(bound.lower - used, 0)
+    if not bound.switch:
+        return [replace(bound, upper=upper, lower=lower)]
     off, on = np.where(used > 0, 0, lower), np.where(used > 0, lower, 0)
-    found = [replace(family, upper=upper, lower=off)]
+    found = [replace(bound, upper=upper, lower=off)]
     if on.any():
         # What is too many is counted once, by the first.
         free = np.full_like(upper, np.iinfo(upper.dtype).max)
-        found.append(replace(family, upper=free, lower=on, switch=False))
+        found.append(replace(bound, upper=free, lower=on, switch=False))
     return found
 
 

@@ -63,7 +63,7 @@ class Model(Protocol):
 
 
 @dataclass(frozen=True)
-class Family:
+class GroupBound:
     """A family of group bounds: at most `upper[g, t]`, and at least `lower[g, t]`, chosen options
     of group g touch slot t; with `switch` at least so many or none at all (a soft one charges what
     is missing only where there is anybody).

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
-from scheduler.model.language import BoolArray, Family, IntArray
+from scheduler.model.language import BoolArray, GroupBound, IntArray
 
 AT_A_TIME = 8
 """Blocks in which others make room for tied ones without a place."""
@@ -55,7 +55,7 @@ class Members:
 
 
 @dataclass(frozen=True)
-class Tie:
+class LinkingConstraint:
     """A group with members in several blocks whose bound they could break together. `upper` is
     by slot; `points` for each one too many, None where the bound is hard; `asks` if there is a
     lower limit."""
@@ -99,12 +99,14 @@ class Tie:
         return int(self.over(choices).sum()) - alone
 
 
-def ties_between(models: Sequence[Callable[[], CompiledModel]]) -> tuple[Tie, ...]:
+def linking_constraints(
+    models: Sequence[Callable[[], CompiledModel]],
+) -> tuple[LinkingConstraint, ...]:
     """The ties of some blocks, whose models are made when asked for."""
     homes: dict[Key, list[int]] = {}
     for number, model in enumerate(models):
-        for family in _named(model()):
-            for key in keys_of(family).values():
+        for bound in _named(model()):
+            for key in keys_of(bound).values():
                 homes.setdefault(key, []).append(number)
     shared = {key: blocks for key, blocks in homes.items() if len(blocks) > 1}
     if not shared:
@@ -116,7 +118,7 @@ def ties_between(models: Sequence[Callable[[], CompiledModel]]) -> tuple[Tie, ..
     )
 
 
-def tied(shares: Iterable[Share]) -> tuple[Tie, ...]:
+def tied(shares: Iterable[Share]) -> tuple[LinkingConstraint, ...]:
     """The groups whose bounds several blocks could break together."""
     found: dict[Key, list[Share]] = {}
     for share in shares:
@@ -136,35 +138,35 @@ class Share:
     reach: IntArray
 
 
-def _named(model: CompiledModel) -> list[Family]:
-    return [family for family in model.families if family.names is not None]
+def _named(model: CompiledModel) -> list[GroupBound]:
+    return [bound for bound in model.group_bounds if bound.names is not None]
 
 
-def keys_of(family: Family) -> dict[int, Key]:
+def keys_of(bound: GroupBound) -> dict[int, Key]:
     """The key of every group that has members here, or needs some from wherever."""
-    names = family.names or ()
+    names = bound.names or ()
     return {
-        group: (family.rule, family.ordinal, names[group])
-        for group in np.union1d(family.groups, np.flatnonzero(family.asked)).tolist()
+        group: (bound.rule, bound.ordinal, names[group])
+        for group in np.union1d(bound.groups, np.flatnonzero(bound.asked)).tolist()
     }
 
 
 def shares_of(number: int, model: CompiledModel, wanted: Callable[[Key], bool]) -> Iterable[Share]:
     """The block's part of all named groups that are wanted."""
-    for family in _named(model):
-        keys = {group: key for group, key in keys_of(family).items() if wanted(key)}
+    for bound in _named(model):
+        keys = {group: key for group, key in keys_of(bound).items() if wanted(key)}
         if not keys:
             continue
-        incidence = family.incidence(model.sessions)
+        incidence = bound.incidence(model.sessions)
         reached = model.open.astype(np.float32) @ incidence.toarray().astype(np.float32) > 0
         for group, key in keys.items():
-            duties = family.duties[family.groups == group]
+            duties = bound.duties[bound.groups == group]
             yield Share(
                 key=key,
                 members=Members(number, duties, incidence),
-                points=family.points,
-                asks=family.lower is not None,
-                upper=family.upper[group if len(family.upper) > 1 else 0],
+                points=bound.points,
+                asks=bound.lower is not None,
+                upper=bound.upper[group if len(bound.upper) > 1 else 0],
                 reach=reached[duties].sum(axis=0),
             )
 
@@ -177,9 +179,9 @@ def _bind(shares: Sequence[Share]) -> bool:
     return bool((reach > shares[0].upper).any()) or shares[0].asks
 
 
-def _tie(shares: Sequence[Share]) -> Tie:
+def _tie(shares: Sequence[Share]) -> LinkingConstraint:
     first = shares[0]
-    return Tie(
+    return LinkingConstraint(
         key=first.key,
         members=tuple(share.members for share in shares),
         upper=first.upper.astype(np.int64),
@@ -189,7 +191,7 @@ def _tie(shares: Sequence[Share]) -> Tie:
 
 
 def loosened(
-    ties: Sequence[Tie], choices: Sequence[IntArray], turn: int = 0
+    ties: Sequence[LinkingConstraint], choices: Sequence[IntArray], turn: int = 0
 ) -> dict[int, IntArray]:
     """The duties of every block that are placed anew to bring the blocks into line: of a broken
     tie all members if they are few, or else those where it is broken and those without a place.
@@ -213,7 +215,7 @@ def loosened(
     return {block: duties for block, duties in found.items() if len(duties)}
 
 
-def excess(ties: Sequence[Tie], choices: Sequence[IntArray]) -> dict[int, IntArray]:
+def excess(ties: Sequence[LinkingConstraint], choices: Sequence[IntArray]) -> dict[int, IntArray]:
     """Duties of every block without which no tie is broken, the last ones first."""
     left = [choice.copy() for choice in choices]
     found: dict[int, list[int]] = {}

@@ -15,8 +15,8 @@ from scipy import sparse
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.language import (
     BoolArray,
-    Family,
     FloatArray,
+    GroupBound,
     IntArray,
 )
 
@@ -26,7 +26,7 @@ class BindingRows:
     """The rows of one family that can bind: which group and slot, the limits, the points, and
     the matrix [row, option]."""
 
-    family: int
+    bound: int
     groups: IntArray
     slots: IntArray
     lower: IntArray
@@ -61,12 +61,12 @@ class Program:
 
 
 def binding_rows(
-    model: CompiledModel, family: Family, number: int, duty: IntArray, session: IntArray
+    model: CompiledModel, bound: GroupBound, number: int, duty: IntArray, session: IntArray
 ) -> BindingRows:
-    """The rows of `family` that the options (duty[k], session[k]) could together exceed."""
-    _, slots = family.shape
-    keep = binding_slots(model, family, duty, session)
-    members, incidence = _only(family, model, keep // slots, keep % slots)
+    """The rows of `bound` that the options (duty[k], session[k]) could together exceed."""
+    _, slots = bound.shape
+    keep = binding_slots(model, bound, duty, session)
+    members, incidence = _only(bound, model, keep // slots, keep % slots)
     groups_of, touches = np.diff(members.indptr)[duty], np.diff(incidence.indptr)[session]
     entries = (groups_of * touches).astype(np.int64)
     option = np.repeat(np.arange(len(duty)), entries)
@@ -85,69 +85,69 @@ def binding_rows(
     )
     groups, touched = keep // slots, keep % slots
     return BindingRows(
-        family=number,
+        bound=number,
         groups=groups,
         slots=touched,
-        lower=family.least(groups, touched),
-        upper=family.limit(groups, touched),
-        switch=family.switch,
-        points=family.points,
+        lower=bound.least(groups, touched),
+        upper=bound.limit(groups, touched),
+        switch=bound.switch,
+        points=bound.points,
         matrix=matrix,
     )
 
 
 def binding_slots(
-    model: CompiledModel, family: Family, duty: IntArray, session: IntArray
+    model: CompiledModel, bound: GroupBound, duty: IntArray, session: IntArray
 ) -> IntArray:
     """Numbers (group × slots + slot) of the bounds that the options could break, ascending. A
     bound binds only if more *duties* than it allows can reach it, however many options do, or if
     it asks for some."""
-    _, slots = family.shape
-    reached = reach(model, family, duty, session)
-    counting = family.membership(model.duties)
-    if family.signs is not None:  # who counts against the others may be elsewhere
+    _, slots = bound.shape
+    reached = reach(model, bound, duty, session)
+    counting = bound.membership(model.duties)
+    if bound.signs is not None:  # who counts against the others may be elsewhere
         counting = counting.maximum(0)
     counts = sparse.coo_array(counting.T @ reached)
     group, slot = counts.row.astype(np.int64), counts.col.astype(np.int64)
-    over = counts.data > family.limit(group, slot)
-    if family.switch:
-        over |= family.least(group, slot) > 1
+    over = counts.data > bound.limit(group, slot)
+    if bound.switch:
+        over |= bound.least(group, slot) > 1
     found = group[over] * slots + slot[over]
-    if family.lower is None or family.switch:
+    if bound.lower is None or bound.switch:
         return np.sort(found)
-    asked = np.flatnonzero(np.broadcast_to(family.lower, family.shape) > 0)
+    asked = np.flatnonzero(np.broadcast_to(bound.lower, bound.shape) > 0)
     return np.union1d(found, asked)
 
 
 def reach(
-    model: CompiledModel, family: Family, duty: IntArray, session: IntArray
+    model: CompiledModel, bound: GroupBound, duty: IntArray, session: IntArray
 ) -> sparse.csr_array:
     """[duty, slot] → 1 where one of the duty's options touches the slot; members only."""
     member = np.zeros(model.duties, np.bool_)
-    member[family.duties] = True
+    member[bound.duties] = True
     mine = member[duty]
     options = sparse.csr_array(
         (np.ones(int(mine.sum())), (duty[mine], session[mine])),
         shape=(model.duties, model.sessions),
     )
-    reached = sparse.csr_array(options @ family.incidence(model.sessions))
+    reached = sparse.csr_array(options @ bound.incidence(model.sessions))
     reached.data[:] = 1.0
     return reached
 
 
 def _only(
-    family: Family, model: CompiledModel, groups: IntArray, slots: IntArray
+    bound: GroupBound, model: CompiledModel, groups: IntArray, slots: IntArray
 ) -> tuple[sparse.csr_array, sparse.csr_array]:
     """Membership and incidence without the groups and slots that no kept row has."""
-    inside = np.isin(family.groups, groups)
-    touching = np.isin(family.slots, slots)
+    inside = np.isin(bound.groups, groups)
+    touching = np.isin(bound.slots, slots)
     kept = replace(
-        family,
-        duties=family.duties[inside],
-        groups=family.groups[inside],
-        signs=None if family.signs is None else family.signs[inside],
-        sessions=family.sessions[touching],
-        slots=family.slots[touching],
+        bound,
+        duties=bound.duties[inside],
+        groups=bound.groups[inside],
+        signs=None if bound.signs is None else bound.signs[inside],
+        sessions=bound.sessions[touching],
+        slots=bound.slots[touching],
     )
     return kept.membership(model.duties), kept.incidence(model.sessions)
 
@@ -162,8 +162,8 @@ def program(
     """
     bounds = tuple(
         rows
-        for number, family in enumerate(model.families)
-        if len((rows := binding_rows(model, family, number, duty, session)).groups)
+        for number, bound in enumerate(model.group_bounds)
+        if len((rows := binding_rows(model, bound, number, duty, session)).groups)
     )
     cost, elastic = model.cost[duty, session], elastic_points(model) if relaxed else None
     return assemble(duty, session, cost, model.unplaced, bounds, elastic)
@@ -222,7 +222,7 @@ def names(program: Program) -> tuple[IntArray, IntArray]:
     same ones in every program of the same model."""
     rows = [-1 - np.arange(program.duties)]
     rows += [
-        (np.int64(bound.family) << 48) + (bound.groups << 24) + bound.slots
+        (np.int64(bound.bound) << 48) + (bound.groups << 24) + bound.slots
         for bound in program.bounds
     ]
     named = np.concatenate(rows)

@@ -10,19 +10,23 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
-from scheduler.model.language import BoolArray, Family, IntArray
+from scheduler.model.language import BoolArray, GroupBound, IntArray
 
 
-class Room:
+class Slack:
     """The room left below the upper limits by the choices taken so far."""
 
     def __init__(self, model: CompiledModel) -> None:
         self.model = model
-        alike: dict[tuple[object, ...], list[Family]] = {}
-        for family in model.families:
-            touch = (family.sessions.tobytes(), family.slots.tobytes(), family.shape[1])
-            alike.setdefault((family.points, *touch), []).append(family)
-        self._tables = [_Table(families, model) for families in alike.values()]
+        alike: dict[tuple[object, ...], list[GroupBound]] = {}
+        for bound in model.group_bounds:
+            touch = (
+                bound.sessions.tobytes(),
+                bound.slots.tobytes(),
+                bound.shape[1],
+            )
+            alike.setdefault((bound.points, *touch), []).append(bound)
+        self._tables = [_Table(group_bounds, model) for group_bounds in alike.values()]
 
     def prices(self, duty: int) -> tuple[BoolArray, IntArray]:
         """For one more choice of `duty`: which sessions are still possible, and what each costs
@@ -63,19 +67,19 @@ class _Table:
     """The room left of families whose sessions touch the same slots, [group, slot], and, kept up to
     date with it, how many full slots every session touches, [group, session]."""
 
-    def __init__(self, families: Sequence[Family], model: CompiledModel) -> None:
-        self.points = families[0].points
-        members = sparse.hstack([f.membership(model.duties) for f in families], format="csr")
+    def __init__(self, group_bounds: Sequence[GroupBound], model: CompiledModel) -> None:
+        self.points = group_bounds[0].points
+        members = sparse.hstack([f.membership(model.duties) for f in group_bounds], format="csr")
         self.members = sparse.csr_array(members)
-        self.incidence: sparse.csr_array = families[0].incidence(model.sessions)
+        self.incidence: sparse.csr_array = group_bounds[0].incidence(model.sessions)
         self.touching: sparse.csr_array = sparse.csr_array(self.incidence.T)
-        self.room = np.vstack([np.broadcast_to(f.upper, f.shape) for f in families]).astype(
+        self.room = np.vstack([np.broadcast_to(f.upper, f.shape) for f in group_bounds]).astype(
             np.int32
         )
         # Single numbers are read and written faster this way than in an array.
         self._cells = self.room.data
         self._slots = [_row(self.incidence, n).tolist() for n in range(model.sessions)]
-        self.rule = [family.rule for family in families for _ in range(family.shape[0])]
+        self.rule = [bound.rule for bound in group_bounds for _ in range(bound.shape[0])]
         self._count_full()
 
     def _count_full(self) -> None:
@@ -137,7 +141,7 @@ def legal_part(model: CompiledModel, choice: IntArray, first: IntArray | None = 
     # Whoever is where no bound is broken is in nobody's way.
     doubtful = _doubtful(model, choice)
     kept = np.where(doubtful, NOWHERE, choice)
-    room = Room(model)
+    room = Slack(model)
     room.take_all(kept)
     order = np.flatnonzero(doubtful)
     if first is not None:
@@ -156,33 +160,37 @@ def _doubtful(model: CompiledModel, choice: IntArray) -> BoolArray:
     found = np.zeros(model.duties, np.bool_)
     placed = np.flatnonzero(choice != NOWHERE)
     found[placed] = model.blocked[placed, choice[placed]] != 0
-    for family in model.families:
-        if family.points is None:
-            over = model.use(family, choice) > family.upper
-            found[placed] |= _there(model, family, over, placed, choice[placed])
+    for bound in model.group_bounds:
+        if bound.points is None:
+            over = model.use(bound, choice) > bound.upper
+            found[placed] |= _there(model, bound, over, placed, choice[placed])
     return found
 
 
 def _there(
-    model: CompiledModel, family: Family, slots: BoolArray, duties: IntArray, sessions: IntArray
+    model: CompiledModel,
+    bound: GroupBound,
+    slots: BoolArray,
+    duties: IntArray,
+    sessions: IntArray,
 ) -> BoolArray:
     """Which of these duties are, in these sessions, in one of the [group, slot] of theirs."""
-    touched = slots.astype(np.float32) @ family.incidence(model.sessions).T > 0
-    there = family.membership(model.duties)[duties] @ touched
+    touched = slots.astype(np.float32) @ bound.incidence(model.sessions).T > 0
+    there = bound.membership(model.duties)[duties] @ touched
     found: BoolArray = there[np.arange(len(duties)), sessions] > 0
     return found
 
 
 def off_or_on(model: CompiledModel, choice: IntArray) -> IntArray:
     """`choice` without those whose group is on with too few, and whom that leaves too few."""
-    switched = [each for each in model.families if each.switch and each.points is None]
+    switched = [each for each in model.group_bounds if each.switch and each.points is None]
     while True:
         placed = np.flatnonzero(choice != NOWHERE)
         gone = np.zeros(len(placed), np.bool_)
-        for family in switched:
-            use = model.use(family, choice)
-            thin = (use > 0) & (use < (0 if family.lower is None else family.lower))
-            gone |= _there(model, family, thin, placed, choice[placed])
+        for bound in switched:
+            use = model.use(bound, choice)
+            thin = (use > 0) & (use < (0 if bound.lower is None else bound.lower))
+            gone |= _there(model, bound, thin, placed, choice[placed])
         if not gone.any():
             return choice
         choice = choice.copy()

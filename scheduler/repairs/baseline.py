@@ -12,7 +12,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Session
 from scheduler.model.compiled import STRUCTURE
 from scheduler.model.compiling import compile_world
-from scheduler.model.language import Family, IntArray
+from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.world import World
 from scheduler.repairs.candidates import candidates
 from scheduler.repairs.changes import SESSION, AnotherSession, Change, MoreMentors
@@ -38,13 +38,13 @@ class Ground:
         ).reshape(world.duties, world.sessions)
         keys = dict.fromkeys(rule.key for rule in in_force(self.problem.rules))
         self.rules = {key: heard(world, key) for key in keys}
-        self.with_session: dict[str, dict[str, list[Family]]] = {}
+        self.with_session: dict[str, dict[str, list[GroupBound]]] = {}
         """By rule and added session the bounds with that session alone, of the rules whose bounds
         depend on which sessions there are."""
         if added:
             self._without_added(problem, added)
-        families = (each for each in self.model.families if each.rule == STRUCTURE)
-        self.rules[STRUCTURE] = Heard({}, {(None, n): each for n, each in enumerate(families)})
+        group_bounds = (each for each in self.model.group_bounds if each.rule == STRUCTURE)
+        self.rules[STRUCTURE] = Heard({}, {(None, n): each for n, each in enumerate(group_bounds)})
         self._effects: dict[str, dict[str, Effect]] = {}
 
     def _without_added(self, problem: Problem, added: Sequence[Session]) -> None:
@@ -56,8 +56,10 @@ class Ground:
                 mask = wide.forbidden[call].copy()
                 mask[:, : world.sessions] &= narrow.forbidden[call]
                 wide.forbidden[call] = mask
-            if not all_implied(wide.families.values(), narrow.families.values(), world.sessions):
-                self.rules[key] = replace(wide, families=narrow.families)
+            if not all_implied(
+                wide.group_bounds.values(), narrow.group_bounds.values(), world.sessions
+            ):
+                self.rules[key] = replace(wide, group_bounds=narrow.group_bounds)
                 self.with_session[key] = {}
                 for session in added:
                     alone = self.with_changes(key, [AnotherSession(session=session)])
@@ -79,7 +81,7 @@ class Ground:
                 effects.append(opens)
         return changes, effects
 
-    def with_changes(self, key: str, changes: Sequence[Change]) -> list[Family]:
+    def with_changes(self, key: str, changes: Sequence[Change]) -> list[GroupBound]:
         """The bounds of a rule with several changes."""
         added = (each for each in changes if isinstance(each, AnotherSession))
         others = (each for each in changes if not isinstance(each, AnotherSession))
@@ -89,7 +91,7 @@ class Ground:
         column = np.array([number[session.key] for session in made.sessions], np.int64)
         return [
             replace(each, sessions=column[each.sessions])
-            for each in heard(World(made), key).families.values()
+            for each in heard(World(made), key).group_bounds.values()
         ]
 
     def _opened_by(self, change: Change) -> dict[str, Effect]:
@@ -101,7 +103,7 @@ class Ground:
 
     def _effect(self, change: Change, key: str) -> Effect:
         before = self.rules.get(key, Heard())
-        if not before.families and not before.forbidden:
+        if not before.group_bounds and not before.forbidden:
             return Effect({}, {}, None)
         if isinstance(change, MoreMentors) and change.session in self.added:
             return self._of_mentors(change, key, before)
@@ -120,22 +122,24 @@ class Ground:
         alone = self._there.changed(sessions=(*there, self.problem.sessions[number]))
         said = heard(World(alone), key)
         found = effect(alone, change, key, said)
-        if found.families is not None:
+        if found.group_bounds is not None:
             return effect(self.problem, change, key, before)
         columns = np.append(np.arange(len(there)), number)
         more = {
-            call: _of_columns(grown, said.families[call], before.families[call], columns)
+            call: _of_columns(grown, said.group_bounds[call], before.group_bounds[call], columns)
             for call, grown in found.more.items()
         }
         return replace(found, opened={}, more=more)
 
 
-def _of_columns(grown: IntArray, some: Family, family: Family, columns: IntArray) -> IntArray:
-    """What is [group, slot] in `some`, which knows only these columns of `family`, as it is
+def _of_columns(
+    grown: IntArray, some: GroupBound, bound: GroupBound, columns: IntArray
+) -> IntArray:
+    """What is [group, slot] in `some`, which knows only these columns of `bound`, as it is
     there: each slot is one session's."""
-    slot = np.zeros(int(family.sessions.max()) + 1, np.int64)
-    slot[family.sessions] = family.slots
-    found = np.zeros_like(family.upper)
+    slot = np.zeros(int(bound.sessions.max()) + 1, np.int64)
+    slot[bound.sessions] = bound.slots
+    found = np.zeros_like(bound.upper)
     found[:, slot[columns[some.sessions]]] = grown[:, some.slots]
     return found
 
@@ -144,7 +148,7 @@ Row = tuple[frozenset[int], frozenset[int], int, int, bool]
 """One bound: its duties, its sessions, the most, the fewest, and whether it has a switch."""
 
 
-def all_implied(some: Iterable[Family], others: Iterable[Family], sessions: int) -> bool:
+def all_implied(some: Iterable[GroupBound], others: Iterable[GroupBound], sessions: int) -> bool:
     """Whether some bounds, as far as they say anything of the first so many sessions, say no more
     of those than others do."""
     known: dict[tuple[frozenset[int], int, bool], list[tuple[frozenset[int], int]]] = {}
@@ -159,16 +163,16 @@ def all_implied(some: Iterable[Family], others: Iterable[Family], sessions: int)
     )
 
 
-def _rows(families: Iterable[Family], sessions: int) -> Iterator[Row]:
+def _rows(group_bounds: Iterable[GroupBound], sessions: int) -> Iterator[Row]:
     """The bounds that say anything of the first so many sessions."""
-    for family in families:
-        mine = family.sessions < sessions
-        slots = np.unique(family.slots[mine])
-        for group in np.unique(family.groups).tolist():
-            duties = frozenset(family.duties[family.groups == group].tolist())
+    for bound in group_bounds:
+        mine = bound.sessions < sessions
+        slots = np.unique(bound.slots[mine])
+        for group in np.unique(bound.groups).tolist():
+            duties = frozenset(bound.duties[bound.groups == group].tolist())
             for slot in slots.tolist():
                 at = np.array([group]), np.array([slot])
-                most, least = int(family.limit(*at)[0]), int(family.least(*at)[0])
+                most, least = int(bound.limit(*at)[0]), int(bound.least(*at)[0])
                 if most < len(duties) or least > 0:
-                    there = frozenset(family.sessions[mine & (family.slots == slot)].tolist())
-                    yield duties, there, min(most, len(duties)), least, family.switch
+                    there = frozenset(bound.sessions[mine & (bound.slots == slot)].tolist())
+                    yield duties, there, min(most, len(duties)), least, bound.switch

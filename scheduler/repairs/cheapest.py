@@ -188,7 +188,7 @@ def _replacing(task: Task, numbers: Iterable[int]) -> dict[str, tuple[int, ...]]
     found: dict[str, tuple[int, ...]] = {}
     for number in numbers:
         effects = task.effects[number]
-        rules = [rule for rule, opens in effects.items() if opens.families is not None]
+        rules = [rule for rule, opens in effects.items() if opens.group_bounds is not None]
         if isinstance(task.changes[number], AnotherSession):
             rules += task.instead
         for rule in rules:

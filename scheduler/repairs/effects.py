@@ -10,7 +10,7 @@ import numpy as np
 from scheduler.domain.problem import Problem, RuleScope
 from scheduler.model.language import (
     BoolArray,
-    Family,
+    GroupBound,
     IntArray,
     Model,
     Points,
@@ -59,18 +59,18 @@ class Heard:
     """What one rule says hard: what it forbids, [duty, session], and its bounds."""
 
     forbidden: dict[Call, BoolArray] = field(default_factory=dict)
-    families: dict[Call, Family] = field(default_factory=dict)
+    group_bounds: dict[Call, GroupBound] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Effect:
     """What a change opens of one rule: by call the options that are not forbidden any more, [duty,
-    session], and by call how many more its bounds let in, [group, slot]. Where `families` are
+    session], and by call how many more its bounds let in, [group, slot]. Where `group_bounds` are
     given, the rule has these bounds with the change instead of its own."""
 
     opened: dict[Call, BoolArray]
     more: dict[Call, IntArray]
-    families: dict[Call, Family] | None
+    group_bounds: dict[Call, GroupBound] | None
 
     @property
     def nothing(self) -> bool:
@@ -79,7 +79,7 @@ class Effect:
         return (
             not some
             and not any(more.any() for more in self.more.values())
-            and (self.families is None)
+            and (self.group_bounds is None)
         )
 
 
@@ -101,14 +101,16 @@ def effect(problem: Problem, change: Change, key: str, before: Heard) -> Effect:
         opened[call] = mask & ~after.forbidden.get(call, np.zeros_like(mask))
         for other in strange:  # what is forbidden anew is not opened
             opened[call] &= ~other
-    more = _more(before.families, after.families)
+    more = _more(before.group_bounds, after.group_bounds)
     if more is None or (any(grown.any() for grown in more.values()) and key != rules_of(change)[0]):
         # Only of the rule that they loosen is known that two changes let in what each of them does.
-        return Effect(opened, {}, after.families)
+        return Effect(opened, {}, after.group_bounds)
     return Effect(opened, more, None)
 
 
-def _more(before: dict[Call, Family], after: dict[Call, Family]) -> dict[Call, IntArray] | None:
+def _more(
+    before: dict[Call, GroupBound], after: dict[Call, GroupBound]
+) -> dict[Call, IntArray] | None:
     """By how much the upper limits grow; None if more than those is different."""
     if before.keys() != after.keys():
         return None
@@ -117,7 +119,7 @@ def _more(before: dict[Call, Family], after: dict[Call, Family]) -> dict[Call, I
     return {call: after[call].upper - before[call].upper for call in before}
 
 
-def _alike(one: Family, other: Family) -> bool:
+def _alike(one: GroupBound, other: GroupBound) -> bool:
     """Whether two families are the same but for their upper limits."""
     if (one.lower is None) is not (other.lower is None) or one.upper.shape != other.upper.shape:
         return False
@@ -147,5 +149,5 @@ class _Listener(Model):
     def bound(self, rule: str, *, points: int | None = None, **limits: Any) -> None:
         if points is None and len(limits["duties"]) and len(limits["sessions"]):
             limits.pop("names", None)
-            self.found.families[self.scope, self.bounds] = Family(rule=rule, **limits)
+            self.found.group_bounds[self.scope, self.bounds] = GroupBound(rule=rule, **limits)
         self.bounds += 1

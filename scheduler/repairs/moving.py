@@ -13,9 +13,9 @@ from scheduler.model.choices import choice_of
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_world
 from scheduler.model.language import IntArray
-from scheduler.model.slack import Room
+from scheduler.model.slack import Slack
 from scheduler.model.world import World
-from scheduler.solving.heuristics.reassign import Question, rearrange
+from scheduler.solving.heuristics.reassign import Question, reassign
 
 MOST_OPTIONS = 2_000_000
 """Nothing is said of problems with more duties × sessions: it would take too long."""
@@ -47,7 +47,7 @@ def chance(
     world = World(problem)
     model, choice = compile_world(world), choice_of(problem, tuple(assignments))
     row = next(n for n, duty in enumerate(problem.duties) if duty.id == duty_id)
-    room = Room(model)
+    room = Slack(model)
     room.take_all(choice)
     possible, _ = room.prices(row)
     alone = any(
@@ -58,7 +58,7 @@ def chance(
     moving = _moving(model, choice, row)
     question = _question(world, model, choice, np.append(moving, row))
     hint = np.append(choice[moving], NOWHERE)
-    answer = rearrange(question, hint, seconds=seconds, effort=EFFORT)
+    answer = reassign(question, hint, seconds=seconds, effort=EFFORT)
     if answer.choice is not None and (answer.choice != NOWHERE).all():
         return Chance.MOVES
     everybody = len(moving) == int((choice != NOWHERE).sum())
@@ -86,7 +86,7 @@ def _question(world: World, model: CompiledModel, choice: IntArray, duties: IntA
         model=model,
         duties=duties,
         options=model.open[duties],
-        taken=[model.use(family, others) for family in model.families],
+        taken=[model.use(bound, others) for bound in model.group_bounds],
         home=np.full(len(duties), NOWHERE, np.int64),  # how many move does not matter here
         person=world.person[duties],
     )

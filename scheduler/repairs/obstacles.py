@@ -15,7 +15,7 @@ from scheduler.model.choices import choice_of
 from scheduler.model.compiled import NOWHERE, STRUCTURE, CompiledModel
 from scheduler.model.language import (
     BoolArray,
-    Family,
+    GroupBound,
     IntArray,
     Model,
     Points,
@@ -43,14 +43,14 @@ class Obstacles:
         self.world = World(problem)
 
     @cached_property
-    def _bounds(self) -> list[tuple[Family, IntArray]]:
+    def _bounds(self) -> list[tuple[GroupBound, IntArray]]:
         """The hard bounds, and [group, slot] → what the plan has there."""
         model = _Bounds(self.world.duties, self.world.sessions)
         model.told(self.world)
         return [
-            (family, model.use(family, self.choice))
-            for family in model.families
-            if family.points is None
+            (bound, model.use(bound, self.choice))
+            for bound in model.group_bounds
+            if bound.points is None
         ]
 
     def of(self, row: int) -> tuple[BoolArray, dict[str, BoolArray]]:
@@ -71,12 +71,12 @@ class Obstacles:
             rule.tell(own, alone)
         closed = alone.closed
         closed[STRUCTURE] = self._busy(row)
-        for family, use in self._bounds:
-            for group in family.groups[family.duties == row].tolist():
-                full = _broken(family, group, use[group])
+        for bound, use in self._bounds:
+            for group in bound.groups[bound.duties == row].tolist():
+                full = _broken(bound, group, use[group])
                 if full.any():
-                    mask = family.incidence(self.world.sessions) @ full.astype(np.float64) > 0
-                    closed[family.rule] = closed.get(family.rule, False) | mask
+                    mask = bound.incidence(self.world.sessions) @ full.astype(np.float64) > 0
+                    closed[bound.rule] = closed.get(bound.rule, False) | mask
         closed = {rule: mask & offered for rule, mask in closed.items()}
         return offered, {rule: mask for rule, mask in closed.items() if mask.any()}
 
@@ -112,15 +112,15 @@ def _is_firm(rule: str) -> bool:
     return kind is None or kind.always_on
 
 
-def _broken(family: Family, group: int, use: IntArray) -> BoolArray:
+def _broken(bound: GroupBound, group: int, use: IntArray) -> BoolArray:
     """[slot] → whether one more of the group breaks its limits, or breaks them further."""
 
-    upper = family.upper[group if len(family.upper) > 1 else 0]
+    upper = bound.upper[group if len(bound.upper) > 1 else 0]
     broken: BoolArray = use + 1 > upper
-    if family.lower is not None:
-        least = family.lower[group if len(family.lower) > 1 else 0]
+    if bound.lower is not None:
+        least = bound.lower[group if len(bound.lower) > 1 else 0]
         # Whoever comes first to where there must be several, or nobody, is too few alone.
-        broken |= (use == 0) & (least > 1) if family.switch else np.zeros_like(broken)
+        broken |= (use == 0) & (least > 1) if bound.switch else np.zeros_like(broken)
     return broken
 
 

@@ -16,8 +16,8 @@ from scipy import sparse
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import (
     BoolArray,
-    Family,
     FloatArray,
+    GroupBound,
     IntArray,
 )
 from scheduler.repairs.changes import AnotherSession, Change, MoreMentors
@@ -49,7 +49,7 @@ class Task:
     forbidden: BoolArray
     """[duty, session] → whether no change opens it."""
     rules: dict[str, Heard]
-    instead: Mapping[str, Mapping[str, Sequence[Family]]]
+    instead: Mapping[str, Mapping[str, Sequence[GroupBound]]]
     """By rule and added session the bounds with that session alone, where they depend on it."""
     home: IntArray
     row: int
@@ -62,7 +62,9 @@ class Task:
     """The number of the change that adds a session, by the session's number."""
     below: int
     failed: Sequence[tuple[int, ...]] = ()
-    together: Mapping[str, Mapping[tuple[int, ...], Sequence[Family]]] = field(default_factory=dict)
+    together: Mapping[str, Mapping[tuple[int, ...], Sequence[GroupBound]]] = field(
+        default_factory=dict
+    )
     """By rule the bounds with several changes of it, as far as they had to be looked at."""
 
 
@@ -112,7 +114,7 @@ class _Switched:
         self._places()
         self._forbidden()
         for rule, said in task.rules.items():
-            self._bounds(rule, said.families)
+            self._bounds(rule, said.group_bounds)
         self._changes()
 
     def _open(self) -> BoolArray:
@@ -157,26 +159,26 @@ class _Switched:
                     opening = ((switch, -1.0) for switch, each in known if each[at])
                     self.rows.add([(option, 1.0), *opening], upper=0.0)
 
-    def _bounds(self, rule: str, families: dict[Call, Family]) -> None:
+    def _bounds(self, rule: str, group_bounds: dict[Call, GroupBound]) -> None:
         """The bounds of a rule: its own, or those that some changes give it instead."""
         numbers = self.of_rule.get(rule, ())
         instead = self._instead(rule)
         others = {switch for switches, _ in instead for switch in switches}
-        for call, family in families.items():
+        for call, bound in group_bounds.items():
             effects = {self._switch(n): self.task.effects[n][rule] for n in numbers}
             growing = {switch: each.more.get(call) for switch, each in effects.items()}
             grown = {n: more for n, more in growing.items() if more is not None and more.any()}
-            self._family(family, grown, (), sorted(others))
+            self._family(bound, grown, (), sorted(others))
         for switches, theirs in instead:
             for other in theirs:
                 self._family(other, {}, switches, sorted(others.difference(switches)))
 
-    def _instead(self, rule: str) -> list[tuple[tuple[int, ...], Iterable[Family]]]:
+    def _instead(self, rule: str) -> list[tuple[tuple[int, ...], Iterable[GroupBound]]]:
         """Which changes, alone or together, give a rule other bounds, and these."""
         task = self.task
-        found: list[tuple[tuple[int, ...], Iterable[Family]]] = []
+        found: list[tuple[tuple[int, ...], Iterable[GroupBound]]] = []
         for n in self.of_rule.get(rule, ()):
-            if (theirs := task.effects[n][rule].families) is not None:
+            if (theirs := task.effects[n][rule].group_bounds) is not None:
                 found.append(((self._switch(n),), theirs.values()))
         for n, change in enumerate(task.changes):
             if rule in task.instead and isinstance(change, AnotherSession):
@@ -187,22 +189,22 @@ class _Switched:
 
     def _family(
         self,
-        family: Family,
+        bound: GroupBound,
         growing: dict[int, IntArray],
         on: Sequence[int],
         off: Sequence[int],
     ) -> None:
         """The rows of one family, which hold where the changes `on` are made and none of those
         `off` is. `growing` says how many more a change lets in."""
-        number, option = touched_rows(self.task.model, family, self.duty, self.session)
+        number, option = touched_rows(self.task.model, bound, self.duty, self.session)
         order = np.argsort(number, kind="stable")
         rows, first = np.unique(number[order], return_index=True)
         if not len(rows):
             return
         for row, members in zip(rows.tolist(), np.split(option[order], first[1:]), strict=True):
-            group, slot = divmod(row, family.shape[1])
+            group, slot = divmod(row, bound.shape[1])
             at = np.array([group]), np.array([slot])
-            most, least = int(family.limit(*at)[0]), int(family.least(*at)[0])
+            most, least = int(bound.limit(*at)[0]), int(bound.least(*at)[0])
             more = {column: _at(grown, group, slot) for column, grown in growing.items()}
             able = len(np.unique(self.duty[members]))
             inside = [(member, 1.0) for member in members.tolist()]
@@ -210,7 +212,7 @@ class _Switched:
                 let = [(column, -float(grown)) for column, grown in more.items() if grown]
                 self._held(inside + let, most, able - most, on, off)
             if least > 0:
-                self._asked(inside, least, family.switch, on, off)
+                self._asked(inside, least, bound.switch, on, off)
 
     def _held(
         self,

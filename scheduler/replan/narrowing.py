@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scheduler.model.compiled import NOWHERE
-from scheduler.model.language import BoolArray, Family, IntArray
+from scheduler.model.language import BoolArray, GroupBound, IntArray
 from scheduler.replan.situation import Situation
 from scheduler.solving.heuristics.reassign import touched_rows
 
@@ -48,19 +48,19 @@ def _cheapest(cost: IntArray) -> BoolArray:
     return found
 
 
-def _full(now: Situation, family: Family, choice: IntArray) -> BoolArray:
+def _full(now: Situation, bound: GroupBound, choice: IntArray) -> BoolArray:
     """[group, slot] → whether there is no room for one more."""
-    taken = now.counted(family, now.rows(family, choice)[0])
-    return np.asarray(taken >= family.upper, np.bool_)
+    taken = now.counted(bound, now.rows(bound, choice)[0])
+    return np.asarray(taken >= bound.upper, np.bool_)
 
 
 def _free(now: Situation, duties: IntArray, choice: IntArray) -> BoolArray:
     """[place in duties, session] → whether there is room for one more of the duty."""
     found = now.open[duties]
-    for family in now.hard:
-        full = _full(now, family, choice).astype(np.float64)
-        sessions = full @ family.incidence(now.model.sessions).T
-        found &= ~(family.membership(now.model.duties)[duties] @ sessions > 0)
+    for bound in now.hard:
+        full = _full(now, bound, choice).astype(np.float64)
+        sessions = full @ bound.incidence(now.model.sessions).T
+        found &= ~(bound.membership(now.model.duties)[duties] @ sessions > 0)
     return found
 
 
@@ -69,12 +69,12 @@ def _opening(now: Situation, stuck: IntArray, choice: IntArray) -> BoolArray:
     place, session = np.nonzero(now.open[stuck])
     pairs = [np.zeros(0, np.int64)]
     closed_by = np.zeros(len(place), np.int64)
-    for family in now.hard:
-        rows, option = touched_rows(now.model, family, stuck[place], session)
-        full = _full(now, family, choice).ravel()[rows]
+    for bound in now.hard:
+        rows, option = touched_rows(now.model, bound, stuck[place], session)
+        full = _full(now, bound, choice).ravel()[rows]
         rows, option = rows[full], option[full]
         closed_by += np.bincount(option, minlength=len(place))
-        held, holder = now.rows(family, choice)
+        held, holder = now.rows(bound, choice)
         order = np.argsort(held, kind="stable")
         first, last = (
             np.searchsorted(held[order], rows),

@@ -19,7 +19,7 @@ import numpy as np
 from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.model.blocks import Blocks
-from scheduler.model.compiled import NOWHERE, Verdict
+from scheduler.model.compiled import NOWHERE, Judgement
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import BoolArray, IntArray
 from scheduler.model.slack import legal_part
@@ -28,10 +28,10 @@ from scheduler.replan.narrowing import few_options
 from scheduler.replan.neighbourhood import first_neighbourhood, wider
 from scheduler.replan.situation import Situation
 from scheduler.replan.whole import Whole
-from scheduler.solving.block import PartSolver
+from scheduler.solving.block import BlockSolver
 from scheduler.solving.heuristics.greedy import greedy, settle
-from scheduler.solving.heuristics.reassign import Aims, Answer, Question, rearrange
-from scheduler.solving.result import Limits, Progress, Result, Told
+from scheduler.solving.heuristics.reassign import Aims, Answer, Question, reassign
+from scheduler.solving.result import Limits, Listener, Progress, Result
 
 MOST_OPTIONS = 30_000
 """So many options CP-SAT can take at once; of a larger neighbourhood it gets a part."""
@@ -60,7 +60,7 @@ def replan(
     *,
     freeze: date | None = None,
     limits: Limits | None = None,
-    tell: Told = lambda progress: None,
+    tell: Listener = lambda progress: None,
 ) -> Replanned:
     """The plan for `problem` that leaves the fewest duties unassigned, then changes the fewest
     people of the `published` one, then has the fewest points.
@@ -80,7 +80,7 @@ class _Replan:
         published: Sequence[Assignment],
         freeze: date | None,
         limits: Limits,
-        tell: Told,
+        tell: Listener,
     ) -> None:
         self.problem, self.limits, self.tell = problem, limits, tell
         self.began = monotonic()
@@ -88,7 +88,7 @@ class _Replan:
         self.model = compile_problem(problem)
         self.now = Situation(problem, self.model, published, freeze)
         self.hood = first_neighbourhood(self.now)
-        self._judgement: tuple[IntArray, Verdict] | None = None
+        self._judgement: tuple[IntArray, Judgement] | None = None
         self.choice = self._start()
         self.legal = self._judged(self.choice).legal
         self.aims = self._aims(self.choice)
@@ -109,7 +109,7 @@ class _Replan:
             return choice
         return settle(self.model, choice)  # somebody who stays is left with too few
 
-    def _judged(self, choice: IntArray) -> Verdict:
+    def _judged(self, choice: IntArray) -> Judgement:
         """What the model says of a choice; of the last one asked for without a second look."""
         if self._judgement is None or self._judgement[0] is not choice:
             self._judgement = choice, self.model.judge(choice)
@@ -195,7 +195,7 @@ class _Replan:
             person=self.now.person[duties],
             idle=idle,
         )
-        return rearrange(
+        return reassign(
             question,
             self.choice[duties],
             seconds=self._left(),
@@ -250,7 +250,7 @@ class _Replan:
         duties = np.flatnonzero(self.hood & (home == NOWHERE) & ~self.now.frozen)
         choice = self.choice.copy()
         choice[duties] = NOWHERE
-        part = PartSolver(self.model.remainder(duties, choice), self.choice[duties])
+        part = BlockSolver(self.model.remainder(duties, choice), self.choice[duties])
         part.first()
         part.improve(
             seconds=self._left() / 2,

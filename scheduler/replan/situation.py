@@ -12,7 +12,7 @@ from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.model.choices import choice_of
 from scheduler.model.compiled import NOWHERE, CompiledModel
-from scheduler.model.language import BoolArray, Family, IntArray
+from scheduler.model.language import BoolArray, GroupBound, IntArray
 from scheduler.solving.heuristics.reassign import touched_rows
 
 
@@ -111,43 +111,43 @@ class Situation:
     def crowded(self, choice: IntArray) -> BoolArray:
         """[duty] → whether its place in `choice` lies within a hard bound that is exceeded."""
         found = np.zeros(self.model.duties, np.bool_)
-        for family in self.hard:
-            rows, duties = self.rows(family, choice)
-            taken = self.counted(family, rows)
-            found[duties[(taken > family.upper).ravel()[rows]]] = True
+        for bound in self.hard:
+            rows, duties = self.rows(bound, choice)
+            taken = self.counted(bound, rows)
+            found[duties[(taken > bound.upper).ravel()[rows]]] = True
         return found
 
     def left_alone(self, choice: IntArray) -> BoolArray:
         """[duty] → whether its place in `choice` lies within a hard switch that is on with too
         few."""
         found = np.zeros(self.model.duties, np.bool_)
-        for family in self.hard:
-            if family.switch and family.lower is not None:
-                rows, duties = self.rows(family, choice)
-                short = self.counted(family, rows) < family.lower
+        for bound in self.hard:
+            if bound.switch and bound.lower is not None:
+                rows, duties = self.rows(bound, choice)
+                short = self.counted(bound, rows) < bound.lower
                 found[duties[short.ravel()[rows]]] = True
         return found
 
     @property
-    def hard(self) -> Iterable[Family]:
+    def hard(self) -> Iterable[GroupBound]:
         """The families whose bounds must hold."""
-        return (family for family in self.model.families if family.points is None)
+        return (bound for bound in self.model.group_bounds if bound.points is None)
 
-    def rows(self, family: Family, choice: IntArray) -> tuple[IntArray, IntArray]:
+    def rows(self, bound: GroupBound, choice: IntArray) -> tuple[IntArray, IntArray]:
         """The rows that a choice's duties count in, and those duties, side by side."""
         placed = np.flatnonzero(choice != NOWHERE)
-        rows, number = touched_rows(self.model, family, placed, choice[placed])
+        rows, number = touched_rows(self.model, bound, placed, choice[placed])
         return rows, placed[number]
 
-    def counted(self, family: Family, rows: IntArray) -> IntArray:
+    def counted(self, bound: GroupBound, rows: IntArray) -> IntArray:
         """[group, slot] → how often the row occurs."""
-        groups, slots = family.shape
+        groups, slots = bound.shape
         return np.bincount(rows, minlength=groups * slots).reshape(groups, slots)
 
     def taken(self, choice: IntArray) -> list[IntArray]:
         """For every family: [group, slot] → how many of `choice` are there."""
         return [
-            self.counted(family, self.rows(family, choice)[0]) for family in self.model.families
+            self.counted(bound, self.rows(bound, choice)[0]) for bound in self.model.group_bounds
         ]
 
     def changed(self, choice: IntArray) -> BoolArray:

@@ -12,7 +12,7 @@ import numpy as np
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import BoolArray, IntArray
 from scheduler.replan.situation import Situation
-from scheduler.solving.block import PartSolver, whole_bound
+from scheduler.solving.block import BlockSolver, whole_bound
 
 _PARTS = 60
 """One change of a person is so many units: shared out among their duties without fractions."""
@@ -66,7 +66,7 @@ class Whole:
             home = np.flatnonzero(now.kept != NOWHERE)
             cost[home, now.kept[home]] = 0
             model.price("change", cost)
-        model.families = list(now.hard)
+        model.group_bounds = list(now.hard)
         return model
 
     def _options(self) -> BoolArray:
@@ -77,7 +77,7 @@ class Whole:
         return options
 
     def _solve(self, model: CompiledModel, choice: IntArray, seconds: float) -> Found:
-        solver = PartSolver(model, choice)
+        solver = BlockSolver(model, choice)
         solver.improve(
             seconds=seconds,
             gap=0.0,

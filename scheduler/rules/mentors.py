@@ -132,17 +132,17 @@ def _accompanied(problem: Problem) -> dict[str, list[Mentor]]:
     """The mentors who accompany each session, by its key."""
     found: dict[str, list[Mentor]] = {}
     for mentor in problem.mentors:
-        rota = [session for session in problem.sessions if mentor.id in session.mentors]
-        for session in _kept(mentor, sorted(rota, key=lambda s: (s.first_day, s.key))):
+        assign_mentors = [session for session in problem.sessions if mentor.id in session.mentors]
+        for session in _kept(mentor, sorted(assign_mentors, key=lambda s: (s.first_day, s.key))):
             found.setdefault(session.key, []).append(mentor)
     return found
 
 
-def _kept(mentor: Mentor, rota: Iterable[Session]) -> list[Session]:
+def _kept(mentor: Mentor, assign_mentors: Iterable[Session]) -> list[Session]:
     """The sessions of a rota, in order, that the mentor does accompany."""
     kept: list[Session] = []
     months: Counter[tuple[int, int]] = Counter()
-    for session in rota:
+    for session in assign_mentors:
         month = session.first_day.year, session.first_day.month
         there = all(mentor.works_on(day) for day in session.days)
         free_days = (session.first_day - kept[-1].last_day).days - 1 if kept else WEEK * mentor.rest
@@ -174,19 +174,19 @@ def _accompanies(company: Company) -> BoolArray:
     """[mentor, session] → whether the mentor accompanies it."""
     problem, mentors = company.problem, company.problem.mentors
     starts, ends = company.starts, company.ends
-    rota = np.array(
+    assign_mentors = np.array(
         [[each.id in session.mentors for session in problem.sessions] for each in mentors], np.bool_
     ).reshape(len(mentors), len(starts))
-    rota &= ~World(problem, company).touching(~_works(mentors, company.days))
+    assign_mentors &= ~World(problem, company).touching(~_works(mentors, company.days))
     most = np.array([mentor.most for mentor in mentors], np.int64)
     rest = np.array([WEEK * mentor.rest for mentor in mentors], np.int64)
-    found = np.zeros_like(rota)
+    found = np.zeros_like(assign_mentors)
     free_from, used = np.zeros(len(mentors), np.int64), np.zeros(len(mentors), np.int64)
     order = sorted(range(len(starts)), key=lambda n: (starts[n], problem.sessions[n].key))
     for _, month in groupby(order, key=lambda n: date.fromordinal(int(starts[n])).isoformat()[:7]):
         used[:] = 0
         for number in month:
-            now = rota[:, number] & (used < most) & (free_from <= starts[number])
+            now = assign_mentors[:, number] & (used < most) & (free_from <= starts[number])
             found[:, number] = now
             used[now] += 1
             free_from[now] = ends[number] + 1 + rest[now]

@@ -28,8 +28,8 @@ from scheduler.solving.heuristics.diving import decided, is_hard, none_or_some
 from scheduler.solving.heuristics.greedy import greedy, settle
 from scheduler.solving.heuristics.neighbourhoods import neighbours
 from scheduler.solving.heuristics.torn import relax_until_dearer, unravelled
-from scheduler.solving.pricing.column_generation import relax
-from scheduler.solving.pricing.pricing import Priced, Relaxation
+from scheduler.solving.pricing.column_generation import generate_columns
+from scheduler.solving.pricing.pricing import MasterSolution, PricedOptions
 from scheduler.solving.solvers.cp_sat import Exact, solve_exactly
 
 Heard = Callable[[str, IntArray, float], None]
@@ -62,7 +62,7 @@ def whole_bound(bound: float) -> int:
     return ceil(bound - 1e-6 - 1e-9 * abs(bound))
 
 
-class PartSolver:
+class BlockSolver:
     """Solves the duties of one part; `choice` and `bound` are the best known at any time."""
 
     def __init__(self, model: CompiledModel, warm: IntArray) -> None:
@@ -72,7 +72,7 @@ class PartSolver:
         self.cost = float(verdict.cost) if verdict.legal else inf
         self.infeasible = False
         self._stop: Callable[[], bool] = lambda: False
-        self.priced = Priced(model.cost.astype(np.float64), 0.0)
+        self.priced = PricedOptions(model.cost.astype(np.float64), 0.0)
         cheapest = np.where(model.open, model.cost, model.unplaced[:, None])
         self.bound = float(
             np.minimum(cheapest.min(axis=1, initial=np.iinfo(np.int64).max), model.unplaced).sum()
@@ -97,7 +97,7 @@ class PartSolver:
 
     def _offer_settled(self, choice: IntArray, prices: FloatArray | None = None) -> None:
         self._offer(choice)
-        if any(family.switch for family in self.model.families):
+        if any(bound.switch for bound in self.model.group_bounds):
             self._offer(settle(self.model, choice, prices, self._stop))
 
     def improve(
@@ -109,13 +109,13 @@ class PartSolver:
         seed: int,
         stop: Callable[[], bool],
         tell: Heard,
-        hands: int = 1,
-        start: Relaxation | None = None,
+        threads: int = 1,
+        start: MasterSolution | None = None,
     ) -> None:
-        """Search until proven, within `gap`, out of time, or stopped. `start`, `hands`: see
-        `relax`."""
+        """Search until proven, within `gap`, out of time, or stopped. `start`, `threads`: see
+        `generate_columns`."""
         self._deadline = monotonic() + seconds
-        self._workers, self._seed, self._gap, self._hands = workers, seed, gap, hands
+        self._workers, self._seed, self._gap, self._hands = workers, seed, gap, threads
         self._stop, self._tell = stop, tell
         self._core_options, self._tries = _CORE_OPTIONS, 0
         if self._done():
@@ -154,20 +154,20 @@ class PartSolver:
     def _raise(self, bound: float) -> None:
         self.bound = max(self.bound, min(bound, self.cost))
 
-    def _relax(self, start: Relaxation | None) -> Relaxation:
-        def report(relaxed: Relaxation) -> None:
+    def _relax(self, start: MasterSolution | None) -> MasterSolution:
+        def report(relaxed: MasterSolution) -> None:
             self._raise(relaxed.bound)
             if not self._done():
                 self._round(relaxed)
 
-        relaxed = relax(
+        relaxed = generate_columns(
             self.model,
             lambda: self.choice,
             # What is left over must suffice to make a plan of the relaxation.
             seconds=0.8 * self._left(),
             near=NEAR * self._gap,
             seed=self._seed,
-            hands=self._hands,
+            threads=self._hands,
             stop=self._done,
             report=report,
             start=start,
@@ -176,7 +176,7 @@ class PartSolver:
         self.priced = relaxed.priced
         return relaxed
 
-    def _round(self, relaxed: Relaxation) -> None:
+    def _round(self, relaxed: MasterSolution) -> None:
         """Take the relaxation's plan where it has one; whoever it leaves torn between options is
         placed by its prices beside the others."""
         settled, heavy = self._settled(relaxed)
@@ -190,7 +190,7 @@ class PartSolver:
         self._offer_settled(started, relaxed.reduced)
         self._tell("pricing options", self.choice, self.bound)
 
-    def _settled(self, relaxed: Relaxation) -> tuple[IntArray, FloatArray]:
+    def _settled(self, relaxed: MasterSolution) -> tuple[IntArray, FloatArray]:
         """[duty] → its heaviest option in the last linear program, and how heavy that is."""
         weight = np.zeros(self.model.cost.shape, np.float32)
         if len(relaxed.weight):
@@ -198,23 +198,25 @@ class PartSolver:
         heaviest = weight.argmax(axis=1)
         return heaviest, weight[np.arange(self.model.duties), heaviest].astype(np.float64)
 
-    def _decide_switches(self, relaxed: Relaxation) -> None:
+    def _decide_switches(self, relaxed: MasterSolution) -> None:
         """Switch on or off as the relaxation leans, and look for the best plan of that: without
         switches this is quick, and often as good as the bound."""
-        if self._done() or not (len(relaxed.weight) and any(map(is_hard, self.model.families))):
+        if self._done() or not (len(relaxed.weight) and any(map(is_hard, self.model.group_bounds))):
             return
         deadline = monotonic() + _DECIDING * self._left()
 
         def over() -> bool:
             return self._done() or monotonic() > deadline
 
-        def again(model: CompiledModel, known: Relaxation) -> Relaxation:
+        def again(model: CompiledModel, known: MasterSolution) -> MasterSolution:
             left = deadline - monotonic()
             near = NEAR * self._gap
-            return relax(model, self.choice, seconds=left, near=near, stop=over, start=known)
+            return generate_columns(
+                model, self.choice, seconds=left, near=near, stop=over, start=known
+            )
 
         model = decided(self.model, relaxed, again)
-        part = PartSolver(model, legal_part(model, self.choice))
+        part = BlockSolver(model, legal_part(model, self.choice))
 
         def tell(phase: str, choice: IntArray, _bound: float) -> None:
             self._offer(choice)
@@ -232,12 +234,12 @@ class PartSolver:
         )
         self._offer(part.choice)
 
-    def _none_or_some(self, relaxed: Relaxation) -> None:
+    def _none_or_some(self, relaxed: MasterSolution) -> None:
         """Prove of either kind of plan what none of both kinds can cost less than."""
         found = []
         for model in [] if self._done() else none_or_some(self.model, relaxed):
             found.append(
-                relax(
+                generate_columns(
                     model,
                     self.choice,
                     seconds=_DECIDING * self._left(),
@@ -248,7 +250,7 @@ class PartSolver:
             )
         self._raise(min(found, default=self.bound))
 
-    def _place_torn(self, relaxed: Relaxation) -> None:
+    def _place_torn(self, relaxed: MasterSolution) -> None:
         """Place those the linear program could not decide about as well as possible, and those it
         has where too few would come."""
         heaviest, heavy = self._settled(relaxed)
@@ -260,7 +262,7 @@ class PartSolver:
             start = greedy(self.model, start=kept, prices=relaxed.reduced)
             self._rearrange("placing the rest", relaxed, rows, start, 0.3 * self._left())
 
-    def _unravel(self, relaxed: Relaxation) -> None:
+    def _unravel(self, relaxed: MasterSolution) -> None:
         """Hold those it is torn about a few at a time, so that all others make room for them."""
         if self._done():
             return
@@ -280,7 +282,7 @@ class PartSolver:
         self._round(found)
         self._place_torn(found)
 
-    def _neighbourhoods(self, relaxed: Relaxation) -> None:
+    def _neighbourhoods(self, relaxed: MasterSolution) -> None:
         """Give a few people at a time the freedom to change places: those who stand where the
         relaxation would not have them, and those who are in their way."""
         random = np.random.default_rng(self._seed)
@@ -293,7 +295,7 @@ class PartSolver:
                 size *= 2
 
     def _rearrange(
-        self, phase: str, relaxed: Relaxation, rows: IntArray, choice: IntArray, seconds: float
+        self, phase: str, relaxed: MasterSolution, rows: IntArray, choice: IntArray, seconds: float
     ) -> None:
         """Place only the duties `rows` anew, as well as possible beside the others of `choice`."""
         rest = paired(self.model.remainder(rows, choice))
@@ -318,7 +320,7 @@ class PartSolver:
             if self._offer(whole):
                 self._tell(phase, self.choice, self.bound)
 
-    def _core(self, relaxed: Relaxation) -> bool:
+    def _core(self, relaxed: MasterSolution) -> bool:
         """Solve over all options that a better plan could use; False when that is as far as it
         goes."""
         room = self.cost - relaxed.bound
@@ -341,7 +343,7 @@ class PartSolver:
         self._core_options *= 4
         return not everything
 
-    def _cut(self, relaxed: Relaxation, useful: BoolArray) -> float:
+    def _cut(self, relaxed: MasterSolution, useful: BoolArray) -> float:
         values = relaxed.reduced[useful]
         if len(values) <= self._core_options:
             return np.inf

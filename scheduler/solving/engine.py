@@ -15,16 +15,16 @@ from scheduler.model.blocks import Blocks, within
 from scheduler.model.choices import assignments_of, choice_of
 from scheduler.model.compiled import NOWHERE
 from scheduler.model.language import IntArray
-from scheduler.solving.decomposition.coordinator import SideBySide
+from scheduler.solving.decomposition.coordinator import Coordinator
 from scheduler.solving.decomposition.incumbents import Piece
 from scheduler.solving.decomposition.tasks import Source, untouched
-from scheduler.solving.result import Limits, Progress, Result, Split, Told, Warm
+from scheduler.solving.result import Limits, Listener, Progress, Result, Split, Warm
 
 
 def solve(
     problem: Problem,
     limits: Limits | None = None,
-    tell: Told = lambda progress: None,
+    tell: Listener = lambda progress: None,
     warm: Warm = (),
 ) -> Result:
     """The best plan for `problem` within `limits`, with a bound that holds for every plan.
@@ -38,7 +38,7 @@ def solve(
 def solve_sources(
     sources: Sequence[Source],
     limits: Limits | None = None,
-    tell: Told = lambda progress: None,
+    tell: Listener = lambda progress: None,
     *,
     sizes: Sequence[int] | None = None,
 ) -> Split:
@@ -73,7 +73,7 @@ def solve_sources(
         Piece(partial(_itself, source), 1 if sizes is None else sizes[n], source=True)
         for n, source in enumerate(sources)
     ]
-    company = SideBySide(pieces, (), limits, 0, heard)
+    company = Coordinator(pieces, (), limits, 0, heard)
     company.run(began)
     choices = tuple(company.choices())
     placed = sum(int((choice != NOWHERE).sum()) for choice in choices)
@@ -95,7 +95,7 @@ def _itself(source: Source) -> Source:
 class _Solve:
     """One run over all blocks of a problem."""
 
-    def __init__(self, problem: Problem, limits: Limits, tell: Told, warm: Warm) -> None:
+    def __init__(self, problem: Problem, limits: Limits, tell: Listener, warm: Warm) -> None:
         self.problem, self.limits, self.tell = problem, limits, tell
         self.began = monotonic()
         self.choice = np.full(len(problem.duties), NOWHERE, np.int64)
@@ -103,7 +103,7 @@ class _Solve:
         self._say("compiling", 0, None, None)
         start = choice_of(problem, warm)
         self.blocks = Blocks.of(problem, start)
-        self.company = SideBySide(
+        self.company = Coordinator(
             [self._piece(number, start) for number in range(len(self.blocks))],
             self.blocks.ties,
             limits,

@@ -40,7 +40,7 @@ class _Wanted:
         return self.session.first_day.year, self.session.first_day.month
 
 
-def rota(
+def assign_mentors(
     sessions: Sequence[Session], mentors: Sequence[Mentor], programmes: Iterable[Programme]
 ) -> tuple[Session, ...]:
     """The same sessions with the mentors who accompany them, as many as their seats need.
@@ -53,7 +53,7 @@ def rota(
     wanted = _wanted(sessions, {programme.key: programme for programme in programmes})
     if not wanted or not mentors:
         return tuple(sessions)
-    chosen = _Rota(wanted, sorted(mentors, key=lambda mentor: mentor.id)).solve()
+    chosen = _MentorRota(wanted, sorted(mentors, key=lambda mentor: mentor.id)).solve()
     return tuple(
         session.model_copy(update={"mentors": chosen[session.key]})
         if session.key in chosen
@@ -80,7 +80,7 @@ def _wanted(sessions: Iterable[Session], programmes: Mapping[str, Programme]) ->
     return found
 
 
-class _Rota:
+class _MentorRota:
     """The rota as a mixed-integer program: a column for every mentor and session they could
     accompany."""
 

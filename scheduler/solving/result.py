@@ -103,5 +103,5 @@ class Split:
         return relative_gap(self.cost, self.bound)
 
 
-Told = Callable[[Progress], None]
+Listener = Callable[[Progress], None]
 Warm = Sequence[Assignment]

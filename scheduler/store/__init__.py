@@ -20,13 +20,12 @@ from scheduler.store.read_models import (
     RunState,
 )
 from scheduler.store.store import Store
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 
 __all__ = [
     "AccountRow",
     "AssignmentRow",
     "AuditRow",
-    "Books",
     "CachedFeed",
     "CalendarRow",
     "CoverageRow",
@@ -42,4 +41,5 @@ __all__ = [
     "RunRow",
     "RunState",
     "Store",
+    "UnitOfWork",
 ]

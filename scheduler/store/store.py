@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from scheduler.domain.errors import Busy
 from scheduler.store import migrating
 from scheduler.store.engine import TRY_AGAIN, Access, for_access, open_engine
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 
 PATIENCE_SECONDS = 10.0
 
@@ -49,19 +49,19 @@ class Store:
         self.engine.dispose()
 
     @contextmanager
-    def write(self) -> Iterator[Books]:
+    def write(self) -> Iterator[UnitOfWork]:
         """One transaction: all of it is written, or after any error nothing. Raises `Busy` where
         the database cannot write now, `Conflict` where somebody else was first."""
         with self._transaction(self._writers) as session:
-            books = Books(session)
-            yield books
-            books.audit.write_down()
+            unit = UnitOfWork(session)
+            yield unit
+            unit.audit.write_down()
 
     @contextmanager
-    def read(self) -> Iterator[Books]:
+    def read(self) -> Iterator[UnitOfWork]:
         """One consistent snapshot, however long it is looked at."""
         with self._transaction(self._readers) as session:
-            yield Books(session)
+            yield UnitOfWork(session)
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Session]:

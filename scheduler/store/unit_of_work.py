@@ -13,7 +13,7 @@ from scheduler.store.repositories.plans import Plans
 from scheduler.store.repositories.runs import Runs
 
 
-class Books:
+class UnitOfWork:
     """Everything on record, as one transaction sees it. Nothing here commits: leaving the
     `with store.write()` does."""
 

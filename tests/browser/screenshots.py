@@ -52,8 +52,8 @@ def found(store: Store) -> tuple[int, str]:
     plan, run = ask(store, make(store))
     wait_for(store, run)
     planning.publish(store, plan, actor="mara@sample.example", at=utc_now())
-    with store.read() as books:
-        row = books.plans.search(plan, first=utc_now().date() + timedelta(days=30)).rows[0]
+    with store.read() as unit:
+        row = unit.plans.search(plan, first=utc_now().date() + timedelta(days=30)).rows[0]
     open_account(store, "mara", "hr")
     open_account(store, "alex", "admin")
     open_account(store, "me", "employee", row.employee_id)
@@ -87,8 +87,8 @@ def open_account(store: Store, name: str, role: str, employee_id: str | None = N
 def wait_for(store: Store, run_id: int) -> None:
     """Until the worker is done."""
     for _ in range(SECONDS * 10):
-        with store.read() as books:
-            if books.runs.run(run_id).state.final:
+        with store.read() as unit:
+            if unit.runs.run(run_id).state.final:
                 return
         time.sleep(0.5)
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from scheduler import planning
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.people import Exemption
-from scheduler.exchange.records import RecordKind
+from scheduler.exchange.exceptions.reading import RecordKind
 from tests.browser.conftest import Open, sign_in
 from tests.browser.live import Live
 from tests.browser.test_keyboard import tab_to

@@ -54,8 +54,8 @@ def test_from_a_roster_file_to_everybody_s_calendar(live: Live, visit: Open, fil
 
 def open_admin(store: Store) -> None:
     """The one account that the command line opens."""
-    with store.write() as books:
-        books.accounts.create_account("admin@frontline.example", HASH, ["admin"])
+    with store.write() as unit:
+        unit.accounts.create_account("admin@frontline.example", HASH, ["admin"])
 
 
 def set_up(page: Page, centres: Path) -> None:
@@ -181,5 +181,5 @@ def _starts(body: bytes) -> list[datetime]:
 
 def days_on_the_page(store: Store, employee_id: str) -> list[datetime]:
     """When the person's days of service begin, from the database itself."""
-    with store.read() as books:
-        return sorted(day.starts for day in books.calendar.days(employee_id))
+    with store.read() as unit:
+        return sorted(day.starts for day in unit.calendar.days(employee_id))

@@ -56,10 +56,10 @@ class Company:
         self.employees = tuple(employees)
         self.programmes = tuple(programmes)
         self.centres = tuple(centres)
-        with self.store.write() as books:
-            books.people.save_employees(self.employees)
-            books.catalogue.save_programmes(self.programmes)
-            books.catalogue.save_centres(self.centres)
+        with self.store.write() as unit:
+            unit.people.save_employees(self.employees)
+            unit.catalogue.save_programmes(self.programmes)
+            unit.catalogue.save_centres(self.centres)
 
     def publish(
         self,
@@ -74,8 +74,8 @@ class Company:
             for duty, session in plan.items()
         ]
         problem = self._problem(plan)
-        with self.store.write() as books:
-            plan_id, _ = books.plans.create(
+        with self.store.write() as unit:
+            plan_id, _ = unit.plans.create(
                 "Plan",
                 problem,
                 author=HR,
@@ -87,21 +87,21 @@ class Company:
             result = PlanResult(
                 status=SolveStatus.OPTIMAL, assignments=tuple(assignments), why=dict(why or {})
             )
-            books.plans.save_result(plan_id, result)
+            unit.plans.save_result(plan_id, result)
             wanted = days_of_service(
                 assignments,
                 problem.session,
-                revision=books.plans.next_revision(),
+                revision=unit.plans.next_revision(),
                 at=at,
                 new_uid=lambda: str(uuid4()),
             )
-            days = follow(books.calendar.days(), wanted, at=at)
-            books.plans.publish(plan_id, author=HR, at=at, days=days)
+            days = follow(unit.calendar.days(), wanted, at=at)
+            unit.plans.publish(plan_id, author=HR, at=at, days=days)
 
     def subscribe(self, employee_id: str, *, at: datetime = PUBLISHED) -> str:
         """The path of a new feed of somebody."""
-        with self.store.write() as books:
-            return f"/feeds/{books.calendar.new_feed(employee_id, at=at)}.ics"
+        with self.store.write() as unit:
+            return f"/feeds/{unit.calendar.new_feed(employee_id, at=at)}.ics"
 
     def _problem(self, plan: Mapping[str, Session]) -> Problem:
         keys = tuple(programme.key for programme in self.programmes)

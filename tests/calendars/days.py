@@ -10,7 +10,7 @@ from uuid import UUID
 from scheduler.domain.calendar import Place
 from scheduler.domain.programme import AgendaDay, Channel, Programme, ServiceCentre
 from scheduler.domain.revision import DayStatus, ServiceDay
-from scheduler.exchange.feed import write_feed
+from scheduler.exchange.calendar import write_feed
 
 PAGE = "https://frontline.example/service"
 PUBLISHED = datetime(2027, 1, 4, 12, tzinfo=UTC)

@@ -15,8 +15,8 @@ from tests.planning.office import ROSTER
 
 
 def _people(store: Store) -> dict[str, str]:
-    with store.read() as books:
-        return {person.id: person.name for person in books.people.employees()}
+    with store.read() as unit:
+        return {person.id: person.name for person in unit.people.employees()}
 
 
 def test_init_makes_the_database_and_says_what_is_next(cli: Cli, folder: Path) -> None:
@@ -145,9 +145,9 @@ def test_absences_wishes_and_blackouts(cli: Cli, office: Store, files: Path) -> 
     dry = cli("blackouts", "import", files / "blackouts.csv", "--dry-run")
     assert (dry.status, dry.out) == (0, "Would take over blackouts 1")
     assert cli("blackouts", "import", files / "blackouts.csv").status == 0
-    with office.read() as books:
-        assert len(books.people.absences()) == len(books.people.wishes()) == 1
-        assert len(books.people.blackouts()) == 1
+    with office.read() as unit:
+        assert len(unit.people.absences()) == len(unit.people.wishes()) == 1
+        assert len(unit.people.blackouts()) == 1
 
 
 def test_a_sample_is_the_same_for_the_same_seed_and_can_be_imported(
@@ -187,8 +187,8 @@ def test_an_account_with_the_password_from_standard_input(
         "--centre", "berlin", "--password-stdin",
     )  # fmt: skip
     assert (answer.status, answer.out) == (0, "bo@example.org may sign in.")
-    with office.read() as books:
-        account = books.accounts.account_of("bo@example.org")
+    with office.read() as unit:
+        account = unit.accounts.account_of("bo@example.org")
     assert (account.roles, account.centres) == (("lead",), ("berlin",))
     assert account.employee_id == "lead1"
 

@@ -12,9 +12,9 @@ def test_every_date_of_somebody_is_told(cli: Cli, office: Store) -> None:
     cli("plan", "draft", *HORIZON)
     answer = cli("plan", "explain", 1, "--employee", "s1", "--dates")
     assert answer.status == 0
-    with office.read() as books:
-        problem = books.plans.problem(1)
-        (mine,) = [a for a in books.plans.assignments(1) if a.employee_id == "s1"]
+    with office.read() as unit:
+        problem = unit.plans.problem(1)
+        (mine,) = [a for a in unit.plans.assignments(1) if a.employee_id == "s1"]
     home, programmes = problem.employee["s1"].centre, problem.duty[mine.duty_id].programmes
     keys = {
         session.key

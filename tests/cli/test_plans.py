@@ -58,8 +58,8 @@ def test_a_draft_in_words(cli: Cli, office: Store) -> None:
     assert "Plan 1: Our [first] plan" in answer.out
     assert "state draft horizon 2027-01-01 to 2028-12-31 solved optimal placed 8 of 8" in answer.out
     assert cli("plan", "show", 1).out == answer.out
-    with office.read() as books:
-        assert books.plans.plan(1).time_limit == 30
+    with office.read() as unit:
+        assert unit.plans.plan(1).time_limit == 30
 
 
 def test_points_are_shown_by_rule(cli: Cli, office: Store, files: Path) -> None:
@@ -74,8 +74,8 @@ def test_points_are_shown_by_rule(cli: Cli, office: Store, files: Path) -> None:
 def test_a_draft_of_one_centre_and_programme(cli: Cli, office: Store) -> None:
     figures = _drafted(cli, "--centre", "auckland", "--programme", "two_days")
     assert (figures["exit"], figures["placed"], figures["unassigned"]) == (0, 4, 0)
-    with office.read() as books:
-        assert books.plans.plan(1).centres == ("auckland",)
+    with office.read() as unit:
+        assert unit.plans.plan(1).centres == ("auckland",)
 
 
 def test_a_draft_in_which_nobody_can_serve_is_a_no(cli: Cli, office: Store, files: Path) -> None:
@@ -109,8 +109,8 @@ def test_a_draft_that_cannot_be_asked_for_is_bad_usage(
     answer = cli("plan", "draft", *options)
     assert answer.status == 2
     assert says in answer.err
-    with office.read() as books:
-        assert books.plans.count() == 0
+    with office.read() as unit:
+        assert unit.plans.count() == 0
 
 
 @pytest.mark.parametrize("command", ["show", "verify", "explain", "compare", "publish", "export"])
@@ -125,10 +125,10 @@ def test_a_verified_plan_is_a_yes_and_a_spoilt_one_a_no(cli: Cli, office: Store)
     _drafted(cli)
     good = cli("plan", "verify", 1)
     assert (good.status, good.out) == (0, "0 hard violations; 0 points by soft rules.")
-    with office.write() as books:
-        plan = books.plans.assignments(1)
+    with office.write() as unit:
+        plan = unit.plans.assignments(1)
         spoilt = tuple(a.model_copy(update={"session": plan[0].session}) for a in plan)
-        books.plans.save_result(1, PlanResult(status=SolveStatus.OPTIMAL, assignments=spoilt))
+        unit.plans.save_result(1, PlanResult(status=SolveStatus.OPTIMAL, assignments=spoilt))
     bad = cli("plan", "verify", 1)
     assert bad.status == 1
     assert "executive_cover: 3 executives are away" in bad.out
@@ -231,8 +231,8 @@ def _claimed_by_another(
 
     def draft(store: Store, *given: Any, **named: Any) -> tuple[int, int]:
         plan_id, run_id = real(store, *given, **named)
-        with office.write() as books:
-            run = books.runs.claim("another", at=now(), lease=timedelta(hours=1))
+        with office.write() as unit:
+            run = unit.runs.claim("another", at=now(), lease=timedelta(hours=1))
         assert run is not None
         then(run)
         return plan_id, run_id
@@ -261,8 +261,8 @@ def test_a_run_that_broke_elsewhere_is_told(
     cli: Cli, office: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(run: RunRow) -> None:
-        with office.write() as books:
-            books.runs.finish(
+        with office.write() as unit:
+            unit.runs.finish(
                 run.id, "another", at=now(), state=RunState.FAILED, error="It [/broke]."
             )
 
@@ -279,8 +279,8 @@ def test_a_run_lost_on_the_way_is_watched_to_its_end(
 
     def lose(store: Store, run: RunRow, worker: str, *given: Any, **named: Any) -> None:
         later = now() + timedelta(hours=1)
-        with store.write() as books:
-            taken = books.runs.claim("another", at=later, lease=timedelta(hours=1))
+        with store.write() as unit:
+            taken = unit.runs.claim("another", at=later, lease=timedelta(hours=1))
         assert taken is not None
         real(store, taken, "another", now)
 
@@ -303,8 +303,8 @@ def test_an_error_on_the_way_is_told(
 def _puzzling(store: Store) -> None:
     """Everybody owes service in the same weeks, and half of all pairs stand in for each other."""
     puzzle = a_puzzle()
-    with store.write() as books:
-        books.catalogue.save_policy(
+    with store.write() as unit:
+        unit.catalogue.save_policy(
             Policy(
                 start=START,
                 cycle=Period(days=28),
@@ -313,8 +313,8 @@ def _puzzling(store: Store) -> None:
                 programmes=("two_days",),
             )
         )
-        books.people.save_employees(puzzle.employees)
-        books.people.replace_stand_ins(puzzle.stand_ins)
+        unit.people.save_employees(puzzle.employees)
+        unit.people.replace_stand_ins(puzzle.stand_ins)
 
 
 def _interrupting(true: Callable[[], object]) -> Thread:
@@ -333,8 +333,8 @@ FOUR_WEEKS = ("--from", "2027-01-01", "--to", "2027-01-31", "--centre", "berlin"
 
 
 def _has_a_plan(store: Store) -> bool:
-    with store.read() as books:
-        return any(books.runs.incumbent(run.id) for run in books.runs.active())
+    with store.read() as unit:
+        return any(unit.runs.incumbent(run.id) for run in unit.runs.active())
 
 
 def test_control_c_stops_and_keeps_the_best_plan(cli: Cli, office: Store) -> None:
@@ -380,5 +380,5 @@ def test_control_c_stops_a_run_that_another_worker_took(
         other.join()
         thread.join()
     assert json.loads(answer.out)["status"] == "stopped"
-    with office.read() as books:
-        assert books.runs.run(1).worker == "another"
+    with office.read() as unit:
+        assert unit.runs.run(1).worker == "another"

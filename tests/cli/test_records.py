@@ -8,7 +8,7 @@ import pytest
 
 from scheduler import planning
 from scheduler.cli.records import KINDS
-from scheduler.exchange.records import RecordKind
+from scheduler.exchange.exceptions.reading import RecordKind
 from scheduler.store import Store
 from tests.cli.conftest import Cli
 from tests.planning.office import AT

@@ -19,10 +19,10 @@ def short(cli: Cli, office: Store, files: Path) -> Store:
         "employee id,first,last\ns1,2027-01-01,2027-03-03\ns1,2027-03-06,2028-12-31\n"
     )
     assert cli("absences", "import", files / "away.csv").status == 0
-    with office.write() as books:  # such an absence would stop the clock
-        policy = books.catalogue.policy()
+    with office.write() as unit:  # such an absence would stop the clock
+        policy = unit.catalogue.policy()
         assert policy is not None
-        books.catalogue.save_policy(policy.model_copy(update={"long_leave_months": 99}))
+        unit.catalogue.save_policy(policy.model_copy(update={"long_leave_months": 99}))
     answer = cli("plan", "draft", "--from", "2027-01-01", "--to", "2028-12-31")
     assert "placed 7 of 8" in answer.out, answer
     return office

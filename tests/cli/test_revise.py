@@ -20,11 +20,11 @@ def _publish(cli: Cli) -> None:
 
 def _fall_ill(cli: Cli, store: Store, files: Path, who: str) -> str:
     """Away on the first day of their published service, whose session comes back."""
-    with store.read() as books:
-        plan = books.plans.published()
+    with store.read() as unit:
+        plan = unit.plans.published()
         assert plan is not None
-        [key] = [a.session for a in books.plans.assignments(plan.id) if a.employee_id == who]
-        day = books.plans.problem(plan.id).session[key].first_day
+        [key] = [a.session for a in unit.plans.assignments(plan.id) if a.employee_id == who]
+        day = unit.plans.problem(plan.id).session[key].first_day
     (files / "away.csv").write_text(f"employee id,first,last\n{who},{day},{day}\n")
     assert cli("absences", "import", files / "away.csv").status == 0
     return key
@@ -57,8 +57,8 @@ def test_nobody_changes_where_nothing_has(cli: Cli, office: Store) -> None:
     _publish(cli)
     answer = cli("plan", "revise", "--freeze-until", "2027-06-01")
     assert "People who change: 0" in answer.out
-    with office.read() as books:
-        follows = books.plans.problem(2).follows
+    with office.read() as unit:
+        follows = unit.plans.problem(2).follows
     assert follows is not None
     assert f"{follows.freeze}" == "2027-06-01"
 

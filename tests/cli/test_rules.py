@@ -80,13 +80,13 @@ def test_a_rule_is_set_for_everybody_and_for_some(cli: Cli, office: Store) -> No
 def test_what_a_rule_does_not_take_is_bad_usage(
     cli: Cli, office: Store, arguments: tuple[str, ...], says: str
 ) -> None:
-    with office.read() as books:
-        before = books.catalogue.rules()
+    with office.read() as unit:
+        before = unit.catalogue.rules()
     answer = cli("rules", "set", "team_floor", *arguments)
     assert answer.status == 2
     assert says in answer.err.replace("│ ", "").replace(" │", "")
-    with office.read() as books:
-        assert books.catalogue.rules() == before
+    with office.read() as unit:
+        assert unit.catalogue.rules() == before
 
 
 def test_history_tells_who_changed_what_and_a_version_is_restored(cli: Cli, store: Store) -> None:

@@ -62,10 +62,10 @@ def _start(cli: Cli, demo: Path, monkeypatch: pytest.MonkeyPatch, *options: str)
 
 def _plans(demo: Path) -> list[PlanStatus]:
     store = Store(f"sqlite:///{demo / 'frontline.sqlite3'}")
-    with store.read() as books:
-        found = [plan.status for plan in books.plans.plans()]
-        assert [run.state for run in books.runs.active()] == [RunState.QUEUED]
-        assert books.accounts.accounts().total == 4
+    with store.read() as unit:
+        found = [plan.status for plan in unit.plans.plans()]
+        assert [run.state for run in unit.runs.active()] == [RunState.QUEUED]
+        assert unit.accounts.accounts().total == 4
     store.close()
     return found
 

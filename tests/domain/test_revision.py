@@ -32,7 +32,7 @@ def session(first: date, *, days: int = 2, centre: str = "berlin", opens: int = 
     )
 
 
-class Books:
+class UnitOfWork:
     """Publishes plans one after the other, as the store does: rows are written over by uid."""
 
     def __init__(self) -> None:
@@ -62,8 +62,8 @@ class Books:
 
 
 @pytest.fixture
-def books() -> Books:
-    return Books()
+def unit() -> UnitOfWork:
+    return UnitOfWork()
 
 
 MARCH = session(date(2027, 3, 3))
@@ -71,31 +71,31 @@ APRIL = session(date(2027, 4, 7))
 
 
 def test_the_first_revision_writes_every_day_confirmed_with_an_identity_of_its_own(
-    books: Books,
+    unit: UnitOfWork,
 ) -> None:
-    written = books.publish(FIRST, ann=MARCH, bob=MARCH)
+    written = unit.publish(FIRST, ann=MARCH, bob=MARCH)
     assert len({day.uid for day in written}) == 4
     assert {(day.status, day.sequence) for day in written} == {(DayStatus.CONFIRMED, 0)}
-    assert [(day.number, day.of) for day in books.days("ann")] == [(0, 2), (1, 2)]
+    assert [(day.number, day.of) for day in unit.days("ann")] == [(0, 2), (1, 2)]
 
 
-def test_days_are_instants_of_the_centres_clock(books: Books) -> None:
+def test_days_are_instants_of_the_centres_clock(unit: UnitOfWork) -> None:
     last_of_winter = session(date(2027, 3, 27))  # the clocks change in the following night
-    books.publish(FIRST, ann=last_of_winter)
-    assert [day.starts for day in books.days("ann")] == [
+    unit.publish(FIRST, ann=last_of_winter)
+    assert [day.starts for day in unit.days("ann")] == [
         datetime(2027, 3, 27, 8, tzinfo=UTC),
         datetime(2027, 3, 28, 7, tzinfo=UTC),
     ]
 
 
-def test_publishing_the_same_again_writes_nothing(books: Books) -> None:
-    books.publish(FIRST, ann=MARCH)
-    assert books.publish(SECOND, ann=MARCH) == []
+def test_publishing_the_same_again_writes_nothing(unit: UnitOfWork) -> None:
+    unit.publish(FIRST, ann=MARCH)
+    assert unit.publish(SECOND, ann=MARCH) == []
 
 
-def test_only_the_days_of_whom_something_changed_for_are_written(books: Books) -> None:
-    books.publish(FIRST, ann=MARCH, bob=MARCH)
-    written = books.publish(SECOND, ann=APRIL, bob=MARCH)
+def test_only_the_days_of_whom_something_changed_for_are_written(unit: UnitOfWork) -> None:
+    unit.publish(FIRST, ann=MARCH, bob=MARCH)
+    written = unit.publish(SECOND, ann=APRIL, bob=MARCH)
     assert {day.employee_id for day in written} == {"ann"}
 
 
@@ -108,12 +108,12 @@ def test_only_the_days_of_whom_something_changed_for_are_written(books: Books) -
     ],
 )
 def test_a_moved_day_keeps_its_identity_and_its_sequence_goes_up(
-    books: Books, changed: Session
+    unit: UnitOfWork, changed: Session
 ) -> None:
-    books.publish(FIRST, ann=MARCH)
-    before = books.days("ann")
-    books.publish(SECOND, ann=changed)
-    after = books.days("ann")
+    unit.publish(FIRST, ann=MARCH)
+    before = unit.days("ann")
+    unit.publish(SECOND, ann=changed)
+    after = unit.days("ann")
     assert [day.uid for day in after] == [day.uid for day in before]
     assert [day.sequence for day in after] == [1, 1]
     assert {day.changed_at for day in after} == {SECOND}
@@ -121,51 +121,53 @@ def test_a_moved_day_keeps_its_identity_and_its_sequence_goes_up(
     assert {day.centre for day in after} == {changed.centre}
 
 
-def test_a_longer_session_adds_a_day_and_a_shorter_one_cancels_it(books: Books) -> None:
-    books.publish(FIRST, ann=MARCH)
-    books.publish(SECOND, ann=session(date(2027, 3, 3), days=3))
-    assert [day.sequence for day in books.days("ann")] == [1, 1, 0]
-    books.publish(THIRD, ann=MARCH)
-    assert [day.status for day in books.days("ann")] == [
+def test_a_longer_session_adds_a_day_and_a_shorter_one_cancels_it(unit: UnitOfWork) -> None:
+    unit.publish(FIRST, ann=MARCH)
+    unit.publish(SECOND, ann=session(date(2027, 3, 3), days=3))
+    assert [day.sequence for day in unit.days("ann")] == [1, 1, 0]
+    unit.publish(THIRD, ann=MARCH)
+    assert [day.status for day in unit.days("ann")] == [
         DayStatus.CONFIRMED,
         DayStatus.CONFIRMED,
         DayStatus.CANCELLED,
     ]
 
 
-def test_what_is_no_longer_planned_is_cancelled_and_not_forgotten(books: Books) -> None:
-    books.publish(FIRST, ann=MARCH, bob=MARCH)
-    before = books.days("ann")
-    books.publish(SECOND, bob=MARCH)
-    after = books.days("ann")
+def test_what_is_no_longer_planned_is_cancelled_and_not_forgotten(unit: UnitOfWork) -> None:
+    unit.publish(FIRST, ann=MARCH, bob=MARCH)
+    before = unit.days("ann")
+    unit.publish(SECOND, bob=MARCH)
+    after = unit.days("ann")
     assert [day.uid for day in after] == [day.uid for day in before]
     assert {(day.status, day.sequence) for day in after} == {(DayStatus.CANCELLED, 1)}
     assert {day.changed_at for day in after} == {SECOND}
 
 
-def test_what_is_cancelled_already_stays_as_it_is(books: Books) -> None:
-    books.publish(FIRST, ann=MARCH)
-    books.publish(SECOND)
-    assert books.publish(THIRD) == []
+def test_what_is_cancelled_already_stays_as_it_is(unit: UnitOfWork) -> None:
+    unit.publish(FIRST, ann=MARCH)
+    unit.publish(SECOND)
+    assert unit.publish(THIRD) == []
 
 
-def test_a_cancelled_day_that_is_planned_again_comes_back_as_the_same_event(books: Books) -> None:
-    books.publish(FIRST, ann=MARCH)
-    identity = [day.uid for day in books.days("ann")]
-    books.publish(SECOND)
-    books.publish(THIRD, ann=MARCH)
-    assert [day.uid for day in books.days("ann")] == identity
-    assert {(day.status, day.sequence) for day in books.days("ann")} == {(DayStatus.CONFIRMED, 2)}
+def test_a_cancelled_day_that_is_planned_again_comes_back_as_the_same_event(
+    unit: UnitOfWork,
+) -> None:
+    unit.publish(FIRST, ann=MARCH)
+    identity = [day.uid for day in unit.days("ann")]
+    unit.publish(SECOND)
+    unit.publish(THIRD, ann=MARCH)
+    assert [day.uid for day in unit.days("ann")] == identity
+    assert {(day.status, day.sequence) for day in unit.days("ann")} == {(DayStatus.CONFIRMED, 2)}
 
 
-def test_a_day_that_is_over_is_not_cancelled_any_more(books: Books) -> None:
-    books.publish(FIRST, ann=MARCH)
-    assert books.publish(datetime(2027, 3, 5, tzinfo=UTC)) == []
+def test_a_day_that_is_over_is_not_cancelled_any_more(unit: UnitOfWork) -> None:
+    unit.publish(FIRST, ann=MARCH)
+    assert unit.publish(datetime(2027, 3, 5, tzinfo=UTC)) == []
 
 
-def test_a_day_under_way_is_not_cancelled_but_the_next_one_is(books: Books) -> None:
-    books.publish(FIRST, ann=MARCH)
-    (written,) = books.publish(datetime(2027, 3, 3, 10, tzinfo=UTC))
+def test_a_day_under_way_is_not_cancelled_but_the_next_one_is(unit: UnitOfWork) -> None:
+    unit.publish(FIRST, ann=MARCH)
+    (written,) = unit.publish(datetime(2027, 3, 3, 10, tzinfo=UTC))
     assert (written.number, written.status) == (1, DayStatus.CANCELLED)
 
 
@@ -188,19 +190,19 @@ PLANS = st.lists(
 def test_over_any_revisions_identities_hold_and_sequences_only_go_up(
     plans: list[dict[str, Session]],
 ) -> None:
-    books = Books()
+    unit = UnitOfWork()
     for number, plan in enumerate(plans):
-        before = dict(books.rows)
-        written = books.publish(FIRST + timedelta(days=number), **plan)
+        before = dict(unit.rows)
+        written = unit.publish(FIRST + timedelta(days=number), **plan)
         for day in written:
             old = before.get(day.uid)
             assert day.sequence == (0 if old is None else old.sequence + 1)
             assert old is None or (old.duty_id, old.number) == (day.duty_id, day.number)
-        confirmed = {d.uid: d for d in books.rows.values() if d.status is DayStatus.CONFIRMED}
+        confirmed = {d.uid: d for d in unit.rows.values() if d.status is DayStatus.CONFIRMED}
         planned = {
             (person, starts, ends, chosen.centre)
             for person, chosen in plan.items()
             for starts, ends in chosen.hours()
         }
         assert {(d.employee_id, d.starts, d.ends, d.centre) for d in confirmed.values()} == planned
-        assert set(before) <= set(books.rows)
+        assert set(before) <= set(unit.rows)

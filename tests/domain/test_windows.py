@@ -43,9 +43,9 @@ def duties(
     terms: Policy | None = None,
     horizon: DateRange = TWO_YEARS,
     programmes: tuple[Programme, ...] = (TWO_DAYS,),
-    **circumstances: Any,
+    **exceptions: Any,
 ) -> tuple[Duty, ...]:
-    return owed(people, records, terms or policy(), programmes, horizon, **circumstances)
+    return owed(people, records, terms or policy(), programmes, horizon, **exceptions)
 
 
 def test_the_next_service_is_due_one_cycle_after_the_last_and_may_come_a_little_earlier() -> None:

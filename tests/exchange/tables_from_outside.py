@@ -12,9 +12,14 @@ import openpyxl
 
 from scheduler.domain.calendar import Place
 from scheduler.domain.people import Employee
-from scheduler.exchange.reading import read_table
-from scheduler.exchange.roster import RosterDefaults, RosterReading, guess_mapping, read_roster
-from scheduler.exchange.sheet import Sheet
+from scheduler.exchange.roster.reading import (
+    RosterDefaults,
+    RosterReading,
+    guess_mapping,
+    read_roster,
+)
+from scheduler.exchange.sheets.reading import read_table
+from scheduler.exchange.sheets.sheet import Sheet
 
 MEBIBYTE = 2**20
 ROSTERS = Path(__file__).parents[2].parent / "shared" / "rosters"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
-from scheduler.explain import Account, Cause, Date, Verdict
+from scheduler.explain import Cause, Date, Explanation, Verdict
 from scheduler.model.compiled import STRUCTURE
 from scheduler.verify import Verification, verify
 
@@ -17,7 +17,7 @@ def moved(plan: Iterable[Assignment], duty_id: str, person: str, key: str) -> li
     return [*others, Assignment(duty_id=duty_id, employee_id=person, session=key)]
 
 
-def confirm(problem: Problem, plan: Iterable[Assignment], account: Account) -> list[str]:
+def confirm(problem: Problem, plan: Iterable[Assignment], account: Explanation) -> list[str]:
     """What the account says that is not so; nothing, if it is true."""
     assignments = list(plan)
     now = verify(problem, assignments)
@@ -49,7 +49,7 @@ def _judged(each: Date, now: Verification, then: Verification) -> str:
     return "" if named == broken else f"it breaks {broken}, not {named}"
 
 
-def _crowded(problem: Problem, plan: list[Assignment], account: Account, each: Date) -> str:
+def _crowded(problem: Problem, plan: list[Assignment], account: Explanation, each: Date) -> str:
     """What is wrong with those who are said to be in the way: without any of them, and the limit
     as it is, the rule would hold there; and whether they are due earlier."""
     for reason in each.reasons:

@@ -11,7 +11,7 @@ from scheduler.domain.ledger import ServiceRecord
 from scheduler.domain.people import Absence, Blackout, Scope
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message
-from scheduler.explain import Accounts, Explainer
+from scheduler.explain import Explainer, Explanations
 from scheduler.model.compiled import STRUCTURE
 from scheduler.solving.engine import solve
 from tests.solving.companies import a_random_company
@@ -34,7 +34,7 @@ def _explained(problem: Problem) -> Explainer:
 
 def _closed(problem: Problem, explainer: Explainer, duty_id: str) -> dict[str, set[str]]:
     """For every session that discharges a duty the rules that close it, by the full account."""
-    account = Accounts(problem, explainer.result.assignments).of(duty_id)
+    account = Explanations(problem, explainer.result.assignments).of(duty_id)
     return {each.session.key: {reason.rule for reason in each.reasons} for each in account.dates}
 
 

@@ -16,7 +16,7 @@ from scheduler.domain.errors import NotFound
 from scheduler.domain.people import Absence, StandIns
 from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Follows, Mode, Problem
-from scheduler.explain import Accounts, Cause, Verdict
+from scheduler.explain import Cause, Explanations, Verdict
 from scheduler.rules import registry
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits
@@ -92,7 +92,7 @@ def _changed(values: Sequence[BaseModel], **updates: object) -> tuple[BaseModel,
 def test_every_word_of_every_account_is_true(make: Callable[[int], Problem], seed: int) -> None:
     problem = make(seed)
     result = solve(problem)
-    accounts = Accounts(problem, result.assignments)
+    accounts = Explanations(problem, result.assignments)
     for duty in problem.duties:
         account = accounts.of(duty.id)
         assert confirm(problem, result.assignments, account) == []
@@ -104,7 +104,7 @@ def test_the_random_worlds_have_something_of_everything() -> None:
     verdicts, causes = Counter[Verdict](), Counter[Cause]()
     rules, priced = set[str](), set[str]()
     for problem in (make(seed) for seed in range(50) for make in (a_random_world, _mild)):
-        accounts = Accounts(problem, solve(problem).assignments)
+        accounts = Explanations(problem, solve(problem).assignments)
         for duty in problem.duties:
             for each in accounts.of(duty.id).dates:
                 verdicts[each.verdict] += 1
@@ -123,7 +123,7 @@ def test_what_other_centres_have_of_a_group_counts(seed: int) -> None:
     """Blocks are cut by centre; executives and teams go across them."""
     problem = a_random_company(seed)
     result = solve(problem)
-    accounts = Accounts(problem, result.assignments)
+    accounts = Explanations(problem, result.assignments)
     for duty in problem.duties:
         assert confirm(problem, result.assignments, accounts.of(duty.id)) == []
 
@@ -131,7 +131,7 @@ def test_what_other_centres_have_of_a_group_counts(seed: int) -> None:
 def test_an_executive_of_another_centre_is_in_the_way() -> None:
     problem = two_centres(only("executive_cover", most=1))
     ann = Assignment(duty_id="ann@1", employee_id="ann", session=problem.sessions[0].key)
-    dates = Accounts(problem, [ann]).of("dan@1").dates
+    dates = Explanations(problem, [ann]).of("dan@1").dates
     assert {each.session.centre for each in dates} == {"regensburg"}
     assert [each.verdict for each in dates] == [Verdict.FULL, Verdict.POSSIBLE]
     (reason,) = dates[0].reasons
@@ -147,7 +147,7 @@ def test_two_hundred_accounts_of_a_company_are_true(seats: int | None) -> None:
     problem = a_company(400, seed=3, seats=seats)
     problem = problem.model_copy(update={"stand_ins": random_pairs(problem.employees, 300, 1)})
     result = solve(problem, Limits(seconds=5))
-    accounts = Accounts(problem, result.assignments)
+    accounts = Explanations(problem, result.assignments)
     chance = random.Random(1)
     tried = Counter[Verdict]()
     for assignment in chance.sample(result.assignments, 100):
@@ -166,7 +166,7 @@ def test_a_proven_plan_has_no_better_date_for_anybody() -> None:
         result = solve(problem)
         if result.status is not SolveStatus.OPTIMAL:
             continue
-        accounts = Accounts(problem, result.assignments)
+        accounts = Explanations(problem, result.assignments)
         for assignment in result.assignments:
             others = accounts.of(assignment.duty_id).others
             assert all(each.more >= 0 for each in others if each.verdict is Verdict.POSSIBLE)
@@ -182,7 +182,7 @@ def _race(own: int, *others: int) -> Verdict:
         rules=only("seats"),
     )
     plan = placed(problem, ("ann", 7), *((name, 0) for name in names))
-    return Accounts(problem, plan).of("ann@1").dates[0].verdict
+    return Explanations(problem, plan).of("ann@1").dates[0].verdict
 
 
 def test_full_with_people_due_earlier_is_said_only_if_all_of_them_are() -> None:
@@ -193,7 +193,7 @@ def test_full_with_people_due_earlier_is_said_only_if_all_of_them_are() -> None:
 
 def test_a_session_without_seats_is_not_full_of_anybody() -> None:
     problem = a_world([a_person("ann")], [a_session(0, seats=0), a_session(7)], rules=only("seats"))
-    account = Accounts(problem, placed(problem, ("ann", 7))).of("ann@1")
+    account = Explanations(problem, placed(problem, ("ann", 7))).of("ann@1")
     assert account.dates[0].verdict is Verdict.BLOCKED
     assert account.dates[0].reasons[0].cause is Cause.FORBIDDEN
 
@@ -205,7 +205,7 @@ def test_leaving_too_few_behind_is_a_reason_of_its_own() -> None:
         rules=only("group_size", at_least=2),
     )
     plan = placed(problem, ("ann", 0), ("bob", 0))
-    other = Accounts(problem, plan).of("ann@1").dates[1]
+    other = Explanations(problem, plan).of("ann@1").dates[1]
     assert {reason.cause for reason in other.reasons} == {Cause.LEFT, Cause.TOO_FEW}
     assert other.verdict is Verdict.BLOCKED
 
@@ -219,7 +219,7 @@ def test_a_soft_rule_closes_no_session_but_costs() -> None:
         stand_ins=(StandIns(one="ann", other="bob"),),
     )
     plan = placed(problem, ("ann", 0), ("bob", 7))
-    dates = Accounts(problem, plan).of("bob@1").dates
+    dates = Explanations(problem, plan).of("bob@1").dates
     assert [each.verdict for each in dates] == [Verdict.POSSIBLE, Verdict.HERE]
     assert dates[0].points == {"deputies": 6}, "three points for each of two days"
     assert dates[0].more == 6
@@ -233,7 +233,7 @@ def test_two_services_of_one_person_never_meet() -> None:
         rules=only(),
     )
     plan = placed(problem, ("ann", 0), ("ann", 7))
-    account = Accounts(problem, plan).of("ann@2")
+    account = Explanations(problem, plan).of("ann@2")
     assert [each.verdict for each in account.dates] == [
         Verdict.BLOCKED,
         Verdict.BLOCKED,
@@ -248,7 +248,7 @@ def test_a_duty_without_a_date_has_an_account_too() -> None:
         [a_duty("ann", due=-5), a_duty("bob")],
         rules=only("seats"),
     )
-    account = Accounts(problem, placed(problem, ("ann", 0))).of("bob@1")
+    account = Explanations(problem, placed(problem, ("ann", 0))).of("bob@1")
     assert account.session is None
     assert [each.verdict for each in account.dates] == [Verdict.EARLIER]
     assert [holder.person.id for holder in account.dates[0].reasons[0].holders] == ["ann"]
@@ -264,7 +264,7 @@ def test_nobody_must_stay_where_more_were_published_than_there_are_seats() -> No
     both = placed(problem, ("ann", 0), ("bob", 0))
     problem = problem.changed(follows=Follows(plan=1, published=both, freeze=day(2)))
     plan = placed(problem, ("ann", 0), ("bob", 7))
-    account = Accounts(problem, plan).of("ann@1")
+    account = Explanations(problem, plan).of("ann@1")
     assert [each.verdict for each in account.dates] == [Verdict.HERE, Verdict.POSSIBLE]
     assert account.dates[1].points.keys() == {"keep_published"}
     assert confirm(problem, plan, account) == []
@@ -272,7 +272,7 @@ def test_nobody_must_stay_where_more_were_published_than_there_are_seats() -> No
 
 def test_an_unknown_duty_has_no_account() -> None:
     with pytest.raises(NotFound):
-        Accounts(a_world([a_person("ann")], []), ()).of("bob@1")
+        Explanations(a_world([a_person("ann")], []), ()).of("bob@1")
 
 
 def test_an_account_of_a_plan_that_breaks_rules_tells_what_a_move_breaks_further() -> None:
@@ -285,7 +285,7 @@ def test_an_account_of_a_plan_that_breaks_rules_tells_what_a_move_breaks_further
     )
     plan = placed(problem, ("ann", 0), ("cem", 0), ("bob", 7))
     assert verify(problem, plan).hard
-    accounts = Accounts(problem, plan)
+    accounts = Explanations(problem, plan)
     assert accounts.of("cem@1").dates[1].verdict is Verdict.POSSIBLE
     assert accounts.of("bob@1").dates[0].verdict is Verdict.FULL
     assert accounts.of("ann@1").session == problem.sessions[0]
@@ -304,7 +304,7 @@ def test_dates_come_in_order_and_without_what_does_not_discharge_the_duty() -> N
         centres=centres(2),
         programmes=(TWO_DAYS, TWO_DAYS.model_copy(update={"key": "cew"})),
     )
-    account = Accounts(problem, placed(problem, ("ann", 7))).of("ann@1")
+    account = Explanations(problem, placed(problem, ("ann", 7))).of("ann@1")
     assert [each.session.first_day for each in account.dates] == [day(0), day(7)]
     assert account.count(Verdict.HERE) == 1
     assert [each.session.first_day for each in account.others] == [day(0)]
@@ -314,6 +314,6 @@ def test_accounts_need_no_more_than_what_is_stored() -> None:
     problem = a_random_world(3)
     result = solve(problem)
     stored = Problem.model_validate_json(problem.model_dump_json())
-    one, other = (Accounts(each, result.assignments) for each in (problem, stored))
+    one, other = (Explanations(each, result.assignments) for each in (problem, stored))
     assert [one.of(d.id) for d in problem.duties] == [other.of(d.id) for d in stored.duties]
     assert np.array_equal(one.choice, result.choice)

@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.domain.people import Absence, StandIns
 from scheduler.domain.problem import Problem
-from scheduler.explain import Accounts, Explainer, ForPerson, ForPlanner, Verdict
+from scheduler.explain import Explainer, Explanations, ForPerson, ForPlanner, Verdict
 from scheduler.solving.engine import solve
 from tests.worlds import (
     a_duty,
@@ -59,7 +59,10 @@ def test_the_person_is_told_nothing_about_anybody_else(seed: int) -> None:
     for who in world.employees:
         problem = _with_canaries(world, but=who.id)
         result = solve(problem)
-        accounts, brief = Accounts(problem, result.assignments), Explainer(problem, result).why()
+        accounts, brief = (
+            Explanations(problem, result.assignments),
+            Explainer(problem, result).why(),
+        )
         others = [person.id for person in problem.employees if person is not who]
         for duty in (duty for duty in problem.duties if duty.employee_id == who.id):
             words = ForPerson(accounts.of(duty.id), problem.rules)
@@ -77,7 +80,7 @@ def test_the_canaries_sing_for_hr() -> None:
     for seed in range(15):
         world = a_random_world(seed, people=5)
         problem = _with_canaries(world, but="p0")
-        accounts = Accounts(problem, solve(problem).assignments)
+        accounts = Explanations(problem, solve(problem).assignments)
         for duty in problem.duties:
             words = ForPlanner(accounts.of(duty.id), problem)
             told = [said for each in words.account.dates for said in words.of(each)]
@@ -97,7 +100,9 @@ def _crowded() -> tuple[Problem, ForPlanner, ForPerson]:
         absences=(Absence(employee_id="bob", days=days(8)),),
         stand_ins=(StandIns(one="bob", other="cem"),),
     )
-    account = Accounts(problem, placed(problem, ("ann", 0), ("bob", 14), ("cem", 42))).of("bob@1")
+    account = Explanations(problem, placed(problem, ("ann", 0), ("bob", 14), ("cem", 42))).of(
+        "bob@1"
+    )
     return problem, ForPlanner(account, problem), ForPerson(account, problem.rules)
 
 
@@ -133,7 +138,7 @@ def test_the_person_reads_reasons() -> None:
 
 def test_a_date_as_good_as_theirs_is_called_so() -> None:
     problem = a_world([a_person("ann")], [a_session(0), a_session(7)], rules=only("seats"))
-    words = ForPerson(Accounts(problem, placed(problem, ("ann", 0))).of("ann@1"), problem.rules)
+    words = ForPerson(Explanations(problem, placed(problem, ("ann", 0))).of("ann@1"), problem.rules)
     assert str(words.of(words.account.dates[1])) == "Possible, and just as good for the plan."
 
 
@@ -144,7 +149,7 @@ def test_a_date_that_would_be_better_is_not_denied() -> None:
         [a_duty("ann", due=5)],
         rules=only("due_date"),
     )
-    account = Accounts(problem, placed(problem, ("ann", 21))).of("ann@1")
+    account = Explanations(problem, placed(problem, ("ann", 21))).of("ann@1")
     words = ForPerson(account, problem.rules)
     assert account.dates[0].more < 0
     assert str(words.of(account.dates[0])) == "Possible, and the plan would not lose by it."
@@ -159,7 +164,7 @@ def test_a_crowd_is_named_in_part() -> None:
         rules=only("seats"),
     )
     plan = placed(problem, ("ann", 7), *((name, 0) for name in names))
-    account = Accounts(problem, plan).of("ann@1")
+    account = Explanations(problem, plan).of("ann@1")
     (said,) = ForPlanner(account, problem).of(account.dates[0])
     assert account.dates[0].verdict is Verdict.EARLIER
     assert "P5 (due" in str(said)

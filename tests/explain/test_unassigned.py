@@ -13,7 +13,7 @@ from scheduler.domain.ledger import unplaced_points
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.programme import Session
-from scheduler.explain import Accounts, Explainer
+from scheduler.explain import Explainer, Explanations
 from scheduler.model.compiled import STRUCTURE
 from scheduler.repairs import Repairs
 from scheduler.rules import every_setting, registry
@@ -117,7 +117,7 @@ def test_what_each_rule_takes_away_is_so_for_fifty_duties() -> None:
         problem, plan = short_of_places(number)
         result = solve(problem)
         assert result.assignments == plan
-        accounts = Accounts(problem, plan)
+        accounts = Explanations(problem, plan)
         for missing in Explainer(problem, result).unassigned():
             asked += 1
             said = {block.rule: block.sessions for block in missing.blocks if block.sessions}

@@ -13,7 +13,7 @@ import pytest
 from scheduler.domain.plan import SolveStatus, Violation
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message, say
-from scheduler.model import compiled
+from scheduler.model import compiling
 from scheduler.model.compiled import NOWHERE, STRUCTURE, CompiledModel
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import IntArray, Model
@@ -95,7 +95,7 @@ def test_a_copy_has_the_same_arrays() -> None:
     model = a_model(2, 2)
     other = copy(model)
     assert other.cost is model.cost
-    other.families = [*model.families, *model.families]
+    other.group_bounds = [*model.group_bounds, *model.group_bounds]
     other.blocked = np.ones_like(model.blocked)
     assert model.open.all()
 
@@ -210,7 +210,7 @@ def test_a_family_knows_its_names_and_which_of_its_rule_it_is() -> None:
     nobody = np.zeros(0, np.int64)
     for rule, names in (("team_floor", ["red"]), ("deputies", None), ("team_floor", ["works"])):
         model.bound(rule, **everybody(model), **each_session(model), upper=upper, names=names)
-    assert [(f.rule, f.ordinal, f.names) for f in model.families] == [
+    assert [(f.rule, f.ordinal, f.names) for f in model.group_bounds] == [
         ("team_floor", 0, ("red",)),
         ("deputies", 0, None),
         ("team_floor", 1, ("works",)),
@@ -219,7 +219,7 @@ def test_a_family_knows_its_names_and_which_of_its_rule_it_is() -> None:
     empty: dict[str, Any] = {"duties": nobody, "groups": nobody}
     other.bound("team_floor", **empty, **each_session(other), upper=upper, names=[])
     other.bound("team_floor", **everybody(other), **each_session(other), upper=upper, names=["it"])
-    assert [f.ordinal for f in other.families] == [1], "counted where nobody belongs to it, too"
+    assert [f.ordinal for f in other.group_bounds] == [1], "counted where nobody belongs to it, too"
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -256,8 +256,8 @@ def test_a_session_on_two_days_touches_both() -> None:
         upper=np.array([[1, 1]], np.int64),
     )
     assert not model.judge(choice(0, 1)).legal
-    family = model.families[0]
-    assert model.use(family, choice(0, 1)).tolist() == [[1, 2]]
+    bound = model.group_bounds[0]
+    assert model.use(bound, choice(0, 1)).tolist() == [[1, 2]]
 
 
 def test_a_member_named_twice_counts_once() -> None:
@@ -280,7 +280,7 @@ def test_bounds_that_can_never_matter_are_not_kept(points: int | None) -> None:
     members = everybody(model) if points == 0 else {"duties": nobody, "groups": nobody}
     upper = np.zeros((1, 2), np.int64)
     model.bound("seats", **members, **each_session(model), upper=upper, points=points)
-    assert model.families == []
+    assert model.group_bounds == []
 
 
 NOBODY = np.zeros(0, np.int64)
@@ -321,7 +321,7 @@ def test_where_there_is_no_group_nobody_is_asked_for() -> None:
     model.bound("peak", **none, upper=one, lower=one)
     model.bound("peak", **none, upper=one, lower=one, names=[])
     model.bound("peak", **none, upper=one[:0], lower=one[:0])
-    assert model.families == []
+    assert model.group_bounds == []
 
 
 class _Wanted(Rule):
@@ -368,7 +368,7 @@ def test_a_plan_is_called_the_best_only_if_those_asked_for_are_there(
     team: str, centres: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether nobody could be there at all, or somebody whose centre is another block."""
-    monkeypatch.setattr(compiled, "in_force", lambda settings: (*in_force(settings), _Wanted()))
+    monkeypatch.setattr(compiling, "in_force", lambda settings: (*in_force(settings), _Wanted()))
     places = ("berlin", "regensburg")[:centres]
     problem = a_world(
         [a_person("ann", team=team, centre="berlin"), a_person("bob", centre=places[-1])],

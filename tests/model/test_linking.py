@@ -16,7 +16,14 @@ from scheduler.model.blocks import Blocks
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import IntArray
-from scheduler.model.linking import Tie, excess, loosened, shares_of, tied, ties_between
+from scheduler.model.linking import (
+    LinkingConstraint,
+    excess,
+    linking_constraints,
+    loosened,
+    shares_of,
+    tied,
+)
 from scheduler.model.slack import legal_part
 from scheduler.solving.decomposition.joint_program import joined, parted, together
 from scheduler.solving.engine import solve
@@ -49,10 +56,10 @@ def a_block(most: int = 1, points: int | None = None, **names: list[int]) -> Com
     return model
 
 
-def two_blocks(most: int = 1, points: int | None = None) -> tuple[Tie, ...]:
+def two_blocks(most: int = 1, points: int | None = None) -> tuple[LinkingConstraint, ...]:
     """The executives: two in the one block, one in the other."""
     one, other = a_block(most, points, board=[0, 1]), a_block(most, points, board=[2])
-    return ties_between([lambda: one, lambda: other])
+    return linking_constraints([lambda: one, lambda: other])
 
 
 # What ties
@@ -66,11 +73,11 @@ def test_a_group_with_members_in_two_blocks_ties_them() -> None:
 
 
 def test_groups_of_other_names_or_without_any_tie_nobody() -> None:
-    assert ties_between([partial(a_block, board=[0]), partial(a_block, works=[0])]) == ()
+    assert linking_constraints([partial(a_block, board=[0]), partial(a_block, works=[0])]) == ()
     nameless = a_model(2, 2)
     members: dict[str, Any] = {"duties": np.arange(2), "groups": np.zeros(2, np.int64)}
     nameless.bound("seats", **members, **each_session(nameless), upper=np.zeros((1, 2), np.int64))
-    assert ties_between([lambda: nameless, lambda: nameless]) == ()
+    assert linking_constraints([lambda: nameless, lambda: nameless]) == ()
 
 
 def test_bounds_of_one_rule_are_told_apart() -> None:
@@ -79,7 +86,7 @@ def test_bounds_of_one_rule_are_told_apart() -> None:
     ones = np.ones((1, 3), np.int64)
     members: dict[str, Any] = {"duties": np.array([1]), "groups": np.array([0])}
     other.bound("executive_cover", **members, **each_session(other), upper=ones, names=["board"])
-    assert ties_between([lambda: one, lambda: other]) == ()
+    assert linking_constraints([lambda: one, lambda: other]) == ()
 
 
 @pytest.mark.parametrize(("most", "ties"), [(2, 1), (3, 0)])
@@ -90,7 +97,7 @@ def test_what_the_blocks_cannot_break_together_is_no_tie(most: int, ties: int) -
 def test_who_cannot_get_there_does_not_count() -> None:
     one, other = a_block(2, board=[0, 1]), a_block(2, board=[2])
     other.forbid("absence", np.ones((3, 3), np.bool_))
-    assert ties_between([lambda: one, lambda: other]) == ()
+    assert linking_constraints([lambda: one, lambda: other]) == ()
 
 
 def test_each_part_finds_its_own_shares_and_together_they_are_the_ties() -> None:

@@ -16,7 +16,7 @@ from scheduler.domain.problem import Problem
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.compiling import compile_problem
 from scheduler.model.mps import write_mps
-from scheduler.solving.block import PartSolver
+from scheduler.solving.block import BlockSolver
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits
 from tests.solving.companies import a_company, a_crowd
@@ -170,7 +170,7 @@ def with_switches(problem: Problem) -> CompiledModel:
 @pytest.mark.parametrize("seed", range(12))
 def test_they_find_the_same_where_sessions_are_switched(seed: int) -> None:
     model = with_switches(a_random_world(seed, people=14, sessions=8))
-    part = PartSolver(model, nowhere(model))
+    part = BlockSolver(model, nowhere(model))
     part.first()
     assert part.cost <= model.judge(nowhere(model)).cost
     part.improve(seconds=60, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *heard: None)

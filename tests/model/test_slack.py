@@ -12,15 +12,15 @@ import pytest
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import IntArray
-from scheduler.model.slack import Room, legal_part
+from scheduler.model.slack import Slack, legal_part
 from scheduler.solving.heuristics.greedy import greedy
 from tests.solving.models import a_model, a_random_model, each_session, everybody
 from tests.worlds import a_random_world
 
 
-def _half_a_plan(model: CompiledModel, seed: int) -> tuple[IntArray, Room]:
+def _half_a_plan(model: CompiledModel, seed: int) -> tuple[IntArray, Slack]:
     """A legal plan with some duties left out, and its room."""
-    chance, room = random.Random(seed), Room(model)
+    chance, room = random.Random(seed), Slack(model)
     chosen = greedy(model)
     for row in range(model.duties):
         if chance.random() < 0.5:
@@ -33,7 +33,7 @@ def _half_a_plan(model: CompiledModel, seed: int) -> tuple[IntArray, Room]:
 @pytest.mark.parametrize("seed", range(25))
 def test_possible_and_price_are_what_the_model_would_say_of_one_more(seed: int) -> None:
     model = compile_problem(a_random_world(seed, people=5))
-    model.families = [each for each in model.families if not each.switch]
+    model.group_bounds = [each for each in model.group_bounds if not each.switch]
     chosen, room = _half_a_plan(model, seed)
     before = model.judge(chosen)
     assert before.legal
@@ -55,7 +55,7 @@ def test_room_knows_the_upper_limits_of_bounds_of_every_kind(seed: int) -> None:
     most = a_model(model.duties, model.sessions)
     most.blocked, most.unplaced = model.blocked, model.unplaced
     most.price("due_date", model.cost)
-    most.families = [replace(f, lower=None, switch=False) for f in model.families]
+    most.group_bounds = [replace(f, lower=None, switch=False) for f in model.group_bounds]
     chosen, room = _half_a_plan(model, seed)
     before = most.judge(chosen)
     assert before.legal
@@ -74,7 +74,7 @@ def test_room_knows_the_upper_limits_of_bounds_of_every_kind(seed: int) -> None:
 def test_taking_all_at_once_is_taking_one_by_one(seed: int) -> None:
     model = compile_problem(a_random_world(seed, people=5))
     chosen, one_by_one = _half_a_plan(model, seed)
-    at_once = Room(model)
+    at_once = Slack(model)
     at_once.take_all(chosen)
     for row in range(model.duties):
         for mine, other in zip(one_by_one.prices(row), at_once.prices(row), strict=True):
@@ -102,7 +102,7 @@ def test_full_names_the_rules_without_room() -> None:
     model.bound("seats", **everybody(model), **each_session(model), upper=one_seat)
     model.bound("seats", **everybody(model), **one_day, upper=np.array([[1]], np.int64))
     model.bound("level_load", **everybody(model), **each_session(model), upper=one_seat, points=3)
-    room = Room(model)
+    room = Slack(model)
     assert room.full(1) == {}
     room.take(0, 0)
     full = {rule: mask.tolist() for rule, mask in room.full(1).items()}
@@ -120,13 +120,13 @@ def test_of_any_plan_what_keeps_the_upper_limits_stays(seed: int) -> None:
     stays = kept != NOWHERE
     assert (kept[stays] == plan[stays]).all()
     assert not model.blocked[stays, kept[stays]].any()
-    hard = [family for family in model.families if family.points is None]
-    for family in hard:
-        assert (model.use(family, kept) <= family.upper).all()
-    if any(family.switch for family in hard):
+    hard = [bound for bound in model.group_bounds if bound.points is None]
+    for bound in hard:
+        assert (model.use(bound, kept) <= bound.upper).all()
+    if any(bound.switch for bound in hard):
         return
     for duty in np.flatnonzero((plan != NOWHERE) & ~stays).tolist():
         more = kept.copy()
         more[duty] = plan[duty]
-        over = any((model.use(family, more) > family.upper).any() for family in hard)
+        over = any((model.use(bound, more) > bound.upper).any() for bound in hard)
         assert model.blocked[duty, plan[duty]] or over

@@ -10,11 +10,11 @@ import pytest
 
 from scheduler import planning
 from scheduler.domain.calendar import DateRange
-from scheduler.exchange.absences import guess_absence_mapping, guess_blackout_mapping
+from scheduler.exchange.absences.file import guess_absence_mapping, guess_blackout_mapping
 from scheduler.exchange.centres import guess_centre_mapping
-from scheduler.exchange.reading import read_table
-from scheduler.exchange.roster import guess_mapping
-from scheduler.exchange.sheet import Sheet
+from scheduler.exchange.roster.reading import guess_mapping
+from scheduler.exchange.sheets.reading import read_table
+from scheduler.exchange.sheets.sheet import Sheet
 from scheduler.store import Store
 from scheduler.store.read_models import RunRow
 from tests.solving.companies import a_puzzle
@@ -106,8 +106,8 @@ def draft(store: Store, horizon: DateRange = YEARS, **options: Any) -> tuple[int
 
 def claim(store: Store, worker: str = "worker", at: datetime = AT) -> RunRow:
     """The next run of the queue."""
-    with store.write() as books:
-        run = books.runs.claim(worker, at=at, lease=MINUTE)
+    with store.write() as unit:
+        run = unit.runs.claim(worker, at=at, lease=MINUTE)
     assert run is not None
     return run
 
@@ -131,11 +131,11 @@ def published(
 def puzzled(store: Store, *, time_limit: float = 60.0) -> tuple[int, int]:
     """A draft that keeps every solver busy for as long as it may: (plan id, run id)."""
     problem = a_puzzle()
-    with store.write() as books:
-        books.catalogue.save_programmes(problem.programmes)
-        books.catalogue.save_centres(problem.centres)
-        books.people.save_employees(problem.employees)
-        return books.plans.create(
+    with store.write() as unit:
+        unit.catalogue.save_programmes(problem.programmes)
+        unit.catalogue.save_centres(problem.centres)
+        unit.people.save_employees(problem.employees)
+        return unit.plans.create(
             "A puzzle",
             problem,
             author=HR,

@@ -24,14 +24,14 @@ pytestmark = pytest.mark.slow
 
 
 def _run(store: Store, run_id: int) -> RunRow:
-    with store.read() as books:
-        return books.runs.run(run_id)
+    with store.read() as unit:
+        return unit.runs.run(run_id)
 
 
 def _incumbent(store: Store, run_id: int) -> tuple[Assignment, ...]:
     try:
-        with store.read() as books:
-            return books.runs.incumbent(run_id)
+        with store.read() as unit:
+            return unit.runs.incumbent(run_id)
     except Busy:
         return ()
 
@@ -71,8 +71,8 @@ def test_a_killed_workers_run_goes_on_from_its_best_plan(
         assert _process_of(_run(store, run_id)) == second.pid
     run = _run(store, run_id)
     assert (run.state, run.attempt) == (RunState.DONE, 2)
-    with store.read() as books:
-        plan, problem = books.plans.plan(plan_id), books.plans.problem(plan_id)
+    with store.read() as unit:
+        plan, problem = unit.plans.plan(plan_id), unit.plans.problem(plan_id)
     assert plan.solve_status is SolveStatus.TIME_LIMIT
     assert plan.hard_violations == 0
     assert verify_plan(store, plan_id).hard == ()

@@ -55,7 +55,7 @@ def test_a_share_of_the_seats_may_be_of_one_department(
 def test_all_seats_may_be_anybodys() -> None:
     for problem in (world(["sales"] * 6, share=1.0), world(["sales"] * 2, seats=2)):
         assert not found(problem, "cohort_mix", *coming(len(problem.duties)))
-        said = {family.rule for family in compile_problem(problem).families}
+        said = {bound.rule for bound in compile_problem(problem).group_bounds}
         assert "cohort_mix" not in said
 
 

@@ -14,7 +14,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Channel, generate_sessions
 from scheduler.presets import preset
 from scheduler.solving.engine import solve
-from scheduler.solving.mentor_rota import rota
+from scheduler.solving.mentor_rota import assign_mentors
 from scheduler.verify import verify
 from tests.worlds import BERLIN, a_duty, a_person, a_world
 
@@ -35,7 +35,7 @@ def world(people: int, *mentors: Mentor, **desks: int) -> Problem:
     both = tuple(programme.key for programme in programmes)
     return a_world(
         employees,
-        rota(wanted, mentors, programmes),
+        assign_mentors(wanted, mentors, programmes),
         [a_duty(person.id, programmes=both) for person in employees],
         centres=(centre,),
         programmes=programmes,

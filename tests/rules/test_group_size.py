@@ -70,7 +70,7 @@ def test_where_one_is_enough_the_model_hears_nothing() -> None:
         update={"programmes": (TWO_DAYS, WEEK.model_copy(update={"least": 1}))}
     )
     again = a_world(PEOPLE, [a_session(0)], rules=problem.rules, programmes=problem.programmes)
-    assert not [f for f in compile_problem(again).families if f.rule == "group_size"]
+    assert not [f for f in compile_problem(again).group_bounds if f.rule == "group_size"]
 
 
 def test_only_sessions_that_need_several_have_a_switch() -> None:

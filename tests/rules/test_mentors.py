@@ -54,12 +54,13 @@ MIA, MAX = a_mentor("mia"), a_mentor("max")
 
 
 @pytest.mark.parametrize(
-    ("rota", "broken"), [(("mia", "max"), []), (("mia",), [2]), ((), [4]), (("stranger",), [4])]
+    ("accompanying", "broken"),
+    [(("mia", "max"), []), (("mia",), [2]), ((), [4]), (("stranger",), [4])],
 )
 def test_a_session_is_broken_by_the_people_that_no_mentor_accompanies(
-    rota: tuple[str, ...], broken: list[int]
+    accompanying: tuple[str, ...], broken: list[int]
 ) -> None:
-    assert amounts(world([a_week(0, *rota)], MIA, MAX), "mentors", *EVERYBODY) == broken
+    assert amounts(world([a_week(0, *accompanying)], MIA, MAX), "mentors", *EVERYBODY) == broken
 
 
 def test_says_how_many_could_be_accompanied() -> None:

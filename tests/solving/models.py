@@ -12,8 +12,8 @@ import numpy as np
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import (
     BoolArray,
-    Family,
     FloatArray,
+    GroupBound,
     IntArray,
 )
 from scheduler.model.program import Program, program
@@ -88,30 +88,30 @@ def said_of(model: CompiledModel, plans: IntArray) -> tuple[BoolArray, IntArray]
     rows = np.arange(model.duties)
     legal = np.ones(len(plans), np.bool_)
     cost = np.where(plans == NOWHERE, model.unplaced, model.cost[rows, plans]).sum(axis=1)
-    for family in model.families:
-        over = _over(model, family, plans)
-        if family.points is None:
+    for bound in model.group_bounds:
+        over = _over(model, bound, plans)
+        if bound.points is None:
             legal &= over == 0
         else:
-            cost = cost + over * family.points
+            cost = cost + over * bound.points
     return legal, cost
 
 
-def _over(model: CompiledModel, family: Family, plans: IntArray) -> IntArray:
+def _over(model: CompiledModel, bound: GroupBound, plans: IntArray) -> IntArray:
     """[plan] → how many too many and too few there are in the family's groups and slots."""
-    lower = np.zeros_like(family.upper) if family.lower is None else family.lower
+    lower = np.zeros_like(bound.upper) if bound.lower is None else bound.lower
     # One row more, for nowhere: it touches nothing.
-    touch = np.zeros((model.sessions + 1, family.upper.shape[1]), np.int64)
-    touch[family.sessions, family.slots] = 1
+    touch = np.zeros((model.sessions + 1, bound.upper.shape[1]), np.int64)
+    touch[bound.sessions, bound.slots] = 1
     found = np.zeros(len(plans), np.int64)
-    named = len(family.names or ())
-    for group in range(max(family.groups.max() + 1, len(family.upper), len(lower), named)):
-        members = np.unique(family.duties[family.groups == group])
+    named = len(bound.names or ())
+    for group in range(max(bound.groups.max() + 1, len(bound.upper), len(lower), named)):
+        members = np.unique(bound.duties[bound.groups == group])
         use = touch[plans[:, members]].sum(axis=1)
-        most = family.upper[group if len(family.upper) > 1 else 0]
+        most = bound.upper[group if len(bound.upper) > 1 else 0]
         least = lower[group if len(lower) > 1 else 0]
         few = np.maximum(least - use, 0)
-        if family.switch:
+        if bound.switch:
             few[use == 0] = 0
         found += np.maximum(use - most, 0).sum(axis=1) + few.sum(axis=1)
     return found

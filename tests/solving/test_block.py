@@ -13,7 +13,7 @@ from scheduler.model.compiled import CompiledModel
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import IntArray
 from scheduler.solving import block as part
-from scheduler.solving.block import PartSolver, whole_bound
+from scheduler.solving.block import BlockSolver, whole_bound
 from scheduler.solving.pricing import column_generation as relaxation
 from tests.solving.companies import a_crowd, a_puzzle
 from tests.solving.models import (
@@ -32,8 +32,8 @@ Heard = list[tuple[str, int, float]]
 
 def _improved(
     model: CompiledModel, warm: IntArray | None = None, *, seconds: float = 30, gap: float = 0
-) -> tuple[PartSolver, Heard]:
-    solver = PartSolver(model, nowhere(model) if warm is None else warm)
+) -> tuple[BlockSolver, Heard]:
+    solver = BlockSolver(model, nowhere(model) if warm is None else warm)
     solver.first()
     heard: Heard = []
 
@@ -49,7 +49,7 @@ def _improved(
 def _only_the_core(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the relaxation's own plans nor the search around them."""
     for way in ("_round", "_place_torn", "_neighbourhoods"):
-        monkeypatch.setattr(PartSolver, way, lambda self, relaxed: None)
+        monkeypatch.setattr(BlockSolver, way, lambda self, relaxed: None)
 
 
 def _priced_in(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,14 +190,14 @@ def test_best_never_rises_and_bound_never_falls() -> None:
 def test_a_better_plan_to_start_from_is_kept() -> None:
     model = compile_problem(a_crowd(60, pairs=60, seats=2))
     best = _improved(model)[0]
-    again = PartSolver(model, best.choice)
+    again = BlockSolver(model, best.choice)
     assert (again.first() == best.choice).all()
     assert again.cost == best.cost
 
 
 def test_a_worse_plan_to_start_from_gives_way_to_the_greedy_one() -> None:
     model = compile_problem(a_crowd(60, pairs=60, seats=2))
-    solver = PartSolver(model, nowhere(model))
+    solver = BlockSolver(model, nowhere(model))
     assert solver.cost == model.unplaced.sum()
     solver.first()
     assert solver.cost < model.unplaced.sum()
@@ -213,7 +213,7 @@ def test_no_time_leaves_the_first_plan() -> None:
     model = compile_problem(a_crowd(60, pairs=60, seats=2))
     solver, heard = _improved(model, seconds=0)
     assert not heard
-    assert (solver.choice == PartSolver(model, nowhere(model)).first()).all()
+    assert (solver.choice == BlockSolver(model, nowhere(model)).first()).all()
 
 
 def test_an_impossible_duty_is_proven_at_once() -> None:

@@ -16,7 +16,7 @@ from scheduler.domain.people import Mentor
 from scheduler.domain.programme import Programme, Session
 from scheduler.rules.base import PlanView
 from scheduler.rules.mentors import Mentors
-from scheduler.solving.mentor_rota import rota
+from scheduler.solving.mentor_rota import assign_mentors
 from tests.worlds import TWO_DAYS, a_duty, a_person, a_session, a_world, assignments_of, days
 
 ALWAYS = WorkPattern(weekdays=frozenset(range(7)))
@@ -40,7 +40,7 @@ def planned(
     sessions: Sequence[Session], mentors: Sequence[Mentor], programme: Programme
 ) -> list[tuple[str, ...]]:
     """The mentors of each session."""
-    found = rota(sessions, mentors, [programme, TWO_DAYS])
+    found = assign_mentors(sessions, mentors, [programme, TWO_DAYS])
     assert [session.model_copy(update={"mentors": ()}) for session in found] == list(sessions)
     return [session.mentors for session in found]
 
@@ -183,8 +183,8 @@ def _seats(session: Session, mentors: Sequence[Mentor], programme: Programme) ->
 @pytest.mark.parametrize("seed", range(40))
 def test_no_rota_accompanies_more_seats_and_the_rule_counts_as_many(seed: int) -> None:
     sessions, mentors, programme = _case(seed)
-    made = rota(sessions, mentors, [programme])
-    assert rota(sessions, mentors, [programme]) == made
+    made = assign_mentors(sessions, mentors, [programme])
+    assert assign_mentors(sessions, mentors, [programme]) == made
     best = _seats_at_best(sessions, mentors, programme)
     assert accompanied(made, mentors, programme) == best
     for mentor in mentors:
@@ -216,7 +216,7 @@ def _squares_at_best(
 @pytest.mark.parametrize("seed", range(20))
 def test_no_rota_of_as_many_seats_is_more_even(seed: int) -> None:
     sessions, mentors, programme = _case(seed)
-    made = rota(sessions, mentors, [programme])
+    made = assign_mentors(sessions, mentors, [programme])
     load = Counter(name for each in made for name in each.mentors)
     squares = sum(n * n for n in load.values())
     assert squares == _squares_at_best(sessions, mentors, programme)
@@ -228,9 +228,9 @@ def test_a_rota_that_cannot_be_found_in_time_leaves_everybody_out(
     """Rather than to fail: the rule then counts the seats that nobody accompanies."""
     sessions, mentors, programme = _case(0)
     never = [each.model_copy(update={"away": (days(-400, 400),)}) for each in mentors]
-    assert all(each.mentors == () for each in rota(sessions, never, [programme]))
+    assert all(each.mentors == () for each in assign_mentors(sessions, never, [programme]))
     monkeypatch.setattr(mathopt, "solve", lambda *_, **__: _Nothing())
-    assert all(each.mentors == () for each in rota(sessions, mentors, [programme]))
+    assert all(each.mentors == () for each in assign_mentors(sessions, mentors, [programme]))
 
 
 class _Nothing:

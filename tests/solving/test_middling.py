@@ -21,7 +21,7 @@ from scheduler.model.mps import write_mps
 from scheduler.presets import preset
 from scheduler.rules import registry
 from scheduler.sample import make_company
-from scheduler.solving.block import PartSolver
+from scheduler.solving.block import BlockSolver
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits
 from scheduler.verify import verify
@@ -143,7 +143,7 @@ def _switched(seed: int) -> CompiledModel:
 @pytest.mark.parametrize("seed", range(6))
 def test_so_does_one_with_weeks_that_take_place_or_not(seed: int) -> None:
     model = _switched(seed)
-    part = PartSolver(model, nowhere(model))
+    part = BlockSolver(model, nowhere(model))
     part.first()
     part.improve(seconds=60, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *heard: None)
     assert part.proven
@@ -165,7 +165,7 @@ def test_the_rules_bind(rule: str, solved: list[tuple[CompiledModel, IntArray]])
     """In the best plans groups have on many a day as many away as they may."""
     full = 0
     for model, choice in solved:
-        for family in model.families:
-            if family.rule == rule:
-                full += int((model.use(family, choice) == family.upper).sum())
+        for bound in model.group_bounds:
+            if bound.rule == rule:
+                full += int((model.use(bound, choice) == bound.upper).sum())
     assert full > 20

@@ -13,7 +13,7 @@ from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Programme, ServiceCentre, Session
 from scheduler.domain.revision import ServiceDay, days_of_service
-from scheduler.store import Books, PlanResult, Store
+from scheduler.store import PlanResult, Store, UnitOfWork
 
 TODAY = date(2026, 11, 2)
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -88,9 +88,9 @@ def assignment(employee: Employee, chosen: Session) -> Assignment:
     return Assignment(duty_id=duty(employee).id, employee_id=employee.id, session=chosen.key)
 
 
-def draft(books: Books, given: Problem, name: str = "A plan") -> int:
+def draft(unit: UnitOfWork, given: Problem, name: str = "A plan") -> int:
     """A draft of a problem; its number."""
-    plan_id, _ = books.plans.create(
+    plan_id, _ = unit.plans.create(
         name,
         given,
         author="hr@example.org",
@@ -121,27 +121,27 @@ def service_days(given: Problem, result: PlanResult, revision: int = 1) -> list[
 
 def on_record(store: Store, *people: Employee) -> None:
     """Put people and the centres on record."""
-    with store.write() as books:
-        books.people.save_employees(people)
-        books.catalogue.save_centres([BERLIN, AUCKLAND])
-        books.catalogue.save_programmes([TWO_DAYS])
+    with store.write() as unit:
+        unit.people.save_employees(people)
+        unit.catalogue.save_centres([BERLIN, AUCKLAND])
+        unit.catalogue.save_programmes([TWO_DAYS])
 
 
 def drafted(store: Store, given: Problem, result: PlanResult | None = None) -> int:
     """A draft in the store, with its people; with a result if there is one."""
     on_record(store, *given.employees)
-    with store.write() as books:
-        plan_id = draft(books, given)
+    with store.write() as unit:
+        plan_id = draft(unit, given)
         if result is not None:
-            books.plans.save_result(plan_id, result)
+            unit.plans.save_result(plan_id, result)
     return plan_id
 
 
 def published(store: Store, given: Problem, result: PlanResult) -> int:
     """A published plan; its number."""
     plan_id = drafted(store, given, result)
-    with store.write() as books:
-        revision = books.plans.next_revision()
+    with store.write() as unit:
+        revision = unit.plans.next_revision()
         days = service_days(given, result, revision)
-        books.plans.publish(plan_id, author="hr@example.org", at=NOW, days=days)
+        unit.plans.publish(plan_id, author="hr@example.org", at=NOW, days=days)
     return plan_id

@@ -117,10 +117,10 @@ def test_an_old_sqlite_does_not_write_ahead(
     store.upgrade()
     assert ask(store, "journal_mode") == "delete"
     assert ask(store, "synchronous") == 2
-    with store.write() as books:
-        books.catalogue.save_company_name("Example")
-    with store.read() as books:
-        assert books.catalogue.company_name() == "Example"
+    with store.write() as unit:
+        unit.catalogue.save_company_name("Example")
+    with store.read() as unit:
+        assert unit.catalogue.company_name() == "Example"
     store.close()
 
 
@@ -170,8 +170,8 @@ def test_what_is_no_database_is_not_taken_for_one(tmp_path: Path) -> None:
 def test_a_database_in_memory_serves_one_thread() -> None:
     store = Store("sqlite://")
     store.upgrade()
-    with store.write() as books:
-        books.catalogue.save_company_name("Example")
-    with store.read() as books:
-        assert books.catalogue.company_name() == "Example"
+    with store.write() as unit:
+        unit.catalogue.save_company_name("Example")
+    with store.read() as unit:
+        assert unit.catalogue.company_name() == "Example"
     store.close()

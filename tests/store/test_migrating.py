@@ -74,9 +74,9 @@ def test_up_and_down_and_up_again(empty: Store) -> None:
     with empty.engine.connect() as connection:
         assert set(inspect(connection).get_table_names()) == {"alembic_version"}
     empty.upgrade()
-    with empty.write() as books:
-        assert books.people.count() == 0
-        books.accounts.create_account("a@example.org", "hash", ("employee", "lead", "hr", "admin"))
+    with empty.write() as unit:
+        assert unit.people.count() == 0
+        unit.accounts.create_account("a@example.org", "hash", ("employee", "lead", "hr", "admin"))
 
 
 def test_what_was_kept_before_exceptions_had_details_is_kept_still(empty: Store) -> None:
@@ -86,10 +86,10 @@ def test_what_was_kept_before_exceptions_had_details_is_kept_still(empty: Store)
         for row in OLD_ROWS:
             connection.execute(text(row))
     empty.upgrade()
-    with empty.read() as books:
-        anna = books.people.employee("anna")
-        (released,) = books.people.exemptions()
-        (pair,) = books.people.kept_stand_ins()
+    with empty.read() as unit:
+        anna = unit.people.employee("anna")
+        (released,) = unit.people.exemptions()
+        (pair,) = unit.people.kept_stand_ins()
     assert anna.cleared_until is None
     assert (released.release, released.remind) == (True, None)
     assert (pair.value.one, pair.value.other) == ("anna", "boris")
@@ -102,15 +102,15 @@ def test_going_back_no_accommodation_turns_into_a_release(empty: Store) -> None:
         for day, channels in ((days(TODAY), ()), (days(NEW_YEAR), (Channel.MAIL,)))
     )
     pair = StandIns(one="anna", other="boris")
-    with empty.write() as books:
-        books.people.save_employees([person("anna"), person("boris")])
-        books.people.add_exemptions([released, mail_only])
-        books.people.add_stand_ins([pair])
+    with empty.write() as unit:
+        unit.people.save_employees([person("anna"), person("boris")])
+        unit.people.add_exemptions([released, mail_only])
+        unit.people.add_stand_ins([pair])
     migrating.downgrade(empty.engine, "0001")
     empty.upgrade()
-    with empty.read() as books:
-        assert books.people.exemptions() == (released,)
-        assert books.people.stand_ins() == (pair,)
+    with empty.read() as unit:
+        assert unit.people.exemptions() == (released,)
+        assert unit.people.stand_ins() == (pair,)
 
 
 def revision_of_nothing(store: Store) -> bool:
@@ -122,11 +122,11 @@ def revision_of_nothing(store: Store) -> bool:
 
 def test_upgrading_again_changes_nothing(empty: Store) -> None:
     empty.upgrade()
-    with empty.write() as books:
-        books.catalogue.save_company_name("Example")
+    with empty.write() as unit:
+        unit.catalogue.save_company_name("Example")
     empty.upgrade()
-    with empty.read() as books:
-        assert books.catalogue.company_name() == "Example"
+    with empty.read() as unit:
+        assert unit.catalogue.company_name() == "Example"
 
 
 def test_processes_that_upgrade_at_once_all_succeed(empty: Store) -> None:

@@ -55,8 +55,8 @@ def sign_up(app: Flask, store: Store, *roles: str) -> int:
     on_record(store, person("anna"))
     with app.app_context():
         hashed = hash_password("correct horse")
-    with store.write() as books:
-        return books.accounts.create_account("anna@example.org", hashed, roles, "anna", at=NOW)
+    with store.write() as unit:
+        return unit.accounts.create_account("anna@example.org", hashed, roles, "anna", at=NOW)
 
 
 def sign_in(client: FlaskClient, password: str = "correct horse") -> int:
@@ -71,8 +71,8 @@ def test_who_has_an_account_signs_in(app: Flask, client: FlaskClient, store: Sto
     assert sign_in(client) == 200
     assert client.get("/me").text == "anna@example.org anna"
     assert client.get("/admin").status_code == 403
-    with store.read() as books:
-        account = books.accounts.account(account_id)
+    with store.read() as unit:
+        account = unit.accounts.account(account_id)
     assert (account.login_count, account.last_login_at) == (1, NOW)
 
 
@@ -80,8 +80,8 @@ def test_a_change_of_roles_bites_at_once(app: Flask, client: FlaskClient, store:
     account_id = sign_up(app, store, "admin")
     sign_in(client)
     assert client.get("/admin").text == "admin"
-    with store.write() as books:
-        books.accounts.set_roles(account_id, ("employee",))
+    with store.write() as unit:
+        unit.accounts.set_roles(account_id, ("employee",))
     assert client.get("/admin").status_code == 403
 
 
@@ -91,11 +91,11 @@ def test_a_session_ends_with_a_new_password_or_when_kept_out(
 ) -> None:
     account_id = sign_up(app, store, "employee")
     sign_in(client)
-    with store.write() as books:
+    with store.write() as unit:
         if how == "new password":
-            books.accounts.set_password(account_id, "another")
+            unit.accounts.set_password(account_id, "another")
         else:
-            books.accounts.set_active(account_id, False)
+            unit.accounts.set_active(account_id, False)
     assert client.get("/me").status_code != 200
 
 
@@ -104,8 +104,8 @@ def test_flask_security_makes_accounts_of_its_own(app: Flask, store: Store) -> N
         datastore = current_app.extensions["security"].datastore
         datastore.create_user(email="hr@example.org", password="hash", roles=["hr"])
         datastore.commit()
-    with store.read() as books:
-        account = books.accounts.account_of("hr@example.org")
+    with store.read() as unit:
+        account = unit.accounts.account_of("hr@example.org")
     assert (account.roles, account.active) == (("hr",), True)
 
 
@@ -116,13 +116,13 @@ def test_a_sign_in_is_not_in_the_way_of_somebody_who_writes_meanwhile(
     account_id = sign_up(app, store)
     session = login_session(store)
     account = session.scalars(select(User)).one()
-    with other_store.write() as books:
-        books.accounts.set_active(account_id, True)
+    with other_store.write() as unit:
+        unit.accounts.set_active(account_id, True)
     account.login_count = 7
     session.commit()
     session.remove()
-    with store.read() as books:
-        assert books.accounts.account_of("anna@example.org").login_count == 7
+    with store.read() as unit:
+        assert unit.accounts.account_of("anna@example.org").login_count == 7
 
 
 def test_a_naive_instant_is_refused(app: Flask, store: Store) -> None:

@@ -32,13 +32,13 @@ def is_sqlite(store: Store) -> bool:
 
 
 def company(store: Store) -> str:
-    with store.read() as books:
-        return books.catalogue.company_name()
+    with store.read() as unit:
+        return unit.catalogue.company_name()
 
 
 def rename(store: Store, name: str) -> None:
-    with store.write() as books:
-        books.catalogue.save_company_name(name)
+    with store.write() as unit:
+        unit.catalogue.save_company_name(name)
 
 
 def test_what_is_written_is_there_for_others(store: Store, other_store: Store) -> None:
@@ -48,38 +48,38 @@ def test_what_is_written_is_there_for_others(store: Store, other_store: Store) -
 
 def test_after_an_error_nothing_was_written(store: Store) -> None:
     def write_and_fail() -> None:
-        with store.write() as books:
-            books.catalogue.save_company_name("Example")
-            books.people.save_employees([ANNA])
+        with store.write() as unit:
+            unit.catalogue.save_company_name("Example")
+            unit.people.save_employees([ANNA])
             raise RuntimeError("a mistake of the caller")
 
     with pytest.raises(RuntimeError, match="caller"):
         write_and_fail()
     assert company(store) == ""
     rename(store, "Example")
-    with store.read() as books:
-        assert books.people.count() == 0
+    with store.read() as unit:
+        assert unit.people.count() == 0
 
 
 def test_a_reader_sees_one_snapshot_however_long_it_reads(store: Store, other_store: Store) -> None:
     rename(store, "Before")
-    with store.read() as books:
-        assert books.catalogue.company_name() == "Before"
+    with store.read() as unit:
+        assert unit.catalogue.company_name() == "Before"
         rename(other_store, "After")
-        assert books.catalogue.company_name() == "Before"
+        assert unit.catalogue.company_name() == "Before"
     assert company(store) == "After"
 
 
 def test_a_reader_cannot_write(store: Store) -> None:
-    with pytest.raises(Busy, match="only be read"), store.read() as books:
-        books.catalogue.save_company_name("Example")
+    with pytest.raises(Busy, match="only be read"), store.read() as unit:
+        unit.catalogue.save_company_name("Example")
     rename(store, "Example")
     assert company(store) == "Example"
 
 
 def test_a_writer_that_waits_too_long_for_another_gives_up(store: Store, impatient: Store) -> None:
-    with store.write() as books:
-        books.catalogue.save_company_name("First")
+    with store.write() as unit:
+        unit.catalogue.save_company_name("First")
         with pytest.raises(Busy, match="locked") as caught:
             rename(impatient, "Second")
     assert "try again" in caught.value.hint
@@ -90,8 +90,8 @@ def test_a_writer_that_waits_too_long_for_another_gives_up(store: Store, impatie
 
 def test_a_reader_never_waits_for_a_writer(store: Store, impatient: Store) -> None:
     rename(store, "Before")
-    with store.write() as books:
-        books.catalogue.save_company_name("After")
+    with store.write() as unit:
+        unit.catalogue.save_company_name("After")
         assert company(impatient) == "Before"
 
 
@@ -99,8 +99,8 @@ def test_too_many_at_once_are_turned_away(impatient: Store) -> None:
     def crowd() -> None:
         with ExitStack() as stack:
             for _ in range(100):
-                books = stack.enter_context(impatient.read())
-                books.people.count()
+                unit = stack.enter_context(impatient.read())
+                unit.people.count()
 
     with pytest.raises(Busy, match="Too many"):
         crowd()
@@ -116,9 +116,9 @@ def test_a_full_disk_is_said_and_nothing_is_torn(store: Store) -> None:
         connection.execute(text(f"PRAGMA max_page_count = {pages + 5}"))
 
     def write_much() -> None:
-        with store.write() as books:
-            books.catalogue.save_company_name("After")
-            books.people.save_employees(person(f"{n:06}", "x" * 200) for n in range(2000))
+        with store.write() as unit:
+            unit.catalogue.save_company_name("After")
+            unit.people.save_employees(person(f"{n:06}", "x" * 200) for n in range(2000))
 
     with pytest.raises(Busy, match="full"):
         write_much()
@@ -144,11 +144,11 @@ def test_a_lost_connection_is_said_and_the_next_one_works(store: Store, other_st
     )
 
     def write() -> None:
-        with store.write() as books:
-            books.catalogue.save_company_name("Lost")
+        with store.write() as unit:
+            unit.catalogue.save_company_name("Lost")
             with other_store.engine.connect() as connection:
                 connection.execute(kill)
-            books.people.count()
+            unit.people.count()
 
     with pytest.raises(Busy):
         write()
@@ -181,18 +181,18 @@ def test_a_number_too_large_for_a_database_is_refused(store: Store) -> None:
 
 
 def look_for_plan(store: Store, plan_id: int) -> None:
-    with store.read() as books:
-        books.plans.plan(plan_id)
+    with store.read() as unit:
+        unit.plans.plan(plan_id)
 
 
 def test_a_text_that_is_no_unicode_is_refused(store: Store) -> None:
-    with pytest.raises(BadInput, match="cannot be stored"), store.write() as books:
-        books.accounts.create_account("\ud800@example.org", "hash", ())
+    with pytest.raises(BadInput, match="cannot be stored"), store.write() as unit:
+        unit.accounts.create_account("\ud800@example.org", "hash", ())
 
 
 def rename_person(store: Store, name: str) -> None:
-    with store.write() as books:
-        books.people.save_employees([person("anna", name)])
+    with store.write() as unit:
+        unit.people.save_employees([person("anna", name)])
 
 
 @pytest.mark.parametrize("url", ["", "nonsense", "mysql://me:secret@host/x", "oracle://x"])
@@ -259,39 +259,39 @@ with Store(sys.argv[1]).write() as books:
 
 def test_a_publisher_killed_in_the_middle_leaves_nothing_torn(store: Store) -> None:
     on_record(store, ANNA)
-    with store.write() as books:
-        plan_id = draft(books, problem([ANNA]))
+    with store.write() as unit:
+        plan_id = draft(unit, problem([ANNA]))
     killed = subprocess.run([sys.executable, "-c", KILLED, store.url], check=False)
     assert killed.returncode == -9
-    with store.read() as books:
-        assert books.plans.plan(plan_id).status is PlanStatus.DRAFT
-        assert books.plans.assignments(plan_id) == ()
-        assert books.calendar.days() == ()
-        assert books.audit.entries() == ()
-    with store.write() as books:
-        assert books.plans.publish(plan_id, author="hr", at=NOW, days=()) == 1
+    with store.read() as unit:
+        assert unit.plans.plan(plan_id).status is PlanStatus.DRAFT
+        assert unit.plans.assignments(plan_id) == ()
+        assert unit.calendar.days() == ()
+        assert unit.audit.entries() == ()
+    with store.write() as unit:
+        assert unit.plans.publish(plan_id, author="hr", at=NOW, days=()) == 1
 
 
 def test_progress_and_a_wish_to_stop_do_not_get_into_each_others_way(
     store: Store, other_store: Store
 ) -> None:
     on_record(store, ANNA)
-    with store.write() as books:
-        draft(books, problem([ANNA]))
-    with store.write() as books:
-        run = books.runs.claim("worker", at=NOW, lease=MINUTE)
+    with store.write() as unit:
+        draft(unit, problem([ANNA]))
+    with store.write() as unit:
+        run = unit.runs.claim("worker", at=NOW, lease=MINUTE)
     assert run is not None
     with store.read() as looking:
         assert looking.people.search(today=TODAY).total == 1
-        with other_store.write() as books:
-            books.runs.ask_to_stop(run.id)
+        with other_store.write() as unit:
+            unit.runs.ask_to_stop(run.id)
         assert not looking.runs.run(run.id).cancel
-    with store.read() as books:
-        assert books.runs.run(run.id).cancel
+    with store.read() as unit:
+        assert unit.runs.run(run.id).cancel
 
 
 def test_writing_the_same_thing_twice_is_a_conflict(store: Store) -> None:
-    with store.write() as books:
-        books.accounts.create_account("hr@example.org", "hash", ())
-    with pytest.raises(Conflict, match="same thing"), store.write() as books:
-        books.accounts.create_account("hr@example.org", "hash", ())
+    with store.write() as unit:
+        unit.accounts.create_account("hr@example.org", "hash", ())
+    with pytest.raises(Conflict, match="same thing"), store.write() as unit:
+        unit.accounts.create_account("hr@example.org", "hash", ())

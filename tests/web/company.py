@@ -23,7 +23,7 @@ from scheduler.domain.revision import days_of_service, follow
 from scheduler.domain.words import say
 from scheduler.presets import preset
 from scheduler.sample import make_company
-from scheduler.store import Books, PlanResult, Store
+from scheduler.store import PlanResult, Store, UnitOfWork
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 """When the tests take place; HORIZON begins with the month after."""
@@ -59,26 +59,26 @@ def found(store: Store, people: int = 40) -> Company:
     sample = make_company(people, 2, seed=7, start=HORIZON.first)
     chosen = preset("amazon")
     policy = chosen.policy(HORIZON.first)
-    with store.write() as books:
-        books.catalogue.save_policy(policy)
-        books.catalogue.save_programmes(chosen.programmes)
-        books.catalogue.save_centres(sample.centres)
-        books.people.save_employees(sample.employees)
-        books.people.add_absences(sample.absences)
-        books.people.add_wishes(sample.wishes)
+    with store.write() as unit:
+        unit.catalogue.save_policy(policy)
+        unit.catalogue.save_programmes(chosen.programmes)
+        unit.catalogue.save_centres(sample.centres)
+        unit.people.save_employees(sample.employees)
+        unit.people.add_absences(sample.absences)
+        unit.people.add_wishes(sample.wishes)
         first = sample.employees[5]
         served = ServiceRecord(
             employee_id=first.id, programme="two_days", days=(date(2024, 3, 4), date(2024, 3, 5))
         )
-        books.people.add_records([served])
+        unit.people.add_records([served])
         exempt = Exemption(
             employee_id=sample.employees[6].id,
             category="medical",
             approver="hr@frontline.example",
             days=DateRange(first=AT.date(), last=AT.date() + 90 * DAY),
         )
-        books.people.add_exemptions([exempt])
-        _note_windows(books, policy, sample.employees)
+        unit.people.add_exemptions([exempt])
+        _note_windows(unit, policy, sample.employees)
     problem = _problem(store, policy)
     published, _run = _plan(store, problem, "Plan 2026–2028", spare=0)
     days = _publish(store, published, problem)
@@ -99,18 +99,18 @@ def found(store: Store, people: int = 40) -> Company:
     return company
 
 
-def _note_windows(books: Books, policy: Policy, people: Sequence[Employee]) -> None:
-    served = last_service(books.people.records())
-    books.people.save_windows(
+def _note_windows(unit: UnitOfWork, policy: Policy, people: Sequence[Employee]) -> None:
+    served = last_service(unit.people.records())
+    unit.people.save_windows(
         (person.id, *next_window(person, served.get(person.id), policy), served.get(person.id))
         for person in people
     )
 
 
 def _problem(store: Store, policy: Policy) -> Problem:
-    with store.read() as books:
-        people, programmes = books.people.employees(), books.catalogue.programmes()
-        centres, records = books.catalogue.centres(), books.people.records()
+    with store.read() as unit:
+        people, programmes = unit.people.employees(), unit.catalogue.programmes()
+        centres, records = unit.catalogue.centres(), unit.people.records()
         return Problem(
             horizon=HORIZON,
             employees=people,
@@ -118,18 +118,18 @@ def _problem(store: Store, policy: Policy) -> Problem:
             programmes=programmes,
             sessions=generate_sessions(programmes, centres, HORIZON),
             duties=owed(people, records, policy, programmes, HORIZON),
-            absences=books.people.absences(),
+            absences=unit.people.absences(),
             records=records,
         )
 
 
 def _queue(store: Store, problem: Problem, name: str) -> tuple[int, int]:
-    with store.write() as books:
-        return _enqueue(books, problem, name)
+    with store.write() as unit:
+        return _enqueue(unit, problem, name)
 
 
-def _enqueue(books: Books, problem: Problem, name: str) -> tuple[int, int]:
-    return books.plans.create(
+def _enqueue(unit: UnitOfWork, problem: Problem, name: str) -> tuple[int, int]:
+    return unit.plans.create(
         name,
         problem,
         author="hr@frontline.example",
@@ -171,12 +171,12 @@ def _plan(store: Store, problem: Problem, name: str, *, spare: int) -> tuple[int
         why={each.duty_id: say("Due by {day}.", day=HORIZON.last) for each in placed},
     )
     lease = timedelta(seconds=15)
-    with store.write() as books:  # at once: a real worker may be waiting for work
-        plan_id, run_id = _enqueue(books, problem, name)
-        claimed = books.runs.claim("test", at=AT, lease=lease, only=run_id)
+    with store.write() as unit:  # at once: a real worker may be waiting for work
+        plan_id, run_id = _enqueue(unit, problem, name)
+        claimed = unit.runs.claim("test", at=AT, lease=lease, only=run_id)
         assert claimed is not None
         for second in range(3):
-            books.runs.save_progress(
+            unit.runs.save_progress(
                 run_id,
                 "test",
                 at=AT,
@@ -190,35 +190,35 @@ def _plan(store: Store, problem: Problem, name: str, *, spare: int) -> tuple[int
                 elapsed=float(second * 3),
                 incumbent=None,
             )
-        books.plans.save_result(plan_id, result)
-        books.runs.finish(run_id, "test", at=AT + timedelta(seconds=7), state="done")
+        unit.plans.save_result(plan_id, result)
+        unit.runs.finish(run_id, "test", at=AT + timedelta(seconds=7), state="done")
     return plan_id, run_id
 
 
 def _publish(store: Store, plan_id: int, problem: Problem) -> set[str]:
-    with store.write() as books:
-        assignments = books.plans.assignments(plan_id)
+    with store.write() as unit:
+        assignments = unit.plans.assignments(plan_id)
         wanted = days_of_service(
             assignments,
             problem.session,
-            revision=books.plans.next_revision(),
+            revision=unit.plans.next_revision(),
             at=AT,
             new_uid=lambda: str(uuid4()),
         )
-        days = follow(books.calendar.days(), wanted, at=AT)
-        books.plans.publish(plan_id, author="hr@frontline.example", at=AT, days=days)
-        books.audit.record("hr@frontline.example", "published", f"plan {plan_id}", AT, {"n": 1})
+        days = follow(unit.calendar.days(), wanted, at=AT)
+        unit.plans.publish(plan_id, author="hr@frontline.example", at=AT, days=days)
+        unit.audit.record("hr@frontline.example", "published", f"plan {plan_id}", AT, {"n": 1})
     busy = Counter(each.employee_id for each in assignments)
     return set(busy)
 
 
 def _open_accounts(company: Company) -> None:
     linked = {"employee": company.employee.id, "other": company.other.id}
-    with company.store.write() as books:
+    with company.store.write() as unit:
         for name in (*ROLES, "other"):
             role = "employee" if name == "other" else name
-            account_id = books.accounts.create_account(
+            account_id = unit.accounts.create_account(
                 f"{name}@frontline.example", HASH, [role], linked.get(name), at=AT
             )
             if name == "lead":
-                books.accounts.set_lead_centres(account_id, company.centres[:1])
+                unit.accounts.set_lead_centres(account_id, company.centres[:1])

@@ -68,11 +68,11 @@ def knocking(app: Flask, sign_in: SignIn, company: Company) -> dict[str, FlaskCl
     """A client for everybody. The revoked one was signed in as HR before the account closed."""
     clients = {name: sign_in(name) for name in KNOCKING if name not in ("anonymous", "revoked")}
     clients["anonymous"] = app.test_client()
-    with company.store.write() as books:
-        number = books.accounts.create_account("revoked@frontline.example", HASH, ["hr"])
+    with company.store.write() as unit:
+        number = unit.accounts.create_account("revoked@frontline.example", HASH, ["hr"])
     clients["revoked"] = sign_in("revoked")
-    with company.store.write() as books:
-        books.accounts.set_active(number, False)
+    with company.store.write() as unit:
+        unit.accounts.set_active(number, False)
     return clients
 
 

@@ -163,8 +163,8 @@ def test_closing_an_account_bites_at_once(sign_in: SignIn, company: Company) -> 
 
 def test_losing_a_role_bites_at_once(sign_in: SignIn, company: Company) -> None:
     client = sign_in("hr")
-    with company.store.write() as books:
-        books.accounts.set_roles(books.accounts.account_of(HR).id, ["employee"])
+    with company.store.write() as unit:
+        unit.accounts.set_roles(unit.accounts.account_of(HR).id, ["employee"])
     assert client.get("/people/").status_code == 403
 
 
@@ -218,10 +218,10 @@ def test_a_session_left_open_cannot_be_used_to_guess_the_password(sign_in: SignI
 
 def test_signing_in_is_written_down(sign_in: SignIn, company: Company) -> None:
     sign_in("hr")
-    with company.store.read() as books:
-        entry = books.audit.entries(1)[0]
+    with company.store.read() as unit:
+        entry = unit.audit.entries(1)[0]
         assert (entry.actor, entry.action) == (HR, "signed in")
-        account = books.accounts.account_of(HR)
+        account = unit.accounts.account_of(HR)
     assert account.login_count == 1
     assert account.last_login_at is not None
 
@@ -236,8 +236,8 @@ def test_the_door_names_the_accounts_of_a_demonstration_only(
 
 def close(company: Company, email: str) -> None:
     """Close an account."""
-    with company.store.write() as books:
-        books.accounts.set_active(books.accounts.account_of(email).id, False)
+    with company.store.write() as unit:
+        unit.accounts.set_active(unit.accounts.account_of(email).id, False)
 
 
 def _without_token(text: str) -> str:

@@ -32,16 +32,16 @@ def add(client: FlaskClient, **changes: str) -> TestResponse:
 
 def test_a_centre_is_added(hr: FlaskClient, company: Company) -> None:
     assert add(hr).status_code == 302
-    with company.store.read() as books:
-        centre = books.catalogue.centre("oslo")
+    with company.store.read() as unit:
+        centre = unit.catalogue.centre("oslo")
     assert (centre.place.country, centre.place.timezone, centre.seats) == ("NO", "Europe/Oslo", 12)
     assert "Oslo" in hr.get("/plans/new").text
 
 
 def test_no_seats_means_no_limit(hr: FlaskClient, company: Company) -> None:
     add(hr, seats="")
-    with company.store.read() as books:
-        assert books.catalogue.centre("oslo").seats is None
+    with company.store.read() as unit:
+        assert unit.catalogue.centre("oslo").seats is None
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_a_name_is_given_once(hr: FlaskClient, company: Company) -> None:
 def test_a_preset_sets_up_policy_and_programmes(hr: FlaskClient, company: Company) -> None:
     form = {"csrf_token": token(hr, "/centres/"), "preset": "automattic"}
     assert hr.post("/centres/preset", data=form).status_code == 302
-    with company.store.read() as books:
-        policy = books.catalogue.policy()
+    with company.store.read() as unit:
+        policy = unit.catalogue.policy()
     assert policy is not None
     assert policy.cycle.months == 12
     assert hr.post("/centres/preset", data=form | {"preset": "nothing"}).status_code == 404

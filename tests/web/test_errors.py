@@ -117,8 +117,8 @@ def test_a_form_without_its_token_changes_nothing(sign_in: SignIn, company: Comp
     answer = sign_in("hr").post(f"/plans/{company.draft}/publish/", data={"revision": "2"})
     assert answer.status_code == 400
     assert "This form is out of date" in answer.text
-    with company.store.read() as books:
-        assert books.plans.plan(company.draft).revision is None
+    with company.store.read() as unit:
+        assert unit.plans.plan(company.draft).revision is None
 
 
 def test_an_address_with_a_character_that_no_database_takes_is_refused(hr: FlaskClient) -> None:

@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 from scheduler import planning
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.people import Exemption, Pairing, StandIns, Wish, WishKind
-from scheduler.exchange.record_cells import Record, cells_of
-from scheduler.exchange.records import RecordKind
+from scheduler.exchange.exceptions.cells import Record, cells_of
+from scheduler.exchange.exceptions.reading import RecordKind
 from tests.web.company import AT, Company
 from tests.web.conftest import SignIn, token
 from web.planner.exception_forms import typed_form
@@ -112,8 +112,8 @@ def _kept(company: Company, kind: RecordKind) -> tuple[Any, ...]:
 
 def _changed(kind: RecordKind, company: Company) -> dict[str, str]:
     if kind is RecordKind.STAND_INS:
-        with company.store.read() as books:
-            ids = {person.id for person in books.people.employees()} - {*people_of(company)}
+        with company.store.read() as unit:
+            ids = {person.id for person in unit.people.employees()} - {*people_of(company)}
         return {"other": max(ids)}
     return {"together": "together"} if kind is RecordKind.PAIRINGS else (
         {"name": "Bob Brown"} if kind is RecordKind.MENTORS else {"last": "2027-05-09"}
@@ -383,7 +383,7 @@ def test_why_somebody_is_exempt_is_seen_by_hr_alone(
 
 def _served_on(company: Company) -> str:
     """The day sheet of the lead's centre on a day when somebody serves."""
-    with company.store.read() as books:
-        days = books.calendar.days()
+    with company.store.read() as unit:
+        days = unit.calendar.days()
     day = next(each.starts.date() for each in days if each.centre == company.centres[0])
     return f"/centre/{company.centres[0]}?day={day}"

@@ -53,9 +53,9 @@ def stored(store: Store, problem: Problem, choice: Sequence[int]) -> int:
         score={},
         why={},
     )
-    with store.write() as books:
-        books.people.save_employees(problem.employees)
-        plan_id, _ = books.plans.create(
+    with store.write() as unit:
+        unit.people.save_employees(problem.employees)
+        plan_id, _ = unit.plans.create(
             "Fairness",
             problem,
             author="hr@frontline.example",
@@ -64,7 +64,7 @@ def stored(store: Store, problem: Problem, choice: Sequence[int]) -> int:
             rules_version=0,
             time_limit=60,
         )
-        books.plans.save_result(plan_id, result)
+        unit.plans.save_result(plan_id, result)
     return plan_id
 
 
@@ -130,8 +130,8 @@ def test_it_keeps_the_wishes_of_a_few_to_itself(
 
 
 def test_a_plan_that_is_not_computed_has_none(hr: FlaskClient, company: Company) -> None:
-    with company.store.write() as books:
-        plan_id, _ = books.plans.create(
+    with company.store.write() as unit:
+        plan_id, _ = unit.plans.create(
             "Empty",
             a_problem(people(Sales=9)),
             author="hr@frontline.example",

@@ -21,9 +21,9 @@ from scheduler.domain.errors import Busy
 from scheduler.domain.people import Employee
 from scheduler.domain.programme import Session, generate_sessions
 from scheduler.domain.words import say
-from scheduler.exchange.feed import etag, write_feed
+from scheduler.exchange.calendar import etag, write_feed
 from scheduler.settings import Settings
-from scheduler.store import Books
+from scheduler.store import UnitOfWork
 from tests.calendars.company import YEAR, Clock, Company, calendar_app
 from tests.calendars.days import (
     CALENDAR_PROPERTIES,
@@ -181,8 +181,8 @@ def test_a_revoked_address_is_not_found(
     company: Company, client: FlaskClient, address: str
 ) -> None:
     client.get(address)
-    with company.store.write() as books:
-        books.calendar.revoke_feed("ann")
+    with company.store.write() as unit:
+        unit.calendar.revoke_feed("ann")
     assert client.get(address).status_code == HTTPStatus.NOT_FOUND
 
 
@@ -382,8 +382,8 @@ def test_who_asks_not_to_see_cancelled_days_stops_seeing_them_at_once(
     company.publish({}, at=LATER)
     assert len(events(client.get(address))) == 3
     clock.at = LATER + timedelta(hours=2)
-    with company.store.write() as books:
-        books.calendar.set_hide_cancelled("ann", True)
+    with company.store.write() as unit:
+        unit.calendar.set_hide_cancelled("ann", True)
     answer = client.get(address)
     assert events(answer) == []
     assert answer.last_modified == clock.at
@@ -404,8 +404,8 @@ def test_a_renamed_programme_reaches_the_calendar_by_the_next_day(
     company: Company, client: FlaskClient, clock: Clock, address: str
 ) -> None:
     client.get(address)
-    with company.store.write() as books:
-        books.catalogue.save_programmes([experience_week(title="Front line")])
+    with company.store.write() as unit:
+        unit.catalogue.save_programmes([experience_week(title="Front line")])
     clock.at += timedelta(days=1)
     answer = client.get(address)
     assert events(answer)[0]["SUMMARY"] == "Front line (day 1 of 3)"
@@ -419,8 +419,8 @@ def test_fetching_is_noted_at_most_once_a_minute(
     company: Company, client: FlaskClient, clock: Clock, address: str
 ) -> None:
     def last_fetched() -> datetime | None:
-        with company.store.read() as books:
-            state = books.calendar.feed_state("ann")
+        with company.store.read() as unit:
+            state = unit.calendar.feed_state("ann")
         assert state is not None
         return state.last_fetched_at
 
@@ -451,7 +451,7 @@ def test_a_store_that_cannot_write_still_serves_the_calendar(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     @contextmanager
-    def locked() -> Iterator[Books]:
+    def locked() -> Iterator[UnitOfWork]:
         raise Busy("The database is locked.")
         yield
 

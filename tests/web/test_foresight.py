@@ -21,15 +21,15 @@ def test_trying_saves_nothing_and_keeps_what_was_typed(
     assert answer.status_code == 200
     assert "Tried on what is published, not saved" in answer.text
     assert 'value="1"' in answer.text
-    with company.store.read() as books:
-        assert books.catalogue.rules().version == 0
+    with company.store.read() as unit:
+        assert unit.catalogue.rules().version == 0
 
 
 def test_trying_tells_who_would_be_away_together(admin: FlaskClient, company: Company) -> None:
-    with company.store.read() as books:
-        problem = books.plans.problem(company.published)
+    with company.store.read() as unit:
+        problem = unit.plans.problem(company.published)
         first = min(
-            problem.session[a.session].first_day for a in books.plans.assignments(company.published)
+            problem.session[a.session].first_day for a in unit.plans.assignments(company.published)
         )
     pause = f"{first}..{first + timedelta(weeks=4)}"
     form = form_of(company, admin, level_load__pauses=pause, level_load__mode="hard")
@@ -54,15 +54,15 @@ def test_what_if_makes_a_draft_and_leads_to_its_run(
     answer = save(admin, form_of(company, admin, spacing__days="45") | {"do": "imagine"})
     assert answer.status_code == 302
     assert "/runs/" in answer.headers["Location"]
-    with company.store.read() as books:
-        plan = max(books.plans.plans(10, 0), key=lambda each: each.id)
-        problem = books.plans.problem(plan.id)
-        assert books.catalogue.rules().version == 0
+    with company.store.read() as unit:
+        plan = max(unit.plans.plans(10, 0), key=lambda each: each.id)
+        problem = unit.plans.problem(plan.id)
+        assert unit.catalogue.rules().version == 0
     assert plan.name.endswith("(what if)")
     assert next(s for s in problem.rules if s.key == "spacing").params["days"] == 45
-    with company.store.write() as books:
+    with company.store.write() as unit:
         while True:
-            run = books.runs.claim("worker", at=AT, lease=timedelta(minutes=1))
+            run = unit.runs.claim("worker", at=AT, lease=timedelta(minutes=1))
             assert run is not None
             if run.plan_id == plan.id:
                 break
@@ -76,8 +76,8 @@ def test_what_if_makes_a_draft_and_leads_to_its_run(
 
 
 def test_a_department_is_set_differently_and_back(admin: FlaskClient, company: Company) -> None:
-    with company.store.read() as books:
-        department = books.people.departments()[0]
+    with company.store.read() as unit:
+        department = unit.people.departments()[0]
     form = form_of(company, admin)
     chosen = {"do": "add:spacing", "spacing.place": f"department:{department}"}
     page = save(admin, form | chosen)
@@ -103,8 +103,8 @@ def test_a_department_is_set_differently_and_back(admin: FlaskClient, company: C
 def test_a_bad_value_of_a_department_is_told_beside_its_field(
     admin: FlaskClient, company: Company
 ) -> None:
-    with company.store.read() as books:
-        department = books.people.departments()[0]
+    with company.store.read() as unit:
+        department = unit.people.departments()[0]
     theirs = {
         "spacing+0.scope": "department",
         "spacing+0.name": department,
@@ -134,8 +134,8 @@ def test_any_version_can_be_restored(admin: FlaskClient, company: Company) -> No
     assert setting(company, "spacing").params["days"] == 45
     assert "version 3" in stale.text
     assert admin.post("/rules/restore/0", data=form | {"version": "3"}).status_code == 302
-    with company.store.read() as books:
-        assert books.catalogue.rules().settings == ()
+    with company.store.read() as unit:
+        assert unit.catalogue.rules().settings == ()
 
 
 def test_hr_may_look_but_not_restore(hr: FlaskClient) -> None:

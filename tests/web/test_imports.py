@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from werkzeug.test import TestResponse
 
 from scheduler import planning
-from scheduler.exchange.records import RecordKind
+from scheduler.exchange.exceptions.reading import RecordKind
 from tests.web.company import Company
 from tests.web.conftest import Clock, SignIn, token
 from web.planner.uploads import KEPT_FOR
@@ -63,8 +63,8 @@ def apply(client: FlaskClient, page: str, rows: str = "all") -> TestResponse:
 
 def on_record(company: Company) -> set[str]:
     """Ids of everybody on record."""
-    with company.store.read() as books:
-        return {person.id for person in books.people.employees()}
+    with company.store.read() as unit:
+        return {person.id for person in unit.people.employees()}
 
 
 def kept(company: Company, tmp_path: Path) -> list[Path]:
@@ -180,8 +180,8 @@ def test_absences_and_centres_are_imported_in_the_same_way(
 def exceptions(company: Company) -> dict[RecordKind, tuple[str, str]]:
     """For every kind a file of two entries, and its second row with a mistake in it."""
     one, other = sorted((company.employee.id, company.other.id))
-    with company.store.read() as books:
-        third = max(person.id for person in books.people.employees())
+    with company.store.read() as unit:
+        third = max(person.id for person in unit.people.employees())
     days = "2027-05-03,2027-05-07"
     exempt = "employee id,category,approved by,from,expires,remind on\n"
     return {

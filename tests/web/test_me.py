@@ -33,8 +33,8 @@ def address(page: str) -> str:
 
 def days(company: Company) -> int:
     """How many days of service the employee has."""
-    with company.store.read() as books:
-        return len(books.calendar.days(company.employee.id))
+    with company.store.read() as unit:
+        return len(unit.calendar.days(company.employee.id))
 
 
 def test_the_next_shift_stands_first_with_its_agenda_and_hours(
@@ -62,16 +62,16 @@ def test_after_the_shift_nothing_is_next(employee: FlaskClient, clock: Clock) ->
 def test_somebody_without_a_date_hears_when_it_is_due(
     sign_in: SignIn, company: Company, clock: Clock
 ) -> None:
-    with company.store.write() as books:
-        mine = books.calendar.days(company.employee.id)
+    with company.store.write() as unit:
+        mine = unit.calendar.days(company.employee.id)
         gone = [
             day.model_copy(update={"status": DayStatus.CANCELLED, "sequence": 1}) for day in mine
         ]
-        problem = books.plans.problem(company.draft)
-        draft, _ = books.plans.create(
+        problem = unit.plans.problem(company.draft)
+        draft, _ = unit.plans.create(
             "Empty", problem, author="hr", at=AT, programmes=(), rules_version=0, time_limit=1
         )
-        books.plans.publish(draft, author="hr", at=AT, days=gone)
+        unit.plans.publish(draft, author="hr", at=AT, days=gone)
     text = sign_in("employee").get("/me/").text
     assert "No service is planned for you" in text
     assert "Your next one is due by" in text
@@ -82,8 +82,8 @@ def test_past_services_are_listed(sign_in: SignIn, company: Company) -> None:
     record = ServiceRecord(
         employee_id=company.employee.id, programme="cew", days=(date(2024, 5, 14),)
     )
-    with company.store.write() as books:
-        books.people.add_records([record])
+    with company.store.write() as unit:
+        unit.people.add_records([record])
     text = sign_in("employee").get("/me/").text
     assert "May 2024" in text
 

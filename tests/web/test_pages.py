@@ -168,8 +168,8 @@ def test_an_empty_company_says_what_to_do_next(
 ) -> None:
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('empty') / 'empty.sqlite3'}")
     store.upgrade()
-    with store.write() as books:
-        books.accounts.create_account("hr@frontline.example", HASH, ["hr"])
+    with store.write() as unit:
+        unit.accounts.create_account("hr@frontline.example", HASH, ["hr"])
     client = create_app(settings, store, clock).test_client()
     form = {"email": "hr@frontline.example", "password": PASSWORD}
     client.post("/sign-in", data=form | {"csrf_token": token(client, "/sign-in")})
@@ -197,8 +197,8 @@ def test_the_overview_names_what_needs_a_decision(hr: FlaskClient, company: Comp
 
 def test_names_are_shown_as_text_and_never_as_markup(hr: FlaskClient, company: Company) -> None:
     evil = company.employee.model_copy(update={"name": "<script>alert(1)</script>"})
-    with company.store.write() as books:
-        books.people.save_employees([evil])
+    with company.store.write() as unit:
+        unit.people.save_employees([evil])
     for page in ("/people/?q=script", f"/people/{evil.id}", f"/plans/{company.published}/list"):
         text = hr.get(page).text
         assert "<script>alert" not in text
@@ -213,14 +213,14 @@ def test_a_person_s_page_never_gives_reasons_for_absences(
 
 def test_the_list_finds_people_whatever_their_accents(hr: FlaskClient, company: Company) -> None:
     changed = company.employee.model_copy(update={"name": "Jörg Ångström"})
-    with company.store.write() as books:
-        books.people.save_employees([changed])
+    with company.store.write() as unit:
+        unit.people.save_employees([changed])
     assert "Jörg Ångström" in hr.get("/people/?q=jorg+angstrom").text
 
 
 def test_a_day_sheet_lists_who_comes(sign_in: SignIn, company: Company) -> None:
-    with company.store.read() as books:
-        first = books.plans.search(company.published, centre=company.centres[0]).rows[0]
+    with company.store.read() as unit:
+        first = unit.plans.search(company.published, centre=company.centres[0]).rows[0]
     text = sign_in("lead").get(f"/centre/{company.centres[0]}?day={first.days[0]}").text
     assert first.employee_name in text
     assert "day 1 of" in text

@@ -52,9 +52,9 @@ def test_asking_for_a_plan_queues_a_run_and_shows_it(hr: FlaskClient, company: C
     answer = ask(hr)
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/runs/")
-    with company.store.read() as books:
-        plan = books.plans.plans(1)[0]
-        run = books.runs.of_plan(plan.id)
+    with company.store.read() as unit:
+        plan = unit.plans.plans(1)[0]
+        run = unit.runs.of_plan(plan.id)
     assert (plan.name, plan.author, plan.time_limit) == ("Next year", "hr@frontline.example", 30)
     assert plan.status is PlanStatus.DRAFT
     assert run is not None
@@ -66,8 +66,8 @@ def test_only_the_chosen_programmes_and_centres_are_planned(
     hr: FlaskClient, company: Company
 ) -> None:
     ask(hr, programmes=["cew"], centres=["berlin"])
-    with company.store.read() as books:
-        plan = books.plans.plans(1)[0]
+    with company.store.read() as unit:
+        plan = unit.plans.plans(1)[0]
     assert (plan.programmes, plan.centres) == (("cew",), ("berlin",))
 
 
@@ -91,8 +91,8 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
     assert answer.status_code == 422
     assert said in answer.text
     assert "My own name" in answer.text or "name" in changes
-    with company.store.read() as books:
-        assert books.plans.count() == 3
+    with company.store.read() as unit:
+        assert unit.plans.count() == 3
 
 
 def test_a_horizon_without_sessions_is_said_in_the_form(hr: FlaskClient) -> None:
@@ -125,8 +125,8 @@ def test_a_run_can_be_stopped(hr: FlaskClient, company: Company) -> None:
     page = f"/runs/{company.running}"
     answer = hr.post(f"{page}/stop", data={"csrf_token": token(hr, f"{page}/")})
     assert answer.headers["Location"] == f"{page}/"
-    with company.store.read() as books:
-        run = books.runs.run(company.running)
+    with company.store.read() as unit:
+        run = unit.runs.run(company.running)
     assert run.cancel or run.state is RunState.CANCELLED
 
 
@@ -144,8 +144,8 @@ def test_a_run_can_be_stopped(hr: FlaskClient, company: Company) -> None:
 def test_every_end_of_a_run_is_told_differently(
     hr: FlaskClient, company: Company, status: SolveStatus, said: str
 ) -> None:
-    with company.store.write() as books:
-        books.plans.save_result(company.draft, PlanResult(status=status, gap=0.0125))
+    with company.store.write() as unit:
+        unit.plans.save_result(company.draft, PlanResult(status=status, gap=0.0125))
     assert said in hr.get(f"/plans/{company.draft}/quality").text.replace("\u202f", " ")
 
 
@@ -169,8 +169,8 @@ def test_open_questions_name_the_rules_that_stand_in_the_way(
 
 
 def test_the_board_shows_the_weeks_one_asks_for(hr: FlaskClient, company: Company) -> None:
-    with company.store.read() as books:
-        row = books.plans.search(company.published).rows[-1]
+    with company.store.read() as unit:
+        row = unit.plans.search(company.published).rows[-1]
     text = hr.get(f"/plans/{company.published}/?day={row.first_day}").text
     assert row.employee_name in text[text.index('id="weeks"') :]
     empty = hr.get(f"/plans/{company.published}/?day=2027-05-03").text
@@ -215,8 +215,8 @@ def test_a_plan_is_exported_as_a_calendar(hr: FlaskClient, company: Company) -> 
 
 def test_an_export_is_written_down(hr: FlaskClient, company: Company) -> None:
     export(hr, company, "csv")
-    with company.store.read() as books:
-        assert books.audit.entries(1)[0].action == "exported plan"
+    with company.store.read() as unit:
+        assert unit.audit.entries(1)[0].action == "exported plan"
 
 
 @pytest.mark.parametrize("kind", ["exe", "mps", "csv.exe"])
@@ -240,8 +240,8 @@ def publish(client: FlaskClient, company: Company, revision: int = 2) -> TestRes
 
 def legal(company: Company) -> None:
     """Let the draft be one that keeps every rule: one without any assignment does."""
-    with company.store.write() as books:
-        books.plans.save_result(company.draft, PlanResult(status=SolveStatus.OPTIMAL))
+    with company.store.write() as unit:
+        unit.plans.save_result(company.draft, PlanResult(status=SolveStatus.OPTIMAL))
 
 
 def test_before_publishing_a_page_says_what_it_will_do(hr: FlaskClient, company: Company) -> None:
@@ -257,13 +257,13 @@ def test_the_page_says_who_would_learn_of_a_date_too_late(
 ) -> None:
     page = f"/plans/{company.draft}/publish/"
     assert "later than the rules promise" not in hr.get(page).text
-    with company.store.read() as books:
-        sessions = books.plans.problem(company.draft).sessions
-        first, *others = books.plans.assignments(company.draft)
+    with company.store.read() as unit:
+        sessions = unit.plans.problem(company.draft).sessions
+        first, *others = unit.plans.assignments(company.draft)
     moved = first.model_copy(update={"session": sessions[-1].key})
-    with company.store.write() as books:
+    with company.store.write() as unit:
         result = PlanResult(status=SolveStatus.OPTIMAL, assignments=(moved, *others))
-        books.plans.save_result(company.draft, result)
+        unit.plans.save_result(company.draft, result)
     clock.at = datetime.combine(sessions[-1].first_day, time(12), UTC) - timedelta(days=3)
     text = hr.get(page).text
     assert "1 person learns of their date later than the rules promise" in text
@@ -275,9 +275,9 @@ def test_publishing_makes_the_next_revision(hr: FlaskClient, company: Company) -
     answer = publish(hr, company)
     assert answer.headers["Location"] == f"/plans/{company.draft}/"
     assert "Published as revision 2" in hr.get(answer.headers["Location"]).text
-    with company.store.read() as books:
-        assert books.plans.plan(company.draft).status is PlanStatus.PUBLISHED
-        assert books.plans.plan(company.published).status is PlanStatus.SUPERSEDED
+    with company.store.read() as unit:
+        assert unit.plans.plan(company.draft).status is PlanStatus.PUBLISHED
+        assert unit.plans.plan(company.published).status is PlanStatus.SUPERSEDED
 
 
 def test_publishing_what_somebody_else_overtook_is_a_409_that_says_so(
@@ -287,8 +287,8 @@ def test_publishing_what_somebody_else_overtook_is_a_409_that_says_so(
     answer = publish(hr, company, revision=1)
     assert answer.status_code == 409
     assert "Somebody was faster" in answer.text
-    with company.store.read() as books:
-        assert books.plans.plan(company.draft).status is PlanStatus.DRAFT
+    with company.store.read() as unit:
+        assert unit.plans.plan(company.draft).status is PlanStatus.DRAFT
 
 
 def test_publishing_twice_is_a_409(hr: FlaskClient, company: Company) -> None:
@@ -300,16 +300,16 @@ def test_publishing_twice_is_a_409(hr: FlaskClient, company: Company) -> None:
 
 
 def test_a_plan_that_breaks_a_hard_rule_is_not_published(hr: FlaskClient, company: Company) -> None:
-    with company.store.read() as books:
-        problem = books.plans.problem(company.draft)
+    with company.store.read() as unit:
+        problem = unit.plans.problem(company.draft)
     session = problem.sessions[0]
     crowd = tuple(
         Assignment(duty_id=duty.id, employee_id=duty.employee_id, session=session.key)
         for duty in problem.duties
     )
-    with company.store.write() as books:
+    with company.store.write() as unit:
         result = PlanResult(status=SolveStatus.OPTIMAL, assignments=crowd)
-        books.plans.save_result(company.draft, result)
+        unit.plans.save_result(company.draft, result)
     answer = publish(hr, company)
     assert answer.status_code == 409
     assert "This plan cannot be published" in answer.text

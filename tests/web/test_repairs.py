@@ -28,15 +28,15 @@ PEOPLE = 13
 
 def a_plan(company: Company, people: int = PEOPLE, **changes: Any) -> int:
     """A computed plan of one session with one seat, under the rules as they are saved."""
-    with company.store.read() as books:
-        book = books.catalogue.rules()
+    with company.store.read() as unit:
+        book = unit.catalogue.rules()
     world = a_world([a_person(f"p{n:02}") for n in range(people)], [a_session(0, seats=1)])
     fields = {name: getattr(world, name) for name in Problem.model_fields}
     problem = Problem.model_validate(fields | {"rules": book.settings} | changes)
     result = solve(problem)
-    with company.store.write() as books:
-        books.people.save_employees(problem.employees)
-        plan_id, run_id = books.plans.create(
+    with company.store.write() as unit:
+        unit.people.save_employees(problem.employees)
+        plan_id, run_id = unit.plans.create(
             "Short of seats",
             problem,
             author="hr@frontline.example",
@@ -47,10 +47,10 @@ def a_plan(company: Company, people: int = PEOPLE, **changes: Any) -> int:
         )
         left = Explainer(problem, result).unassigned()
         answer = PlanResult(status=result.status, assignments=result.assignments, unassigned=left)
-        books.plans.save_result(plan_id, answer)
-        claimed = books.runs.claim("test", at=AT, lease=timedelta(minutes=1), only=run_id)
+        unit.plans.save_result(plan_id, answer)
+        claimed = unit.runs.claim("test", at=AT, lease=timedelta(minutes=1), only=run_id)
         assert claimed is not None
-        books.runs.finish(run_id, "test", at=AT, state="done")
+        unit.runs.finish(run_id, "test", at=AT, state="done")
     return plan_id
 
 
@@ -72,8 +72,8 @@ def press(client: FlaskClient, plan_id: int, words: str) -> str:
 def compute(company: Company, run_page: str) -> int:
     """Let a worker compute the run; the plan's number comes back."""
     run_id = int(run_page.strip("/").rpartition("/")[2])
-    with company.store.write() as books:
-        run = books.runs.claim("worker", at=AT, lease=timedelta(minutes=1), only=run_id)
+    with company.store.write() as unit:
+        run = unit.runs.claim("worker", at=AT, lease=timedelta(minutes=1), only=run_id)
     assert run is not None
     assert planning.run_plan(company.store, run, "worker", lambda: AT) is not None
     return run.plan_id
@@ -97,12 +97,12 @@ def test_the_button_makes_a_draft_that_places_more_and_can_be_published(
     run_page = press(hr, plan_id, "one more seat in Berlin")
     assert "Waiting for a worker" in hr.get(run_page).text
     draft = compute(company, run_page)
-    with company.store.read() as books:
-        plan, problem = books.plans.plan(draft), books.plans.problem(draft)
+    with company.store.read() as unit:
+        plan, problem = unit.plans.plan(draft), unit.plans.problem(draft)
         assert (plan.placed, plan.unassigned, plan.author) == (2, 0, "hr@frontline.example")
         assert problem.sessions[0].seats == 2
-        assert not is_what_if(books, plan, problem)
-        [entry] = [each for each in books.audit.entries() if each.action == "drafted repair"]
+        assert not is_what_if(unit, plan, problem)
+        [entry] = [each for each in unit.audit.entries() if each.action == "drafted repair"]
     assert "one more seat in Berlin" in str(entry.details)
 
 
@@ -139,8 +139,8 @@ def test_a_repair_that_sets_a_rule_is_there_to_try(hr: FlaskClient, company: Com
     assert words in text
     assert "changes a rule: to try, not to publish" in text
     draft = compute(company, press(hr, plan_id, words))
-    with company.store.read() as books:
-        assert books.plans.plan(draft).placed == 1
+    with company.store.read() as unit:
+        assert unit.plans.plan(draft).placed == 1
     with pytest.raises(NotPublishable, match="what if"):
         planning.publish(company.store, draft, actor="hr", at=AT)
 
@@ -151,8 +151,8 @@ def test_several_with_the_same_repair_are_helped_together(
     plan_id = a_plan(company, 4)
     assert "places 3 duties" in hr.get(f"/plans/{plan_id}/open").text
     draft = compute(company, press(hr, plan_id, "3 more seats in Berlin"))
-    with company.store.read() as books:
-        assert books.plans.plan(draft).unassigned == 0
+    with company.store.read() as unit:
+        assert unit.plans.plan(draft).unassigned == 0
 
 
 def test_many_open_questions_are_turned_page_by_page(hr: FlaskClient, company: Company) -> None:

@@ -28,8 +28,8 @@ def revise(client: FlaskClient, company: Company, **typed: str) -> str:
 def compute(company: Company, run_page: str) -> int:
     """Let a worker compute the run; the plan's number comes back."""
     run_id = int(run_page.strip("/").rpartition("/")[2])
-    with company.store.write() as books:
-        run = books.runs.claim("worker", at=AT, lease=timedelta(minutes=1), only=run_id)
+    with company.store.write() as unit:
+        run = unit.runs.claim("worker", at=AT, lease=timedelta(minutes=1), only=run_id)
     assert run is not None
     assert planning.run_plan(company.store, run, "worker", lambda: AT) is not None
     return run.plan_id
@@ -37,15 +37,15 @@ def compute(company: Company, run_page: str) -> int:
 
 def fall_ill(company: Company) -> str:
     """The employee is away on the days of their published service; its first day comes back."""
-    with company.store.write() as books:
+    with company.store.write() as unit:
         [mine] = [
             a
-            for a in books.plans.assignments(company.published)
+            for a in unit.plans.assignments(company.published)
             if a.employee_id == company.employee.id
         ]
-        session = books.plans.problem(company.published).session[mine.session]
+        session = unit.plans.problem(company.published).session[mine.session]
         days = {"first": session.first_day, "last": session.last_day}
-        books.people.add_absences(
+        unit.people.add_absences(
             [Absence.model_validate({"employee_id": company.employee.id, "days": days})]
         )
     return session.first_day.isoformat()
@@ -67,9 +67,9 @@ def test_the_form_freezes_up_to_tomorrow(hr: FlaskClient, company: Company) -> N
 def test_asking_for_it_queues_a_run_that_follows(hr: FlaskClient, company: Company) -> None:
     page = revise(hr, company)
     assert "Waiting for a worker" in hr.get(page).text
-    with company.store.read() as books:
-        plan = books.plans.plans(1)[0]
-        follows = books.plans.problem(plan.id).follows
+    with company.store.read() as unit:
+        plan = unit.plans.plans(1)[0]
+        follows = unit.plans.problem(plan.id).follows
     assert (plan.name, plan.author) == ("Plan 2026–2028", "hr@frontline.example")
     assert follows is not None
     assert (follows.plan, follows.freeze.isoformat()) == (company.published, "2026-12-24")
@@ -96,10 +96,10 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
 def test_what_use_cases_refuse_is_said_in_the_form(hr: FlaskClient, company: Company) -> None:
     page = f"/plans/{company.published}/revise/"
     form = {"csrf_token": token(hr, page), "freeze_until": "2027-02-03", "time_limit": "45"}
-    with company.store.write() as books:
-        everybody = books.people.employees()
+    with company.store.write() as unit:
+        everybody = unit.people.employees()
         gone = {"leave_date": date(2026, 11, 30)}
-        books.people.save_employees([p.model_copy(update=gone) for p in everybody])
+        unit.people.save_employees([p.model_copy(update=gone) for p in everybody])
     answer = hr.post(page, data=form)
     assert answer.status_code == 422
     assert "Nobody is on the roster." in answer.text
@@ -140,15 +140,15 @@ def test_publishing_the_draft_makes_revision_two(hr: FlaskClient, company: Compa
     page = f"/plans/{plan_id}/publish/"
     answer = hr.post(page, data={"csrf_token": token(hr, page), "revision": "2"})
     assert answer.status_code == 302
-    with company.store.read() as books:
-        plan = books.plans.plan(plan_id)
+    with company.store.read() as unit:
+        plan = unit.plans.plan(plan_id)
     assert (plan.status, plan.revision) == (PlanStatus.PUBLISHED, 2)
     assert "Nothing to compare" in hr.get(f"/plans/{plan_id}/changes").text
 
 
 def test_a_draft_made_anew_is_compared_without_reasons(hr: FlaskClient, company: Company) -> None:
-    with company.store.write() as books:
-        books.plans.save_result(company.draft, PlanResult(status=SolveStatus.OPTIMAL))
+    with company.store.write() as unit:
+        unit.plans.save_result(company.draft, PlanResult(status=SolveStatus.OPTIMAL))
     text = hr.get(f"/plans/{company.draft}/changes").text
     assert "This plan was made anew" in text
     assert "no date" in text
@@ -156,8 +156,8 @@ def test_a_draft_made_anew_is_compared_without_reasons(hr: FlaskClient, company:
 
 
 def test_a_draft_like_the_published_plan_changes_nobody(hr: FlaskClient, company: Company) -> None:
-    with company.store.write() as books:
-        same = books.plans.assignments(company.published)
+    with company.store.write() as unit:
+        same = unit.plans.assignments(company.published)
         result = PlanResult(status=SolveStatus.OPTIMAL, assignments=same)
-        books.plans.save_result(company.draft, result)
+        unit.plans.save_result(company.draft, result)
     assert "Nobody changes" in hr.get(f"/plans/{company.draft}/changes").text

@@ -21,8 +21,8 @@ SHARE = "team_floor.share"
 
 def form_of(company: Company, client: FlaskClient, **changes: str) -> dict[str, str]:
     """The page's form as a browser would send it, with some fields typed over."""
-    with company.store.read() as books:
-        book = books.catalogue.rules()
+    with company.store.read() as unit:
+        book = unit.catalogue.rules()
     form = {"csrf_token": token(client, "/rules/"), "version": str(book.version)}
     for view in stored(book):
         key = view.rule.key
@@ -40,8 +40,8 @@ def save(client: FlaskClient, form: dict[str, str]) -> TestResponse:
 
 def setting(company: Company, key: str) -> Any:
     """How a rule is stored now."""
-    with company.store.read() as books:
-        return next(each for each in books.catalogue.rules().settings if each.key == key)
+    with company.store.read() as unit:
+        return next(each for each in unit.catalogue.rules().settings if each.key == key)
 
 
 def test_every_rule_is_on_the_page_with_its_sentence(app: Flask, admin: FlaskClient) -> None:
@@ -67,8 +67,8 @@ def test_a_change_is_a_new_version_with_its_author_and_reason(
     form = form_of(company, admin, team_floor__share="15", note="asked for by the works council")
     assert save(admin, form).status_code == 302
     assert setting(company, "team_floor").params["share"] == 0.15
-    with company.store.read() as books:
-        book = books.catalogue.rules()
+    with company.store.read() as unit:
+        book = unit.catalogue.rules()
     assert (book.version, book.author) == (1, "admin@frontline.example")
     history = admin.get("/rules/history").text
     assert "asked for by the works council" in history
@@ -121,8 +121,8 @@ def test_a_bad_value_is_told_beside_its_field_and_stays_typed(
         assert typed in answer.text
     assert 'aria-invalid="true"' in answer.text
     assert 'value="my reason"' in answer.text
-    with company.store.read() as books:
-        assert books.catalogue.rules().version == 0
+    with company.store.read() as unit:
+        assert unit.catalogue.rules().version == 0
 
 
 def test_ranges_and_sets_are_written_one_to_a_line(admin: FlaskClient, company: Company) -> None:
@@ -190,8 +190,8 @@ def test_the_sentence_follows_what_is_typed_without_saving(
     wrong = admin.post("/rules/team_floor/sentence", data=form | {SHARE: "-1"})
     assert "Largest share of a team away: Must be more than 0." in wrong.text
     assert admin.post("/rules/nothing/sentence", data=form).status_code == 404
-    with company.store.read() as books:
-        assert books.catalogue.rules().version == 0
+    with company.store.read() as unit:
+        assert unit.catalogue.rules().version == 0
 
 
 def test_hr_looks_and_an_admin_changes(sign_in: SignIn, company: Company) -> None:
@@ -221,8 +221,8 @@ def test_stored_parameters_that_no_longer_fit_are_shown_as_defaults(app: Flask) 
 def test_settings_that_no_rule_knows_are_named(admin: FlaskClient, company: Company) -> None:
     rule = registry()["spacing"]
     unknown = rule.default_setting().model_copy(update={"key": "forgotten_rule"})
-    with company.store.write() as books:
-        books.catalogue.save_rules([unknown], expected_version=0, author="admin", at=AT, note="")
+    with company.store.write() as unit:
+        unit.catalogue.save_rules([unknown], expected_version=0, author="admin", at=AT, note="")
     assert "forgotten_rule" in admin.get("/rules/").text
 
 

@@ -27,8 +27,8 @@ def create(client: FlaskClient, **changes: object) -> TestResponse:
 
 def number(company: Company, email: str) -> int:
     """An account's number."""
-    with company.store.read() as books:
-        return books.accounts.account_of(email).id
+    with company.store.read() as unit:
+        return unit.accounts.account_of(email).id
 
 
 def send(client: FlaskClient, page: str, **form: object) -> TestResponse:
@@ -48,8 +48,8 @@ def test_a_new_account_can_sign_in(app: Flask, admin: FlaskClient) -> None:
 def test_an_account_is_linked_to_somebody_on_the_roster(
     admin: FlaskClient, company: Company
 ) -> None:
-    with company.store.read() as books:
-        third = books.people.employees()[2]
+    with company.store.read() as unit:
+        third = unit.people.employees()[2]
     create(admin, employee_id=third.id, roles=["employee"])
     assert third.name in admin.get(f"/users/{number(company, NEW)}").text
 

@@ -20,14 +20,14 @@ CANARY = "Quetzalcoatl"
 
 def replaced(store: Store, plan_id: int, result: PlanResult) -> None:
     """Another result of the same draft."""
-    with store.write() as books:
-        books.plans.save_result(plan_id, result)
+    with store.write() as unit:
+        unit.plans.save_result(plan_id, result)
 
 
 def problem_of(company: Company, plan_id: int) -> Problem:
     """The snapshot of a plan."""
-    with company.store.read() as books:
-        return books.plans.problem(plan_id)
+    with company.store.read() as unit:
+        return unit.plans.problem(plan_id)
 
 
 def test_hr_sees_every_date_with_what_speaks_against_it(hr: FlaskClient, company: Company) -> None:
@@ -36,8 +36,8 @@ def test_hr_sees_every_date_with_what_speaks_against_it(hr: FlaskClient, company
     person = company.employee
     problem = problem_of(company, company.published)
     offered = {each.key for each in problem.sessions if person.centre in (None, each.centre)}
-    with company.store.read() as books:
-        (mine,) = books.plans.search(company.published, person.id).rows
+    with company.store.read() as unit:
+        (mine,) = unit.plans.search(company.published, person.id).rows
     assert text.count('<tr><th scope="row">') == len(offered | {mine.session})
     assert text.count("The date in this plan.") == 1
     assert "if everybody else stays" in text
@@ -58,8 +58,8 @@ def test_the_page_of_a_person_leads_to_the_plan_that_holds(
 
 
 def test_a_duty_without_a_date_is_explained_too(hr: FlaskClient, company: Company) -> None:
-    with company.store.read() as books:
-        missing = books.plans.unassigned(company.draft)[0]
+    with company.store.read() as unit:
+        missing = unit.plans.unassigned(company.draft)[0]
     text = hr.get(f"/plans/{company.draft}/why/{missing.duty_id}").text
     assert " no date?" in text
     assert "The date in this plan." not in text
@@ -136,8 +136,8 @@ def test_the_page_of_a_person_has_no_word_about_others(
     scarce = tuple(each.model_copy(update={"seats": 1}) for each in problem.sessions)
     problem = problem.model_copy(update={"sessions": scarce})
     result = solve(problem, Limits(seconds=3))
-    with company.store.write() as books:
-        plan, _run = books.plans.create(
+    with company.store.write() as unit:
+        plan, _run = unit.plans.create(
             "Canaries",
             problem,
             author="hr",
@@ -147,8 +147,8 @@ def test_the_page_of_a_person_has_no_word_about_others(
             time_limit=3,
         )
         answer = PlanResult(status=SolveStatus.OPTIMAL, assignments=result.assignments)
-        books.plans.save_result(plan, answer)
-        books.plans.publish(plan, author="hr", at=AT, days=())
+        unit.plans.save_result(plan, answer)
+        unit.plans.publish(plan, author="hr", at=AT, days=())
     told = hr.get(f"/plans/{plan}/why/{company.duty}").text
     assert CANARY in told, "otherwise this says nothing"
     text = sign_in("employee").get(f"/me/dates/{company.duty}").text

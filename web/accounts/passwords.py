@@ -60,8 +60,8 @@ def end_sessions(user: Any) -> None:
 
 def signed_in(email: str) -> None:
     """Write down that somebody signed in."""
-    with store().write() as books:
-        books.audit.record(email, "signed in", email, now(), {})
+    with store().write() as unit:
+        unit.audit.record(email, "signed in", email, now(), {})
 
 
 @cache

@@ -19,10 +19,10 @@ TRIES_FROM_AN_ADDRESS = 20
 def admit(store: Store, name: str, address: str, at: datetime) -> bool:
     """Whether a try may be made; if so it is counted against the account and the address."""
     limits = {_address(address): TRIES_FROM_AN_ADDRESS, _account(name): TRIES_FOR_AN_ACCOUNT}
-    with store.write() as books:
-        books.accounts.forget_failures(at - WINDOW)
+    with store.write() as unit:
+        unit.accounts.forget_failures(at - WINDOW)
         return all(
-            books.accounts.admit(key, at=at, window=WINDOW, limit=limit)
+            unit.accounts.admit(key, at=at, window=WINDOW, limit=limit)
             for key, limit in limits.items()
         )
 
@@ -31,12 +31,12 @@ def forgive(store: Store, name: str, address: str, at: datetime) -> None:
     """The try was right: forget those for the account, and take the last one off the address,
     where colleagues behind the same proxy may have mistyped theirs."""
     key = _address(address)
-    with store.write() as books:
-        books.accounts.clear_failures(_account(name))
-        others = books.accounts.count_failures(key, at - WINDOW) - 1
-        books.accounts.clear_failures(key)
+    with store.write() as unit:
+        unit.accounts.clear_failures(_account(name))
+        others = unit.accounts.count_failures(key, at - WINDOW) - 1
+        unit.accounts.clear_failures(key)
         for _ in range(others):
-            books.accounts.add_failure(key, at)
+            unit.accounts.add_failure(key, at)
 
 
 def _account(name: str) -> str:

@@ -108,9 +108,9 @@ def change_password() -> ResponseReturnValue:
         return page, 422
     account_id = current_user.id
     hashed = planning.hash_password(form.typed["new"])
-    with store().write() as books:
-        books.accounts.set_password(account_id, hashed)
-        books.audit.record(actor(), "changed password", f"account {account_id}", now(), {})
+    with store().write() as unit:
+        unit.accounts.set_password(account_id, hashed)
+        unit.audit.record(actor(), "changed password", f"account {account_id}", now(), {})
     _open_session(passwords.account(account_id))
     flash(_("Your password is changed. All other sessions of yours have ended."), "good")
     return redirect(first_page())
@@ -148,8 +148,8 @@ def demo_accounts() -> tuple[Any, ...]:
     """The sample company's accounts, which only a demonstration shows at the door."""
     if not frontline().settings.demo:
         return ()
-    with store().read() as books:
-        return books.accounts.accounts(size=8).rows
+    with store().read() as unit:
+        return unit.accounts.accounts(size=8).rows
 
 
 def _next() -> str | None:

@@ -20,9 +20,9 @@ PAGE_SIZE = 50
 def index() -> ResponseReturnValue:
     """The newest entries first."""
     number = page_number()
-    with store().read() as books:
-        entries = books.audit.entries(PAGE_SIZE, (number - 1) * PAGE_SIZE)
-        page = Page(entries, books.audit.count(), number, PAGE_SIZE)
+    with store().read() as unit:
+        entries = unit.audit.entries(PAGE_SIZE, (number - 1) * PAGE_SIZE)
+        page = Page(entries, unit.audit.count(), number, PAGE_SIZE)
     return render_template("admin/audit.html", page=page)
 
 
@@ -30,6 +30,6 @@ def index() -> ResponseReturnValue:
 @access("admin")
 def verify() -> ResponseReturnValue:
     """Follow the chain through all entries."""
-    with store().read() as books:
-        page = Page(books.audit.entries(PAGE_SIZE, 0), books.audit.count(), 1, PAGE_SIZE)
-        return render_template("admin/audit.html", page=page, intact=books.audit.verify())
+    with store().read() as unit:
+        page = Page(unit.audit.entries(PAGE_SIZE, 0), unit.audit.count(), 1, PAGE_SIZE)
+        return render_template("admin/audit.html", page=page, intact=unit.audit.verify())

@@ -153,8 +153,8 @@ def adopt(plan_id: int) -> ResponseReturnValue:
 @access("hr")
 def history() -> ResponseReturnValue:
     """Who changed what, and when."""
-    with store().read() as books:
-        versions = books.catalogue.rule_history(HISTORY)
+    with store().read() as unit:
+        versions = unit.catalogue.rule_history(HISTORY)
     before = [*versions[1:], RuleBook()]
     pairs = zip(versions, before, strict=False)
     return render_template(
@@ -165,8 +165,8 @@ def history() -> ResponseReturnValue:
 
 
 def _book() -> RuleBook:
-    with store().read() as books:
-        return books.catalogue.rules()
+    with store().read() as unit:
+        return unit.catalogue.rules()
 
 
 def _seen_version(form: Mapping[str, str]) -> int:
@@ -179,8 +179,8 @@ def _seen_version(form: Mapping[str, str]) -> int:
 def _stale(book: RuleBook, views: Sequence[RuleView], seen: int) -> ResponseReturnValue:
     """Somebody saved meanwhile: say what they changed, and keep what was typed in the form, which
     from now on is meant for their version."""
-    with store().read() as books:
-        known = {each.version: each for each in books.catalogue.rule_history(HISTORY)}
+    with store().read() as unit:
+        known = {each.version: each for each in unit.catalogue.rule_history(HISTORY)}
     theirs = changes(known.get(seen, RuleBook()), book)
     return _page(book, tuple(views), theirs=theirs), 409
 
@@ -216,9 +216,9 @@ def _page(
 
 def _places() -> dict[str, tuple[tuple[str, str], ...]]:
     """What a rule may be set differently for, by scope: the name stored, and the name shown."""
-    with store().read() as books:
+    with store().read() as unit:
         return {
-            RuleScope.DEPARTMENT: tuple((each, each) for each in books.people.departments()),
-            RuleScope.PROGRAMME: tuple((p.key, p.title) for p in books.catalogue.programmes()),
-            RuleScope.CENTRE: tuple((c.key, c.name) for c in books.catalogue.centres()),
+            RuleScope.DEPARTMENT: tuple((each, each) for each in unit.people.departments()),
+            RuleScope.PROGRAMME: tuple((p.key, p.title) for p in unit.catalogue.programmes()),
+            RuleScope.CENTRE: tuple((c.key, c.name) for c in unit.catalogue.centres()),
         }

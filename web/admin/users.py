@@ -8,7 +8,7 @@ from flask_security import current_user
 
 from scheduler import planning
 from scheduler.domain.errors import Conflict, NotFound
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access
 from web.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from web.context import actor, now, store
@@ -33,8 +33,8 @@ def create() -> ResponseReturnValue:
     form = Form(request.form)
     email, password = _read_email(form), _read_password(form)
     roles = _roles(form)
-    with store().read() as books:
-        employee_id = _read_employee(form, books)
+    with store().read() as unit:
+        employee_id = _read_employee(form, unit)
     if form.problems:
         return _list_page(form), 422
     try:
@@ -65,14 +65,14 @@ def set_roles(account_id: int) -> ResponseReturnValue:
         form.problems["roles"] = _("You cannot take the admin role from yourself.")
     if form.problems:
         return _account_page(account_id, form), 422
-    with store().write() as books:
-        known = {centre.key for centre in books.catalogue.centres()}
+    with store().write() as unit:
+        known = {centre.key for centre in unit.catalogue.centres()}
         led = [key for key in request.form.getlist("centres") if key in known]
-        account = books.accounts.account(account_id)
-        books.accounts.set_roles(account_id, roles)
-        books.accounts.set_lead_centres(account_id, led if "lead" in roles else ())
+        account = unit.accounts.account(account_id)
+        unit.accounts.set_roles(account_id, roles)
+        unit.accounts.set_lead_centres(account_id, led if "lead" in roles else ())
         details = {"roles": list(roles), "centres": led}
-        books.audit.record(actor(), "changed roles", account.email, now(), details)
+        unit.audit.record(actor(), "changed roles", account.email, now(), details)
     flash(_("Saved; it holds from the next click on."), "good")
     return redirect(url_for("users.show", account_id=account_id))
 
@@ -85,11 +85,11 @@ def set_active(account_id: int) -> ResponseReturnValue:
     if account_id == current_user.id:
         flash(_("You cannot close your own account."), "bad")
         return redirect(url_for("users.show", account_id=account_id))
-    with store().write() as books:
-        account = books.accounts.account(account_id)
-        books.accounts.set_active(account_id, active)
+    with store().write() as unit:
+        account = unit.accounts.account(account_id)
+        unit.accounts.set_active(account_id, active)
         action = "opened account" if active else "closed account"
-        books.audit.record(actor(), action, account.email, now(), {})
+        unit.audit.record(actor(), action, account.email, now(), {})
     flash(_("The account is open again.") if active else _("The account is closed."), "good")
     return redirect(url_for("users.show", account_id=account_id))
 
@@ -103,10 +103,10 @@ def set_password(account_id: int) -> ResponseReturnValue:
     if form.problems:
         return _account_page(account_id, form), 422
     hashed = planning.hash_password(password)
-    with store().write() as books:
-        account = books.accounts.account(account_id)
-        books.accounts.set_password(account_id, hashed)
-        books.audit.record(actor(), "set password", account.email, now(), {})
+    with store().write() as unit:
+        account = unit.accounts.account(account_id)
+        unit.accounts.set_password(account_id, hashed)
+        unit.audit.record(actor(), "set password", account.email, now(), {})
     flash(_("The new password holds; all sessions of the account have ended."), "good")
     return redirect(url_for("users.show", account_id=account_id))
 
@@ -134,24 +134,24 @@ def _roles(form: Form) -> tuple[str, ...]:
     return roles
 
 
-def _read_employee(form: Form, books: Books) -> str | None:
+def _read_employee(form: Form, unit: UnitOfWork) -> str | None:
     employee_id = form.text("employee_id", longest=64, needed=False)
     if not employee_id:
         return None
     try:
-        return books.people.employee(employee_id).id
+        return unit.people.employee(employee_id).id
     except NotFound:
         form.problems["employee_id"] = _("Nobody on the roster has this number.")
         return None
 
 
 def _list_page(form: Form) -> str:
-    with store().read() as books:
+    with store().read() as unit:
         query = request.args.get("q", "").strip()
-        found = books.accounts.accounts(query, page=page_number())
+        found = unit.accounts.accounts(query, page=page_number())
         people = {
             person.id: person
-            for person in books.people.employees(
+            for person in unit.people.employees(
                 {r.employee_id for r in found.rows if r.employee_id}
             )
         }
@@ -167,10 +167,10 @@ def _list_page(form: Form) -> str:
 
 
 def _account_page(account_id: int, form: Form) -> str:
-    with store().read() as books:
-        account = books.accounts.account(account_id)
-        people = books.people.employees([account.employee_id] if account.employee_id else [])
-        centres = books.catalogue.centres()
+    with store().read() as unit:
+        account = unit.accounts.account(account_id)
+        people = unit.people.employees([account.employee_id] if account.employee_id else [])
+        centres = unit.catalogue.centres()
     return render_template(
         "admin/user.html",
         account=account,

@@ -14,7 +14,7 @@ from flask_security import current_user
 
 from scheduler.domain.programme import AgendaDay, Programme, ServiceCentre
 from scheduler.store.read_models import AssignmentRow
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access, admits
 from web.context import now, store
 from web.reading import day_argument
@@ -67,16 +67,16 @@ def leads(key: str) -> bool:
     """Whether the signed-in person may see this centre: HR all, a lead their own."""
     if admits("hr"):
         return True
-    with store().read() as books:
-        return key in books.accounts.lead_centres(current_user.id)
+    with store().read() as unit:
+        return key in unit.accounts.lead_centres(current_user.id)
 
 
 @blueprint.get("/")
 @access("lead")
 def index() -> ResponseReturnValue:
     """The centres of the reader; straight to the sheet where there is only one."""
-    with store().read() as books:
-        mine = [centre for centre in books.catalogue.centres() if leads(centre.key)]
+    with store().read() as unit:
+        mine = [centre for centre in unit.catalogue.centres() if leads(centre.key)]
     if len(mine) == 1:
         return redirect(url_for("centre.days", key=mine[0].key))
     return render_template("centre/index.html", centres=mine)
@@ -86,10 +86,10 @@ def index() -> ResponseReturnValue:
 @access("lead", owner=leads)
 def days(key: str) -> ResponseReturnValue:
     """Who comes on a day; without one, on the next day anybody comes."""
-    with store().read() as books:
-        centre = books.catalogue.centre(key)
-        chosen = day_argument("day") or next_day(books, centre)
-        sessions = sheet(books, centre, chosen)
+    with store().read() as unit:
+        centre = unit.catalogue.centre(key)
+        chosen = day_argument("day") or next_day(unit, centre)
+        sessions = sheet(unit, centre, chosen)
     return render_template(
         "centre/sheet.html",
         centre=centre,
@@ -100,22 +100,22 @@ def days(key: str) -> ResponseReturnValue:
     )
 
 
-def next_day(books: Books, centre: ServiceCentre) -> date:
+def next_day(unit: UnitOfWork, centre: ServiceCentre) -> date:
     """The first day from today on which somebody comes; today if nobody does."""
     local = now().astimezone(ZoneInfo(centre.place.timezone)).date()
-    plan = books.plans.published()
-    load = books.plans.load(plan.id) if plan else ()
+    plan = unit.plans.published()
+    load = unit.plans.load(plan.id) if plan else ()
     ahead = [each.day for each in load if each.centre == centre.key and each.used]
     return min((day for day in ahead if day >= local), default=local)
 
 
-def sheet(books: Books, centre: ServiceCentre, day: date) -> tuple[SheetSession, ...]:
+def sheet(unit: UnitOfWork, centre: ServiceCentre, day: date) -> tuple[SheetSession, ...]:
     """The sessions of one day at a centre, as published."""
-    plan = books.plans.published()
+    plan = unit.plans.published()
     if plan is None:
         return ()
-    found = books.plans.search(plan.id, centre=centre.key, first=day, last=day, size=MOST_GUESTS)
-    programmes = {each.key: each for each in books.catalogue.programmes()}
+    found = unit.plans.search(plan.id, centre=centre.key, first=day, last=day, size=MOST_GUESTS)
+    programmes = {each.key: each for each in unit.catalogue.programmes()}
     return tuple(_sessions(found.rows, centre, day, programmes))
 
 

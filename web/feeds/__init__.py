@@ -55,12 +55,12 @@ def subscription(token: str) -> Response:
     """The calendar of the person whom the token stands for; 404 for an unknown or revoked one and
     after the person has left."""
     at = now()
-    with store().read() as books:
-        owner = books.calendar.feed_owner(token, at.date())
+    with store().read() as unit:
+        owner = unit.calendar.feed_owner(token, at.date())
         if owner is None:
             return no_such_feed()
-        state = books.calendar.feed_state(owner)
-        personal = personal_feed(books, owner, page_url=_page_url(), at=at)
+        state = unit.calendar.feed_state(owner)
+        personal = personal_feed(unit, owner, page_url=_page_url(), at=at)
     if state is None or _is_long_ago(state.last_fetched_at, at):
         _note_fetch(token, at)
     return _answer(keep(store(), personal), "inline")
@@ -77,8 +77,8 @@ def robots() -> Response:
 def calendar_response(employee_id: str, *, attachment: bool = False) -> Response:
     """Somebody's calendar as an answer to this request, with `attachment` as a download. Whether
     the reader may have it is for the caller to check."""
-    with store().read() as books:
-        personal = personal_feed(books, employee_id, page_url=_page_url(), at=now())
+    with store().read() as unit:
+        personal = personal_feed(unit, employee_id, page_url=_page_url(), at=now())
     return _answer(keep(store(), personal), "attachment" if attachment else "inline")
 
 
@@ -130,7 +130,7 @@ def _is_long_ago(last_fetched_at: datetime | None, at: datetime) -> bool:
 def _note_fetch(token: str, at: datetime) -> None:
     """Write down when the calendar was last fetched; one that cannot be now still is served."""
     try:
-        with store().write() as books:
-            books.calendar.touch_feed(token, at)
+        with store().write() as unit:
+            unit.calendar.touch_feed(token, at)
     except Busy as busy:
         log.warning("A calendar was fetched, which could not be written down: %s", busy)

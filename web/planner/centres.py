@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from scheduler import planning
 from scheduler.domain.calendar import Place
 from scheduler.domain.programme import MonthlyPattern, Programme, ServiceCentre
-from scheduler.exchange.columns import slug
+from scheduler.exchange.sheets.columns import slug
 from scheduler.presets import presets
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access
 from web.context import actor, now, store
 from web.gettext import gettext as _
@@ -49,10 +49,10 @@ def add() -> ResponseReturnValue:
     centre = read_centre(form)
     if centre is None:
         return _page(form), 422
-    with store().write() as books:
-        taken = any(each.key == centre.key for each in books.catalogue.centres())
+    with store().write() as unit:
+        taken = any(each.key == centre.key for each in unit.catalogue.centres())
         if not taken:
-            _save(books, centre)
+            _save(unit, centre)
     if taken:
         form.problems["name"] = _("There is a service centre of that name already.")
         return _page(form), 409
@@ -60,9 +60,9 @@ def add() -> ResponseReturnValue:
     return redirect(url_for("centres.index"))
 
 
-def _save(books: Books, centre: ServiceCentre) -> None:
-    books.catalogue.save_centres([centre])
-    books.audit.record(actor(), "added centre", centre.key, now(), {"name": centre.name})
+def _save(unit: UnitOfWork, centre: ServiceCentre) -> None:
+    unit.catalogue.save_centres([centre])
+    unit.audit.record(actor(), "added centre", centre.key, now(), {"name": centre.name})
 
 
 def read_centre(form: Form) -> ServiceCentre | None:
@@ -115,12 +115,12 @@ def offered(programme: Programme) -> str:
 
 
 def _page(form: Form) -> str:
-    with store().read() as books:
+    with store().read() as unit:
         return render_template(
             "planner/centres.html",
-            centres=books.catalogue.centres(),
-            programmes=books.catalogue.programmes(),
-            policy=books.catalogue.policy(),
+            centres=unit.catalogue.centres(),
+            programmes=unit.catalogue.programmes(),
+            policy=unit.catalogue.policy(),
             presets=presets(),
             form=form,
             offered=offered,

@@ -9,13 +9,13 @@ from hashlib import sha256
 
 from scheduler import planning
 from scheduler.domain.errors import BadInput
-from scheduler.exchange.columns import Field
-from scheduler.exchange.record_cells import Record, cells_of
-from scheduler.exchange.records import RecordKind, fields_of
+from scheduler.exchange.exceptions.cells import Record, cells_of
+from scheduler.exchange.exceptions.reading import RecordKind, fields_of
+from scheduler.exchange.sheets.columns import Field
 from scheduler.store.read_models import PersonRow
 from scheduler.store.repositories.base import folded
 from scheduler.store.store import Store
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 from web.context import today
 from web.gettext import gettext as _
 
@@ -160,10 +160,10 @@ def mark_of(record: Record) -> str:
 def read_form(store: Store, kind: RecordKind, form: EntryForm) -> Record | None:
     """The entry that a form says; None if something is wrong, which is told in the form."""
     cells = dict(form.typed)
-    with store.read() as books:
+    with store.read() as unit:
         for key in PERSON_FIELDS:
             if cells.get(key, "").strip():
-                cells[key] = _found(books, key, form)
+                cells[key] = _found(unit, key, form)
     for known in fields_of(kind):
         if known.needed and not cells[known.key].strip():
             form.problems[known.key] = _("Please fill this in.")
@@ -175,12 +175,12 @@ def read_form(store: Store, kind: RecordKind, form: EntryForm) -> Record | None:
     return None if form.problems else record
 
 
-def _found(books: Books, key: str, form: EntryForm) -> str:
+def _found(unit: UnitOfWork, key: str, form: EntryForm) -> str:
     """The number of the person whom a field names by number, e-mail address or name."""
     text = form.typed[key].strip()
-    if books.people.employees([text]):
+    if unit.people.employees([text]):
         return text
-    found = books.people.search(text, today=today(), size=MOST_NAMED)
+    found = unit.people.search(text, today=today(), size=MOST_NAMED)
     exact = [each for each in found.rows if text.casefold() in _called(each)]
     if found.total == 1 or len(exact) == 1:
         return (exact or found.rows)[0].id
@@ -196,11 +196,11 @@ def _called(person: PersonRow) -> tuple[str, str]:
     return person.name.casefold(), (person.email or "").casefold()
 
 
-def suggested_people(books: Books, text: str) -> list[tuple[str, str]]:
+def suggested_people(unit: UnitOfWork, text: str) -> list[tuple[str, str]]:
     """Numbers and names of people who fit what was typed so far."""
     if not text.strip():
         return []
-    found = books.people.search(text, employed=True, today=today(), size=SUGGESTED)
+    found = unit.people.search(text, employed=True, today=today(), size=SUGGESTED)
     return [(each.id, _described(each)) for each in found.rows]
 
 
@@ -208,11 +208,11 @@ def _described(person: PersonRow) -> str:
     return " · ".join(part for part in (person.name, person.department, person.email) if part)
 
 
-def suggested_units(books: Books, text: str) -> list[tuple[str, str]]:
+def suggested_units(unit: UnitOfWork, text: str) -> list[tuple[str, str]]:
     """Teams and departments that fit what was typed so far."""
     groups: Iterable[tuple[str, Sequence[str]]] = (
-        (_("department"), books.people.departments()),
-        (_("team"), books.people.teams()),
+        (_("department"), unit.people.departments()),
+        (_("team"), unit.people.teams()),
     )
     words = folded(text).split()
     fitting = [

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from scheduler.domain.people import Blackout, Exemption, Mentor, Pairing, Scope, Wish, WishKind
-from scheduler.exchange.records import RecordKind
+from scheduler.exchange.exceptions.reading import RecordKind
 from scheduler.store.mapping import exceptions as kept
 from scheduler.store.mapping.exceptions import Kind
 from web.gettext import gettext as _

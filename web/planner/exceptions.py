@@ -14,11 +14,11 @@ from flask.typing import ResponseReturnValue
 
 from scheduler import planning
 from scheduler.domain.errors import BadInput, Conflict, NotFound
-from scheduler.exchange.record_cells import Record
-from scheduler.exchange.records import RecordKind
+from scheduler.exchange.exceptions.cells import Record
+from scheduler.exchange.exceptions.reading import RecordKind
 from scheduler.store.read_models import Kept, Page
 from scheduler.store.repositories.exception_search import PERSON_COLUMNS, search_records
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access
 from web.context import actor, now, store, today
 from web.gettext import gettext as _
@@ -62,16 +62,16 @@ def index() -> ResponseReturnValue:
 def people() -> ResponseReturnValue:
     """Suggestions for a field that names somebody: what was typed comes under the field's name."""
     text = next((request.args[key] for key in PERSON_COLUMNS if key in request.args), "")
-    with store().read() as books:
-        return _suggestions(suggested_people(books, plain_text(text)))
+    with store().read() as unit:
+        return _suggestions(suggested_people(unit, plain_text(text)))
 
 
 @blueprint.get("/units")
 @access("hr")
 def units() -> ResponseReturnValue:
     """Suggestions for a field that names a team or a department."""
-    with store().read() as books:
-        return _suggestions(suggested_units(books, request.args.get("name", "")))
+    with store().read() as unit:
+        return _suggestions(suggested_units(unit, request.args.get("name", "")))
 
 
 @blueprint.get(f"/<{KIND}:kind>/")
@@ -80,9 +80,9 @@ def show(kind: str) -> ResponseReturnValue:
     """What is on record of a kind, page by page, searched by the people it concerns."""
     described = exception_kinds()[kind]
     shown = choice("show", SHOWN if described.key is RecordKind.EXEMPTIONS else SHOWN[:1])
-    with store().read() as books:
+    with store().read() as unit:
         found = search_records(
-            books.people,
+            unit.people,
             described.kept,
             plain_text(request.args.get("q", "")).strip(),
             since=today() if shown is None else None,
@@ -91,8 +91,8 @@ def show(kind: str) -> ResponseReturnValue:
             page=page_number(),
             size=PAGE_SIZE,
         )
-        names = names_of(books, (kept.value for kept in found.rows))
-        anybody = books.people.count() > 0
+        names = names_of(unit, (kept.value for kept in found.rows))
+        anybody = unit.people.count() > 0
     return _list_page(described, found, names, shown, anybody)
 
 
@@ -196,8 +196,8 @@ def remove(kind: str, number: int) -> ResponseReturnValue:
 
 def on_record(kind: ExceptionKind, number: int) -> Record:
     """The entry of a number. Raises `NotFound`."""
-    with store().read() as books:
-        found: Record = books.people.kept_under(kind.kept, number)
+    with store().read() as unit:
+        found: Record = unit.people.kept_under(kind.kept, number)
     return found
 
 
@@ -206,13 +206,13 @@ def expiring() -> tuple[int, ...]:
     return tuple(each.id for each in planning.expiring_exemptions(store(), today(), SOON_DAYS))
 
 
-def names_of(books: Books, records: Iterable[Any]) -> Names:
+def names_of(unit: UnitOfWork, records: Iterable[Any]) -> Names:
     """The people and the centres that some entries name."""
     ids = {getattr(each, key, "") for each in records for key in PERSON_COLUMNS} - {""}
     return Names(
         today=today(),
-        people={person.id: person.name for person in books.people.employees(ids)},
-        centres={centre.key: centre.name for centre in books.catalogue.centres()},
+        people={person.id: person.name for person in unit.people.employees(ids)},
+        centres={centre.key: centre.name for centre in unit.catalogue.centres()},
     )
 
 
@@ -236,10 +236,10 @@ def _form_page(
     trouble: str = "",
     recorded: EntryForm | None = None,
 ) -> str:
-    with store().read() as books:
-        centres = {centre.key: centre.name for centre in books.catalogue.centres()}
+    with store().read() as unit:
+        centres = {centre.key: centre.name for centre in unit.catalogue.centres()}
         named = [form.typed[key] for key in PERSON_COLUMNS if key in form.typed]
-        people = {person.id: person.name for person in books.people.employees(named)}
+        people = {person.id: person.name for person in unit.people.employees(named)}
     return render_template(
         "planner/exceptions/form.html",
         kind=kind,
@@ -269,8 +269,8 @@ def _gone_page(kind: ExceptionKind, form: EntryForm) -> ResponseReturnValue:
 
 
 def _remove_page(kind: ExceptionKind, number: int, record: Record, *, changed: bool = False) -> str:
-    with store().read() as books:
-        names = names_of(books, [record])
+    with store().read() as unit:
+        names = names_of(unit, [record])
     return render_template(
         "planner/exceptions/remove.html",
         kind=kind,

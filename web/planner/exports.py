@@ -32,13 +32,13 @@ def plan(plan_id: int, format: str) -> ResponseReturnValue:
     if format not in CONTENT_TYPES:
         abort(404)
     address = urljoin(frontline().settings.base_url, url_for("plan.show", plan_id=plan_id))
-    with store().read() as books:
-        name = books.plans.plan(plan_id).name
+    with store().read() as unit:
+        name = unit.plans.plan(plan_id).name
     body = planning.export_plan(store(), plan_id, format, at=now(), page_url=address)
     if format == "csv":
         body = BOM_UTF8 + body  # without it some spreadsheets guess another encoding
-    with store().write() as books:
-        books.audit.record(actor(), "exported plan", f"plan {plan_id}", now(), {"format": format})
+    with store().write() as unit:
+        unit.audit.record(actor(), "exported plan", f"plan {plan_id}", now(), {"format": format})
     disposition = f'attachment; filename="{file_name(name)}.{format}"'
     return Response(
         body, content_type=CONTENT_TYPES[format], headers={"Content-Disposition": disposition}

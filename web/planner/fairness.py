@@ -58,14 +58,14 @@ class Plot:
 @access("hr")
 def show(plan_id: int) -> ResponseReturnValue:
     """What chance does not explain, the score, and the figures of every group."""
-    with store().read() as books:
-        solved = books.plans.plan(plan_id).solve_status
+    with store().read() as unit:
+        solved = unit.plans.plan(plan_id).solve_status
     computed = solved is not None and solved.has_plan
     found = planning.plan_fairness(store(), plan_id) if computed else None
-    with store().read() as books:
+    with store().read() as unit:
         return page(
             "fairness",
-            books,
+            unit,
             plan_id,
             found=found,
             plots=plots(found) if found else {},

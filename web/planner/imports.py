@@ -14,11 +14,13 @@ from flask_security import current_user
 
 from scheduler import planning
 from scheduler.domain.errors import BadInput
-from scheduler.exchange import absences, centres, roster
-from scheduler.exchange.columns import Field
-from scheduler.exchange.reading import read_table
-from scheduler.exchange.records import RecordKind, fields_of, guess_record_mapping
-from scheduler.exchange.sheet import Sheet
+from scheduler.exchange import centres
+from scheduler.exchange.absences import file as absences
+from scheduler.exchange.exceptions.reading import RecordKind, fields_of, guess_record_mapping
+from scheduler.exchange.roster import reading as roster
+from scheduler.exchange.sheets.columns import Field
+from scheduler.exchange.sheets.reading import read_table
+from scheduler.exchange.sheets.sheet import Sheet
 from scheduler.store.store import Store
 from web.access import access
 from web.context import actor, frontline, now, store

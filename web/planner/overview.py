@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 from scheduler import planning
 from scheduler.domain.people import Exemption
 from scheduler.domain.plan import PlanStatus
-from scheduler.exchange.records import RecordKind
+from scheduler.exchange.exceptions.reading import RecordKind
 from scheduler.store.read_models import CoverageRow, Owing, PlanRow, RunRow
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access
 from web.context import store, today
 from web.gettext import gettext as _
@@ -63,44 +63,44 @@ class Overview:
 def page() -> ResponseReturnValue:
     """Everything at a glance; an empty company hears what to do next."""
     expiring = planning.expiring_exemptions(store(), today(), SOON_DAYS)
-    with store().read() as books:
-        shown = overview(books, today(), [kept.value for kept in expiring])
+    with store().read() as unit:
+        shown = overview(unit, today(), [kept.value for kept in expiring])
         return render_template("planner/overview.html", overview=shown)
 
 
-def overview(books: Books, at: date, expiring: Sequence[Exemption]) -> Overview:
+def overview(unit: UnitOfWork, at: date, expiring: Sequence[Exemption]) -> Overview:
     """Collect it."""
-    published = books.plans.published()
-    plans = books.plans.plans(DRAFTS_SHOWN, 0)
-    overdue = owing(books, Owing.OVERDUE, at)
+    published = unit.plans.published()
+    plans = unit.plans.plans(DRAFTS_SHOWN, 0)
+    overdue = owing(unit, Owing.OVERDUE, at)
     return Overview(
-        people=books.people.count(),
-        employed=books.people.search(employed=True, today=at, size=1).total,
+        people=unit.people.count(),
+        employed=unit.people.search(employed=True, today=at, size=1).total,
         overdue=overdue,
-        due=owing(books, Owing.DUE, at),
-        exempt=owing(books, Owing.EXEMPT, at),
-        coverage=books.people.coverage(at),
+        due=owing(unit, Owing.DUE, at),
+        exempt=owing(unit, Owing.EXEMPT, at),
+        coverage=unit.people.coverage(at),
         published=published,
-        weeks=coming_weeks(books, published, at),
-        runs=books.runs.active(),
+        weeks=coming_weeks(unit, published, at),
+        runs=unit.runs.active(),
         plans={plan.id: plan for plan in plans},
         decisions=(*decisions(plans, published, overdue, at), *reminders(expiring, at)),
-        programmes=len(books.catalogue.programmes()),
-        centres=len(books.catalogue.centres()),
+        programmes=len(unit.catalogue.programmes()),
+        centres=len(unit.catalogue.centres()),
     )
 
 
-def owing(books: Books, state: Owing, at: date) -> int:
+def owing(unit: UnitOfWork, state: Owing, at: date) -> int:
     """How many stand there with their service."""
-    return books.people.search(owing=state, today=at, size=1).total
+    return unit.people.search(owing=state, today=at, size=1).total
 
 
-def coming_weeks(books: Books, published: PlanRow | None, at: date) -> tuple[WeekLoad, ...]:
+def coming_weeks(unit: UnitOfWork, published: PlanRow | None, at: date) -> tuple[WeekLoad, ...]:
     """The load of the half year ahead."""
     if published is None:
         return ()
     ahead = shown_from(at)
-    load = within_centres(books.plans.load(published.id), books.catalogue.centres())
+    load = within_centres(unit.plans.load(published.id), unit.catalogue.centres())
     return weeks(row for row in load if ahead <= row.day < ahead + COMING)
 
 

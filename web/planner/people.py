@@ -16,7 +16,7 @@ from scheduler.domain.revision import DayStatus, ServiceDay
 from scheduler.store.mapping.exceptions import EXEMPTIONS, PAIRINGS, STAND_INS, WISHES
 from scheduler.store.read_models import Kept, Owing
 from scheduler.store.repositories.exception_search import records_about
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access
 from web.context import store, today
 from web.planner.exception_kinds import pairing_title, release_title, wish_title
@@ -33,8 +33,8 @@ PAGE_SIZE = 50
 def index() -> ResponseReturnValue:
     """Everybody, searched and filtered by the database."""
     sort = choice("sort", SORTS) or "name"
-    with store().read() as books:
-        found = books.people.search(
+    with store().read() as unit:
+        found = unit.people.search(
             request.args.get("q", "").strip(),
             department=request.args.get("department") or None,
             executive=True if request.args.get("executive") else None,
@@ -45,8 +45,8 @@ def index() -> ResponseReturnValue:
             size=PAGE_SIZE,
             sort=sort,
         )
-        departments = books.people.departments()
-        anybody = bool(found.total) or books.people.count() > 0
+        departments = unit.people.departments()
+        anybody = bool(found.total) or unit.people.count() > 0
     return render_template(
         "planner/people.html",
         found=found,
@@ -89,10 +89,10 @@ class Person:
 @access("hr")
 def person(employee_id: str) -> ResponseReturnValue:
     """One person: window, ledger, assignments, absences without reasons."""
-    with store().read() as books:
-        shown = person_of(books, employee_id, today())
-        programmes = {each.key: each for each in books.catalogue.programmes()}
-        centres = {each.key: each for each in books.catalogue.centres()}
+    with store().read() as unit:
+        shown = person_of(unit, employee_id, today())
+        programmes = {each.key: each for each in unit.catalogue.programmes()}
+        centres = {each.key: each for each in unit.catalogue.centres()}
     return render_template(
         "planner/person.html",
         person=shown,
@@ -105,15 +105,15 @@ def person(employee_id: str) -> ResponseReturnValue:
     )
 
 
-def person_of(books: Books, employee_id: str, at: date) -> Person:
+def person_of(unit: UnitOfWork, employee_id: str, at: date) -> Person:
     """Collect what is known of one person. Raises `NotFound`."""
-    people = books.people
+    people = unit.people
     employee = people.employee(employee_id)
     managers = people.employees([employee.manager_id]) if employee.manager_id else ()
     records = people.records(employee_id)
     absences = people.absences(employee_id)
     last_served = last_service(records).get(employee_id)
-    policy = books.catalogue.policy()
+    policy = unit.catalogue.policy()
     stand_ins = records_about(people, STAND_INS, employee_id)
     pairings = records_about(people, PAIRINGS, employee_id)
     pairs: list[StandIns | Pairing] = [kept.value for kept in stand_ins]
@@ -131,6 +131,6 @@ def person_of(books: Books, employee_id: str, at: date) -> Person:
         stand_ins=stand_ins,
         pairings=pairings,
         partners={each.id: each.name for each in people.employees(partners)},
-        days=tuple(sorted(books.calendar.days(employee_id), key=lambda each: each.starts)),
+        days=tuple(sorted(unit.calendar.days(employee_id), key=lambda each: each.starts)),
         at=at,
     )

@@ -15,7 +15,7 @@ from scheduler.domain.plan import PlanStatus
 from scheduler.domain.programme import Programme, ServiceCentre
 from scheduler.rules import registry
 from scheduler.store.read_models import LoadRow, PlanRow
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access, admits
 from web.context import store, today
 from web.planner.heat import (
@@ -40,47 +40,47 @@ MOST_CHANGES = 500
 """How many people who change a page shows; the sentence above it counts them all."""
 
 
-def page(name: str, books: Books, plan_id: int, **values: Any) -> str:
+def page(name: str, unit: UnitOfWork, plan_id: int, **values: Any) -> str:
     """A page of the plan, with what all of them show at the top."""
-    plan = books.plans.plan(plan_id)
-    published = books.plans.published()
+    plan = unit.plans.plan(plan_id)
+    published = unit.plans.published()
     return render_template(
         f"planner/plan/{name}.html",
         plan=plan,
-        run=books.runs.of_plan(plan_id),
+        run=unit.runs.of_plan(plan_id),
         tab=name,
         published=published,
         next_revision=(published.revision or 0) + 1 if published else 1,
-        programmes=programmes(books),
-        centres=centres(books),
+        programmes=programmes(unit),
+        centres=centres(unit),
         today=today(),
         **values,
     )
 
 
-def programmes(books: Books) -> dict[str, Programme]:
+def programmes(unit: UnitOfWork) -> dict[str, Programme]:
     """All programmes by key."""
-    return {programme.key: programme for programme in books.catalogue.programmes()}
+    return {programme.key: programme for programme in unit.catalogue.programmes()}
 
 
-def centres(books: Books) -> dict[str, ServiceCentre]:
+def centres(unit: UnitOfWork) -> dict[str, ServiceCentre]:
     """All service centres by key."""
-    return {centre.key: centre for centre in books.catalogue.centres()}
+    return {centre.key: centre for centre in unit.catalogue.centres()}
 
 
 @blueprint.get("/")
 @access("hr")
 def show(plan_id: int) -> ResponseReturnValue:
     """The board: load over the year, and two weeks of sessions by centre."""
-    with store().read() as books:
-        plan = books.plans.plan(plan_id)
-        load = within_centres(books.plans.load(plan_id), centres(books).values())
+    with store().read() as unit:
+        plan = unit.plans.plan(plan_id)
+        load = within_centres(unit.plans.load(plan_id), centres(unit).values())
         first = shown_from(day_argument("day") or _first_busy_day(plan, load))
-        sessions = books.plans.calendar(plan_id, first, first + (SHOWN_DAYS - 1) * DAY)
-        mine = [each for each in centres(books).values() if each.key in plan.centres]
+        sessions = unit.plans.calendar(plan_id, first, first + (SHOWN_DAYS - 1) * DAY)
+        mine = [each for each in centres(unit).values() if each.key in plan.centres]
         # Turning to other weeks fetches these alone.
         years = () if request.headers.get("HX-Target") == "weeks" else heat(load)
-        return page("board", books, plan_id, years=years, board=board(first, sessions, mine))
+        return page("board", unit, plan_id, years=years, board=board(first, sessions, mine))
 
 
 def _first_busy_day(plan: PlanRow, load: Sequence[LoadRow]) -> date:
@@ -92,43 +92,43 @@ def _first_busy_day(plan: PlanRow, load: Sequence[LoadRow]) -> date:
 @access("hr")
 def assignments(plan_id: int) -> ResponseReturnValue:
     """Everybody's dates, searched and filtered."""
-    with store().read() as books:
-        names = books.people.departments()
-        found = books.plans.search(
+    with store().read() as unit:
+        names = unit.people.departments()
+        found = unit.plans.search(
             plan_id,
             request.args.get("q", "").strip(),
-            centre=choice("centre", centres(books)),
-            programme=choice("programme", programmes(books)),
+            centre=choice("centre", centres(unit)),
+            programme=choice("programme", programmes(unit)),
             department=choice("department", names),
             first=day_argument("first"),
             last=day_argument("last"),
             page=page_number(),
             size=50,
         )
-        return page("list", books, plan_id, found=found, departments=names)
+        return page("list", unit, plan_id, found=found, departments=names)
 
 
 @blueprint.get("/load")
 @access("hr")
 def load(plan_id: int) -> ResponseReturnValue:
     """How evenly the seats are used, week by week and centre by centre."""
-    with store().read() as books:
-        rows = within_centres(books.plans.load(plan_id), centres(books).values())
-        return page("load", books, plan_id, loads=centre_loads(rows), weeks=weeks(rows))
+    with store().read() as unit:
+        rows = within_centres(unit.plans.load(plan_id), centres(unit).values())
+        return page("load", unit, plan_id, loads=centre_loads(rows), weeks=weeks(rows))
 
 
 @blueprint.get("/quality")
 @access("hr")
 def quality(plan_id: int) -> ResponseReturnValue:
     """Points by rule, the proven gap, and what the end of the run means."""
-    with store().read() as books:
-        broken = books.plans.violations(plan_id)
+    with store().read() as unit:
+        broken = unit.plans.violations(plan_id)
         hard = [each for each in broken if each.hard]
         soft = sorted((b for b in broken if not b.hard), key=lambda b: -(b.points or 0))
-        score = sorted(books.plans.plan(plan_id).score.items(), key=lambda item: -item[1])
+        score = sorted(unit.plans.plan(plan_id).score.items(), key=lambda item: -item[1])
         return page(
             "quality",
-            books,
+            unit,
             plan_id,
             score=score,
             hard=hard[:MOST_BREACHES],
@@ -141,21 +141,21 @@ def quality(plan_id: int) -> ResponseReturnValue:
 @access("hr")
 def changes(plan_id: int) -> ResponseReturnValue:
     """Who changes when this draft takes the place of what is published, and why."""
-    with store().read() as books:
-        plan, published = books.plans.plan(plan_id), books.plans.published()
+    with store().read() as unit:
+        plan, published = unit.plans.plan(plan_id), unit.plans.published()
     computed = plan.solve_status is not None and plan.solve_status.has_plan
     compared = plan.status is PlanStatus.DRAFT and published is not None and computed
     difference = planning.plan_changes(store(), plan_id) if compared else None
     beside = planning.compare_plans(store(), plan_id) if compared else None
     shown = difference.changes[:MOST_CHANGES] if difference else ()
-    with store().read() as books:
+    with store().read() as unit:
         people = {
             person.id: person
-            for person in books.people.employees({each.employee_id for each in shown})
+            for person in unit.people.employees({each.employee_id for each in shown})
         }
         return page(
             "changes",
-            books,
+            unit,
             plan_id,
             difference=difference,
             beside=beside,
@@ -170,7 +170,7 @@ def changes(plan_id: int) -> ResponseReturnValue:
 @access("hr")
 def history(plan_id: int) -> ResponseReturnValue:
     """How the plan came about, and the revisions around it."""
-    with store().read() as books:
-        revisions = [plan for plan in books.plans.plans(200, 0) if plan.revision is not None]
+    with store().read() as unit:
+        revisions = [plan for plan in unit.plans.plans(200, 0) if plan.revision is not None]
         revisions.sort(key=lambda plan: -(plan.revision or 0))
-        return page("history", books, plan_id, revisions=revisions)
+        return page("history", unit, plan_id, revisions=revisions)

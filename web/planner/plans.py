@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from scheduler import planning
 from scheduler.domain.calendar import DAY, DateRange, Period
 from scheduler.domain.errors import BadInput
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access
 from web.context import actor, frontline, now, store, today
 from web.gettext import gettext as _
@@ -29,10 +29,10 @@ MOST_SECONDS = 24 * 3600
 def index() -> ResponseReturnValue:
     """All plans, the newest first, with the runs that are going on."""
     page = page_number()
-    with store().read() as books:
-        plans = books.plans.plans(PAGE_SIZE + 1, (page - 1) * PAGE_SIZE)
-        runs = {run.plan_id: run for run in books.runs.active()}
-        people = books.people.count()
+    with store().read() as unit:
+        plans = unit.plans.plans(PAGE_SIZE + 1, (page - 1) * PAGE_SIZE)
+        runs = {run.plan_id: run for run in unit.runs.active()}
+        people = unit.people.count()
     return render_template(
         "planner/plans.html",
         plans=plans[:PAGE_SIZE],
@@ -48,9 +48,9 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """The form for a new plan, filled with what most will want."""
     first, last = default_horizon(today())
-    with store().read() as books:
+    with store().read() as unit:
         return _form(
-            books,
+            unit,
             Form(
                 {
                     "name": _("Plan %(first)s–%(last)s", first=first.year, last=last.year),
@@ -70,19 +70,19 @@ def create() -> ResponseReturnValue:
     name = form.text("name", longest=100)
     first, last = form.day("first"), form.day("last")
     limit = form.whole("time_limit", 1, MOST_SECONDS)
-    with store().read() as books:
-        programmes = chosen(form, "programmes", [each.key for each in books.catalogue.programmes()])
-        centres = chosen(form, "centres", [each.key for each in books.catalogue.centres()])
+    with store().read() as unit:
+        programmes = chosen(form, "programmes", [each.key for each in unit.catalogue.programmes()])
+        centres = chosen(form, "centres", [each.key for each in unit.catalogue.centres()])
         _check_horizon(form, first, last)
         if form.problems or first is None or last is None:
-            return _form(books, form), 422
+            return _form(unit, form), 422
     plan = planning.PlanRequest(name, DateRange(first=first, last=last), programmes, centres, limit)
     try:
         _plan_id, run_id = planning.draft_plan(store(), plan, actor=actor(), at=now())
     except BadInput as error:
         form.problems[""] = str(error)
-        with store().read() as books:
-            return _form(books, form), 422
+        with store().read() as unit:
+            return _form(unit, form), 422
     return redirect(url_for("runs.show", run_id=run_id))
 
 
@@ -109,12 +109,12 @@ def _check_horizon(form: Form, first: date | None, last: date | None) -> None:
         form.problems["last"] = _("A plan covers at most ten years.")
 
 
-def _form(books: Books, form: Form) -> str:
+def _form(unit: UnitOfWork, form: Form) -> str:
     return render_template(
         "planner/new.html",
         form=form,
         ticked=request.form.getlist if request.method == "POST" else None,
-        programmes=books.catalogue.programmes(),
-        centres=books.catalogue.centres(),
-        people=books.people.count(),
+        programmes=unit.catalogue.programmes(),
+        centres=unit.catalogue.centres(),
+        people=unit.people.count(),
     )

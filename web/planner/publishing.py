@@ -44,11 +44,11 @@ def effect(before: Iterable[Assignment], after: Iterable[Assignment]) -> Effect:
 @access("hr")
 def ask(plan_id: int) -> ResponseReturnValue:
     """Say what publishing will do, and ask for it."""
-    with store().read() as books:
-        plan = books.plans.plan(plan_id)
-        published = books.plans.published()
-        before = books.plans.assignments(published.id) if published else ()
-        after = books.plans.assignments(plan_id)
+    with store().read() as unit:
+        plan = unit.plans.plan(plan_id)
+        published = unit.plans.published()
+        before = unit.plans.assignments(published.id) if published else ()
+        after = unit.plans.assignments(plan_id)
     return render_template(
         "planner/publish.html",
         plan=plan,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from scheduler.planning.plans import repairs
 from scheduler.store.read_models import Page
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access
 from web.context import actor, now, store, today
 from web.planner import plan
@@ -28,16 +28,16 @@ def questions(plan_id: int) -> ResponseReturnValue:
     first = (page - 1) * repairs.AT_ONCE
     found = repairs.open_questions(store(), plan_id, today=today(), first=first)
     listed = Page(rows=found.duties, total=found.total, page=page, size=repairs.AT_ONCE)
-    with store().read() as books:
-        stored = {each.duty_id: each.blocks for each in books.plans.unassigned(plan_id)}
+    with store().read() as unit:
+        stored = {each.duty_id: each.blocks for each in unit.plans.unassigned(plan_id)}
         return plan.page(
             "open",
-            books,
+            unit,
             plan_id,
             found=found,
             listed=listed,
             stored=stored,
-            made_with=_made_with(books, plan_id),
+            made_with=_made_with(unit, plan_id),
         )
 
 
@@ -50,16 +50,16 @@ def repair(plan_id: int) -> ResponseReturnValue:
     draft_id, run_id = repairs.draft_repaired(
         store(), plan_id, key, first=first, actor=actor(), at=now()
     )
-    with store().read() as books:
-        made_with = _made_with(books, draft_id)
+    with store().read() as unit:
+        made_with = _made_with(unit, draft_id)
     flash(_("This draft alone has the change: %(repair)s.", repair=made_with), "good")
     return redirect(url_for("runs.show", run_id=run_id))
 
 
-def _made_with(books: Books, plan_id: int) -> str | None:
+def _made_with(unit: UnitOfWork, plan_id: int) -> str | None:
     """The repair that a plan was drafted with, as the audit log has it; None if with none."""
-    created, first = books.plans.plan(plan_id).created_at, 0
-    while entries := books.audit.entries(ENTRIES, first):
+    created, first = unit.plans.plan(plan_id).created_at, 0
+    while entries := unit.audit.entries(ENTRIES, first):
         for entry in entries:
             if (entry.action, entry.subject) == ("drafted repair", f"plan {plan_id}"):
                 return str(entry.details["repair"])

@@ -45,6 +45,6 @@ def revise(plan_id: int) -> ResponseReturnValue:
 
 
 def _form(plan_id: int, form: Form) -> str:
-    with store().read() as books:
-        plan = books.plans.plan(plan_id)
+    with store().read() as unit:
+        plan = unit.plans.plan(plan_id)
     return render_template("planner/revise.html", plan=plan, form=form)

@@ -20,10 +20,10 @@ STOP_POLLING = 286
 @access("hr")
 def show(run_id: int) -> ResponseReturnValue:
     """The run, brought up to date every second until it has ended."""
-    with store().read() as books:
-        run = books.runs.run(run_id)
-        plan = books.plans.plan(run.plan_id)
-        people = books.people.count()
+    with store().read() as unit:
+        run = unit.runs.run(run_id)
+        plan = unit.plans.plan(run.plan_id)
+        people = unit.people.count()
     return render_template("planner/run.html", run=run, plan=plan, people=people)
 
 
@@ -31,9 +31,9 @@ def show(run_id: int) -> ResponseReturnValue:
 @access("hr")
 def progress(run_id: int) -> ResponseReturnValue:
     """The part of the page that changes."""
-    with store().read() as books:
-        run = books.runs.run(run_id)
-        plan = books.plans.plan(run.plan_id)
+    with store().read() as unit:
+        run = unit.runs.run(run_id)
+        plan = unit.plans.plan(run.plan_id)
     status = STOP_POLLING if run.state.final else 200
     return render_template("planner/progress.html", run=run, plan=plan), status
 

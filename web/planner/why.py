@@ -21,15 +21,15 @@ blueprint = Blueprint("why", __name__)
 def show(plan_id: int, duty_id: str) -> ResponseReturnValue:
     """Every date that the duty could have, and what speaks against it."""
     explained = planning.explain_duty(store(), plan_id, duty_id)
-    with store().read() as books:
+    with store().read() as unit:
         return render_template(
             "planner/why.html",
-            plan=books.plans.plan(plan_id),
+            plan=unit.plans.plan(plan_id),
             account=explained.account,
             words=explained.for_planner,
             counts={verdict: explained.account.count(verdict) for verdict in Verdict},
-            programmes=programmes(books),
-            centres=centres(books),
+            programmes=programmes(unit),
+            centres=centres(unit),
         )
 
 
@@ -37,8 +37,8 @@ def show(plan_id: int, duty_id: str) -> ResponseReturnValue:
 @access("hr")
 def published(duty_id: str) -> ResponseReturnValue:
     """The account of a duty in the plan that holds."""
-    with store().read() as books:
-        plan = books.plans.published()
+    with store().read() as unit:
+        plan = unit.plans.published()
     if plan is None:
         raise NotFound("Nothing is published yet.")
     return redirect(url_for("why.show", plan_id=plan.id, duty_id=duty_id))

@@ -31,7 +31,7 @@ from scheduler.domain.programme import AgendaDay, Programme, ServiceCentre
 from scheduler.domain.revision import DayStatus, ServiceDay
 from scheduler.domain.words import Message
 from scheduler.store.read_models import FeedRow
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access
 from web.context import actor, frontline, now, store
 from web.feeds import calendar_response
@@ -105,8 +105,8 @@ def page() -> ResponseReturnValue:
 
 def _is_mine(duty_id: str) -> bool:
     """Whether the signed-in person has days of this duty."""
-    with store().read() as books:
-        days = books.calendar.days(current_user.employee_id)
+    with store().read() as unit:
+        days = unit.calendar.days(current_user.employee_id)
     return any(day.duty_id == duty_id for day in days)
 
 
@@ -115,12 +115,12 @@ def _is_mine(duty_id: str) -> bool:
 def dates(duty_id: str) -> ResponseReturnValue:
     """All dates that the person could have had, and why they have not; nothing about others."""
     words = planning.explain_own_duty(store(), current_user.employee_id, duty_id)
-    with store().read() as books:
+    with store().read() as unit:
         return render_template(
             "staff/dates.html",
             words=words,
-            centres={each.key: each for each in books.catalogue.centres()},
-            programmes={each.key: each for each in books.catalogue.programmes()},
+            centres={each.key: each for each in unit.catalogue.centres()},
+            programmes={each.key: each for each in unit.catalogue.programmes()},
         )
 
 
@@ -149,9 +149,9 @@ def subscribe() -> ResponseReturnValue:
 @access("employee")
 def unsubscribe() -> ResponseReturnValue:
     """The address stops working at once."""
-    with store().write() as books:
-        books.calendar.revoke_feed(current_user.employee_id)
-        books.audit.record(actor(), "revoked calendar address", current_user.employee_id, now(), {})
+    with store().write() as unit:
+        unit.calendar.revoke_feed(current_user.employee_id)
+        unit.audit.record(actor(), "revoked calendar address", current_user.employee_id, now(), {})
     flash(_("The address does not work any more."), "good")
     return redirect(url_for("me.page"))
 
@@ -161,8 +161,8 @@ def unsubscribe() -> ResponseReturnValue:
 def prefer() -> ResponseReturnValue:
     """Whether cancelled days stay visible in the person's calendar."""
     hide = request.form.get("hide") == "1"
-    with store().write() as books:
-        books.calendar.set_hide_cancelled(current_user.employee_id, hide)
+    with store().write() as unit:
+        unit.calendar.set_hide_cancelled(current_user.employee_id, hide)
     return redirect(url_for("me.page", _anchor="subscription"))
 
 
@@ -189,24 +189,24 @@ def links(address: str) -> Links:
 
 
 def _values() -> dict[str, object]:
-    with store().read() as books:
-        service = service_of(books, current_user.employee_id, now())
-        programmes = {each.key: each for each in books.catalogue.programmes()}
+    with store().read() as unit:
+        service = service_of(unit, current_user.employee_id, now())
+        programmes = {each.key: each for each in unit.catalogue.programmes()}
     return {"service": service, "programmes": programmes, "at": now()}
 
 
-def service_of(books: Books, employee_id: str, at: datetime) -> Service:
+def service_of(unit: UnitOfWork, employee_id: str, at: datetime) -> Service:
     """Collect what the page shows about one person."""
-    person = books.people.employee(employee_id)
-    records = books.people.records(employee_id)
+    person = unit.people.employee(employee_id)
+    records = unit.people.records(employee_id)
     last_served = last_service(records).get(employee_id)
-    policy = books.catalogue.policy()
-    absences = books.people.absences(employee_id)
-    shown = _shown(books, books.calendar.days(employee_id))
+    policy = unit.catalogue.policy()
+    absences = unit.people.absences(employee_id)
+    shown = _shown(unit, unit.calendar.days(employee_id))
     confirmed = [each for each in shown if each.day.status is DayStatus.CONFIRMED]
     return Service(
         person=person,
-        ahead=shifts([day for day in confirmed if day.day.ends >= at], books, employee_id),
+        ahead=shifts([day for day in confirmed if day.day.ends >= at], unit, employee_id),
         past=tuple(sorted(records, key=lambda record: max(record.days), reverse=True)),
         cancelled=tuple(
             each
@@ -215,23 +215,23 @@ def service_of(books: Books, employee_id: str, at: datetime) -> Service:
         ),
         last_served=last_served,
         due=next_window(person, last_served, policy, absences)[1] if policy else None,
-        feed=books.calendar.feed_state(employee_id),
-        hide_cancelled=books.calendar.hide_cancelled(employee_id),
+        feed=unit.calendar.feed_state(employee_id),
+        hide_cancelled=unit.calendar.hide_cancelled(employee_id),
     )
 
 
-def _shown(books: Books, days: Sequence[ServiceDay]) -> list[ShownDay]:
-    programmes = {each.key: each for each in books.catalogue.programmes()}
-    centres = {each.key: each for each in books.catalogue.centres()}
+def _shown(unit: UnitOfWork, days: Sequence[ServiceDay]) -> list[ShownDay]:
+    programmes = {each.key: each for each in unit.catalogue.programmes()}
+    centres = {each.key: each for each in unit.catalogue.centres()}
     return [
         ShownDay(day, programmes.get(day.programme), centres.get(day.centre))
         for day in sorted(days, key=lambda each: each.starts)
     ]
 
 
-def shifts(days: Sequence[ShownDay], books: Books, employee_id: str) -> tuple[Shift, ...]:
+def shifts(days: Sequence[ShownDay], unit: UnitOfWork, employee_id: str) -> tuple[Shift, ...]:
     """The days of each duty together, in order of their first day."""
-    why = books.calendar.why(employee_id)
+    why = unit.calendar.why(employee_id)
     by_duty: dict[str, list[ShownDay]] = {}
     for each in days:
         by_duty.setdefault(each.day.duty_id, []).append(each)

@@ -9,27 +9,27 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.model.compiled import CompiledModel
-from scheduler.model.language import Family, IntArray
+from scheduler.model.language import GroupBound, IntArray
 
 
 def without_dominated(model: CompiledModel) -> CompiledModel:
     """The same model with no limit where another one of the same group implies it: sessions of
     two days make two bounds of every one, of which a linear program needs only one."""
     lean = copy(model)
-    lean.families = [_lean(model, family) for family in model.families]
+    lean.group_bounds = [_lean(model, bound) for bound in model.group_bounds]
     return lean
 
 
-def _lean(model: CompiledModel, family: Family) -> Family:
-    if family.points is not None or family.lower is not None or family.signs is not None:
-        return family
-    limits = np.array(np.broadcast_to(family.upper, (len(family.upper), family.shape[1])))
-    inner, outer, same = _within(family.incidence(model.sessions))
+def _lean(model: CompiledModel, bound: GroupBound) -> GroupBound:
+    if bound.points is not None or bound.lower is not None or bound.signs is not None:
+        return bound
+    limits = np.array(np.broadcast_to(bound.upper, (len(bound.upper), bound.shape[1])))
+    inner, outer, same = _within(bound.incidence(model.sessions))
     for slot, other, equal in zip(inner.tolist(), outer.tolist(), same.tolist(), strict=True):
-        mine, its = family.upper[:, slot], family.upper[:, other]
+        mine, its = bound.upper[:, slot], bound.upper[:, other]
         implied = (mine >= its) if not equal or slot > other else (mine > its)
         limits[implied, slot] = model.duties + 1
-    return replace(family, upper=limits)
+    return replace(bound, upper=limits)
 
 
 def _within(incidence: sparse.csr_array) -> tuple[IntArray, IntArray, IntArray]:

@@ -14,7 +14,7 @@ from scipy import sparse
 
 if TYPE_CHECKING:
     from scheduler.model.compiled import CompiledModel
-    from scheduler.model.language import BoolArray, Family, IntArray
+    from scheduler.model.language import BoolArray, GroupBound, IntArray
 
 _Table = Callable[[int], sparse.csr_array]
 """Which of so many belong to which column."""
@@ -31,27 +31,27 @@ def forbid_never_on(model: CompiledModel) -> None:
 def _never_on(model: CompiledModel) -> Iterator[tuple[str, BoolArray]]:
     """For the rules with such switches: [duty, session] → whether it is a forbidden option. A
     group with a name may have members elsewhere."""
-    for family in model.families:
-        if family.switch and family.points is None and family.names is None:
-            never = _most(model, family) < (0 if family.lower is None else family.lower)
-            incidence = family.incidence(model.sessions)
+    for bound in model.group_bounds:
+        if bound.switch and bound.points is None and bound.names is None:
+            never = _most(model, bound) < (0 if bound.lower is None else bound.lower)
+            incidence = bound.incidence(model.sessions)
             touched = sparse.csr_array(never.astype(np.float64)) @ incidence.T
-            options = (family.membership(model.duties) @ touched).toarray() > 0
+            options = (bound.membership(model.duties) @ touched).toarray() > 0
             options &= model.open
             if options.any():
-                yield family.rule, options
+                yield bound.rule, options
 
 
-def _most(model: CompiledModel, family: Family) -> IntArray:
+def _most(model: CompiledModel, bound: GroupBound) -> IntArray:
     """[group, slot] → no more of the group can be there: only so many could come at all, and hard
     limits of larger groups over more sessions hold for them, too."""
-    incidence = family.incidence(model.sessions)
+    incidence = bound.incidence(model.sessions)
     reached = model.open.astype(np.float32) @ incidence.toarray().astype(np.float32) > 0
-    most = np.asarray(family.membership(model.duties).T @ reached.astype(np.float64))
-    for other in model.families:
+    most = np.asarray(bound.membership(model.duties).T @ reached.astype(np.float64))
+    for other in model.group_bounds:
         if other.points is None:
-            group, larger = _within(family.membership, other.membership, model.duties)
-            slot, wider = _within(family.incidence, other.incidence, model.sessions)
+            group, larger = _within(bound.membership, other.membership, model.duties)
+            slot, wider = _within(bound.incidence, other.incidence, model.sessions)
             limit = np.broadcast_to(other.upper, other.shape)[larger[:, None], wider]
             np.minimum.at(most, (group[:, None], slot), limit)
     return most.astype(np.int64)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from scheduler.model.compiled import CompiledModel
-from scheduler.model.language import Family, IntArray
+from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.presolve.pairs import paired
 
 _Table = Callable[[int], sparse.csr_array]
@@ -43,11 +43,11 @@ class Tight:
         whole = copy(self.model)
         whole.cost = np.rint(self.model.cost * float(self.scale)).astype(np.int64)
         whole.unplaced = self.model.unplaced * self.scale
-        whole.families = [
-            family
-            if family.points is None
-            else replace(family, points=round(family.points * self.scale))
-            for family in self.model.families
+        whole.group_bounds = [
+            bound
+            if bound.points is None
+            else replace(bound, points=round(bound.points * self.scale))
+            for bound in self.model.group_bounds
         ]
         return whole
 
@@ -56,58 +56,58 @@ def tightened(model: CompiledModel) -> Tight:
     """`model` with its soft limits as sharp as its hard switches make them; itself where there is
     nothing to gain."""
     cost, scale = model.cost.astype(np.float64), 1
-    families, beyond = [], []
-    for family in model.families:
-        fewest = _fewest(model, family)
-        upper = np.array(np.broadcast_to(family.upper, family.shape))
+    group_bounds, beyond = [], []
+    for bound in model.group_bounds:
+        fewest = _fewest(model, bound)
+        upper = np.array(np.broadcast_to(bound.upper, bound.shape))
         sharp = fewest > upper
         if not sharp.any():
-            families.append(family)
+            group_bounds.append(bound)
             continue
         free = np.where(sharp, upper / np.maximum(fewest, 1), 1.0)
-        cost += _everybody_pays(model, family, 1 - free)
-        families.append(replace(family, upper=np.where(sharp, model.duties + 1, upper)))
+        cost += _everybody_pays(model, bound, 1 - free)
+        group_bounds.append(replace(bound, upper=np.where(sharp, model.duties + 1, upper)))
         for share in np.unique(free[sharp & (free > 0)]).tolist():
             limits = np.where(sharp & (free == share), fewest, model.duties + 1)
-            points = cast(int, (family.points or 0) * share)
-            beyond.append(replace(family, upper=limits, points=points))
+            points = cast(int, (bound.points or 0) * share)
+            beyond.append(replace(bound, upper=limits, points=points))
         scale = lcm(scale, *np.unique(fewest[sharp]).tolist())
     if scale == 1:
         return Tight(paired(model))
     tight = copy(model)
-    tight.cost, tight.families = cast(IntArray, cost), families + beyond
+    tight.cost, tight.group_bounds = cast(IntArray, cost), group_bounds + beyond
     return Tight(paired(tight), scale)
 
 
 def _everybody_pays(
-    model: CompiledModel, family: Family, share: NDArray[np.float64]
+    model: CompiledModel, bound: GroupBound, share: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """[duty, session] → points for such shares, [group, slot], of the family's price."""
-    of_group = sparse.csr_array(share) @ family.incidence(model.sessions).T
-    found = (family.membership(model.duties) @ of_group).toarray()
-    return np.asarray(found, np.float64) * float(family.points or 0)
+    of_group = sparse.csr_array(share) @ bound.incidence(model.sessions).T
+    found = (bound.membership(model.duties) @ of_group).toarray()
+    return np.asarray(found, np.float64) * float(bound.points or 0)
 
 
-def _fewest(model: CompiledModel, family: Family) -> IntArray:
+def _fewest(model: CompiledModel, bound: GroupBound) -> IntArray:
     """[group, slot] of a soft limit → so many are there, or nobody is: a hard switch concerns the
     same people on the same sessions. Zero where there is none, and for groups with names, which
     may have members elsewhere."""
-    found = np.zeros(family.shape, np.int64)
-    if family.points is None or family.lower is not None or family.names is not None:
+    found = np.zeros(bound.shape, np.int64)
+    if bound.points is None or bound.lower is not None or bound.names is not None:
         return found
     for switch, lower in _switches(model):
-        group, its_group = _alike(family.membership, switch.membership, model.duties)
-        slot, its_slot = _alike(family.incidence, switch.incidence, model.sessions)
+        group, its_group = _alike(bound.membership, switch.membership, model.duties)
+        slot, its_slot = _alike(bound.incidence, switch.incidence, model.sessions)
         np.maximum.at(found, (group[:, None], slot), lower[its_group[:, None], its_slot])
     return found
 
 
-def _switches(model: CompiledModel) -> Iterator[tuple[Family, IntArray]]:
+def _switches(model: CompiledModel) -> Iterator[tuple[GroupBound, IntArray]]:
     """Families of hard switches, and how many each of them needs."""
-    for family in model.families:
-        if family.switch and family.points is None and family.names is None:
-            lower = family.lower if family.lower is not None else np.zeros((1, 1), np.int64)
-            yield family, np.broadcast_to(lower, family.shape)
+    for bound in model.group_bounds:
+        if bound.switch and bound.points is None and bound.names is None:
+            lower = bound.lower if bound.lower is not None else np.zeros((1, 1), np.int64)
+            yield bound, np.broadcast_to(lower, bound.shape)
 
 
 def _alike(ours: _Table, theirs: _Table, size: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

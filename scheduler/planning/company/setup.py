@@ -15,7 +15,7 @@ from scheduler.presets import Preset, preset
 from scheduler.rules import registry
 from scheduler.sample import Company
 from scheduler.store.store import Store
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 
 SHORTEST_PASSWORD = 12
 _SPACING_SHARE = 4
@@ -28,26 +28,26 @@ def initialise(
     """Take over a preset: its policy and its programmes. The policy begins on `start`, else when
     the one before it did, else today. Raises `NotFound` for an unknown preset."""
     chosen = preset(key)
-    with store.write() as books:
-        old = books.catalogue.policy()
+    with store.write() as unit:
+        old = unit.catalogue.policy()
         policy = chosen.policy(start or (old.start if old else at.date()))
-        books.catalogue.save_policy(policy)
-        books.catalogue.save_programmes(chosen.programmes)
+        unit.catalogue.save_policy(policy)
+        unit.catalogue.save_programmes(chosen.programmes)
         if old is None:
-            _fit_spacing(books, policy, actor, at)
-        books.audit.record(actor, "chose preset", chosen.key, at, {})
-        refresh_windows(books)
+            _fit_spacing(unit, policy, actor, at)
+        unit.audit.record(actor, "chose preset", chosen.key, at, {})
+        refresh_windows(unit)
     return chosen
 
 
-def _fit_spacing(books: Books, policy: Policy, actor: str, at: datetime) -> None:
+def _fit_spacing(unit: UnitOfWork, policy: Policy, actor: str, at: datetime) -> None:
     """A yearly week and a shift every Friday cannot share one smallest distance."""
     days = (policy.cycle.after(policy.start) - policy.start).days // _SPACING_SHARE
     setting = registry()["spacing"].default_setting()
     setting = setting.model_copy(update={"params": setting.params | {"days": max(1, days)}})
-    book = books.catalogue.rules()
+    book = unit.catalogue.rules()
     others = tuple(s for s in book.settings if s.key != setting.key)
-    books.catalogue.save_rules(
+    unit.catalogue.save_rules(
         (*others, setting),
         expected_version=book.version,
         author=actor,
@@ -58,38 +58,38 @@ def _fit_spacing(books: Books, policy: Policy, actor: str, at: datetime) -> None
 
 def load_company(store: Store, company: Company, *, at: datetime, actor: str = "setup") -> None:
     """Put a sample company into the store, with seats for everybody."""
-    with store.write() as books:
-        books.catalogue.save_company_name(company.name)
-        books.catalogue.save_centres(company.centres)
-        books.catalogue.save_programmes(company.seated(books.catalogue.programmes()))
-        books.people.save_employees(company.employees)
-        books.people.replace_absences(None, company.absences)
-        books.people.replace_wishes(None, company.wishes)
-        books.people.add_blackouts(company.blackouts)
-        books.people.replace_stand_ins(company.stand_ins)
-        books.people.add_exemptions(company.exemptions)
-        books.people.add_pairings(company.pairings)
-        books.people.add_mentors(company.mentors)
-        books.audit.record(actor, "loaded sample company", company.name, at, {})
-        refresh_windows(books)
+    with store.write() as unit:
+        unit.catalogue.save_company_name(company.name)
+        unit.catalogue.save_centres(company.centres)
+        unit.catalogue.save_programmes(company.seated(unit.catalogue.programmes()))
+        unit.people.save_employees(company.employees)
+        unit.people.replace_absences(None, company.absences)
+        unit.people.replace_wishes(None, company.wishes)
+        unit.people.add_blackouts(company.blackouts)
+        unit.people.replace_stand_ins(company.stand_ins)
+        unit.people.add_exemptions(company.exemptions)
+        unit.people.add_pairings(company.pairings)
+        unit.people.add_mentors(company.mentors)
+        unit.audit.record(actor, "loaded sample company", company.name, at, {})
+        refresh_windows(unit)
 
 
-def refresh_windows(books: Books) -> None:
+def refresh_windows(unit: UnitOfWork) -> None:
     """Work out anew when everybody's next duty opens and is due; nothing without a policy."""
-    policy = books.catalogue.policy()
+    policy = unit.catalogue.policy()
     if policy is None:
         return
-    served = last_service(books.people.records())
+    served = last_service(unit.people.records())
     leave: dict[str, list[Absence]] = {}
-    for absence in books.people.absences():
+    for absence in unit.people.absences():
         leave.setdefault(absence.employee_id, []).append(absence)
-    books.people.save_windows(
+    unit.people.save_windows(
         (
             person.id,
             *next_window(person, served.get(person.id), policy, leave.get(person.id, ())),
             served.get(person.id),
         )
-        for person in books.people.employees()
+        for person in unit.people.employees()
     )
 
 
@@ -114,10 +114,10 @@ def create_account(
     """Let somebody sign in. Raises `Conflict` if the address or the employee has an account, and
     `NotFound` for an unknown role or employee."""
     hashed = hash_password(password)
-    with store.write() as books:
+    with store.write() as unit:
         if employee_id is not None:
-            books.people.employee(employee_id)
-        account_id = books.accounts.create_account(email, hashed, roles, employee_id, at=at)
-        books.accounts.set_lead_centres(account_id, centres)
-        books.audit.record(actor, "created account", email, at, {"roles": sorted(roles)})
+            unit.people.employee(employee_id)
+        account_id = unit.accounts.create_account(email, hashed, roles, employee_id, at=at)
+        unit.accounts.set_lead_centres(account_id, centres)
+        unit.audit.record(actor, "created account", email, at, {"roles": sorted(roles)})
     return account_id

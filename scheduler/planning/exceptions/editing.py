@@ -10,8 +10,8 @@ from typing import Any
 
 from scheduler.domain.errors import BadInput, Blemish, Conflict
 from scheduler.domain.people import Blackout, Exemption, Mentor, Pairing, StandIns, Wish
-from scheduler.exchange.record_cells import Record, cells_of
-from scheduler.exchange.records import (
+from scheduler.exchange.exceptions.cells import Record, cells_of
+from scheduler.exchange.exceptions.reading import (
     Directory,
     RecordKind,
     RecordReading,
@@ -20,14 +20,14 @@ from scheduler.exchange.records import (
     read_record,
     read_records,
 )
-from scheduler.exchange.sheet import Sheet
+from scheduler.exchange.sheets.sheet import Sheet
 from scheduler.planning.imports.importing import Counts, Importing, ImportReport
 from scheduler.store.mapping import exceptions as kinds
 from scheduler.store.mapping.exceptions import Kind
 from scheduler.store.read_models import Kept
 from scheduler.store.repositories.exception_search import records_about
 from scheduler.store.store import Store
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -56,26 +56,26 @@ _NOBODYS_BUSINESS = "category"
 
 def kept_records(store: Store, kind: RecordKind) -> tuple[Kept[Any], ...]:
     """Everything of a kind that is on record, with the numbers it is kept under."""
-    with store.read() as books:
-        return books.people.kept(_SORT[kind].kept)
+    with store.read() as unit:
+        return unit.people.kept(_SORT[kind].kept)
 
 
 def written_record(store: Store, kind: RecordKind, cells: Mapping[str, str]) -> Any:
     """The entry that a form says, whose cells are named by the fields of its kind. Raises
     `BadInput` with a blemish for each bad field, which is its column."""
-    with store.read() as books:
-        return read_record(kind, cells, _directory(books, cells.values()))
+    with store.read() as unit:
+        return read_record(kind, cells, _directory(unit, cells.values()))
 
 
 def add_record(store: Store, record: Record, *, actor: str, at: datetime) -> int:
     """Put an entry on record; the number it is kept under. Raises `BadInput` where it names what
     is not on record, or says what is said already."""
     sort = _SORT_OF[type(record)]
-    with store.write() as books:
-        record = _judged(books, record, _beside(books, record))
-        books.people.put_on_record(sort.kept, [record])
-        number = next(kept.id for kept in _beside(books, record) if kept.value == record)
-        _tell(books, "added", number, record, actor, at)
+    with store.write() as unit:
+        record = _judged(unit, record, _beside(unit, record))
+        unit.people.put_on_record(sort.kept, [record])
+        number = next(kept.id for kept in _beside(unit, record) if kept.value == record)
+        _tell(unit, "added", number, record, actor, at)
     return number
 
 
@@ -86,33 +86,33 @@ def replace_record(
     if that is gone, `Conflict` if it is not `was` any more, what it looked like when the change
     began, and `BadInput` as `add_record` does."""
     sort = _SORT_OF[type(record)]
-    with store.write() as books:
-        before = books.people.kept_under(sort.kept, number)
+    with store.write() as unit:
+        before = unit.people.kept_under(sort.kept, number)
         if was is not None and before != was:
             raise Conflict(
                 "Somebody else changed this entry meanwhile; nothing was saved.",
                 hint="Look at it again, then make your change.",
             )
-        others = [kept for kept in _beside(books, record) if kept.id != number]
-        record = _judged(books, record, others)
-        books.people.change(sort.kept, number, record)
-        _tell(books, "changed", number, record, actor, at)
+        others = [kept for kept in _beside(unit, record) if kept.id != number]
+        record = _judged(unit, record, others)
+        unit.people.change(sort.kept, number, record)
+        _tell(unit, "changed", number, record, actor, at)
 
 
 def remove_record(store: Store, kind: RecordKind, number: int, *, actor: str, at: datetime) -> None:
     """Take an entry off the record. Raises `NotFound` if it is gone already."""
-    with store.write() as books:
-        gone = books.people.kept_under(_SORT[kind].kept, number)
-        books.people.take_off(_SORT[kind].kept, number)
-        _tell(books, "removed", number, gone, actor, at)
+    with store.write() as unit:
+        gone = unit.people.kept_under(_SORT[kind].kept, number)
+        unit.people.take_off(_SORT[kind].kept, number)
+        _tell(unit, "removed", number, gone, actor, at)
 
 
 def expiring_exemptions(store: Store, today: date, within_days: int) -> tuple[Kept[Exemption], ...]:
     """Exemptions that still hold and end within so many days, or of which HR asked to be reminded
     by now; those that end first come first."""
     soon = today + timedelta(days=within_days)
-    with store.read() as books:
-        holding = [k for k in books.people.kept_exemptions() if k.value.days.last >= today]
+    with store.read() as unit:
+        holding = [k for k in unit.people.kept_exemptions() if k.value.days.last >= today]
     found = [
         kept
         for kept in holding
@@ -139,43 +139,43 @@ def import_records(
     run as well. Raises `BadInput` with every bad row unless `dry_run` or `good_rows_only`."""
     counts: Counts = {}
 
-    def read(books: Books) -> RecordReading:
-        reading = read_records(kind, sheet, mapping, _directory(books))
-        counts.update(_difference(books, kind, reading.values).counts)
+    def read(unit: UnitOfWork) -> RecordReading:
+        reading = read_records(kind, sheet, mapping, _directory(unit))
+        counts.update(_difference(unit, kind, reading.values).counts)
         return reading
 
-    def save(books: Books, reading: RecordReading) -> Counts:
-        _difference(books, kind, reading.values).take_over(books, kind)
+    def save(unit: UnitOfWork, reading: RecordReading) -> Counts:
+        _difference(unit, kind, reading.values).take_over(unit, kind)
         return counts
 
     doing = Importing(store, sheet, f"imported {kind}", actor, at, dry_run, good_rows_only)
     return replace(doing.run(read, save), counts=counts)
 
 
-def _beside(books: Books, record: Any) -> tuple[Kept[Any], ...]:
+def _beside(unit: UnitOfWork, record: Any) -> tuple[Kept[Any], ...]:
     """What an entry may be the same as: all entries about the same person, or all of its kind
     where that is about nobody."""
     kind = _SORT_OF[type(record)].kept
     person = getattr(record, "employee_id", None) or getattr(record, "one", None)
-    return records_about(books.people, kind, person) if person else books.people.kept(kind)
+    return records_about(unit.people, kind, person) if person else unit.people.kept(kind)
 
 
-def _directory(books: Books, named: Iterable[str] | None = None) -> Directory:
+def _directory(unit: UnitOfWork, named: Iterable[str] | None = None) -> Directory:
     """What is on record; of the people only those `named`, if it is said whom the entry names."""
     ids = None if named is None else {name.strip() for name in named}
     return Directory(
-        people={person.id for person in books.people.employees(ids)},
-        teams=set(books.people.teams()),
-        departments=set(books.people.departments()),
-        centres={centre.key: centre.name for centre in books.catalogue.centres()},
+        people={person.id for person in unit.people.employees(ids)},
+        teams=set(unit.people.teams()),
+        departments=set(unit.people.departments()),
+        centres={centre.key: centre.name for centre in unit.catalogue.centres()},
     )
 
 
-def _judged(books: Books, record: Any, others: Iterable[Kept[Any]]) -> Any:
+def _judged(unit: UnitOfWork, record: Any, others: Iterable[Kept[Any]]) -> Any:
     """The entry as its form would have said it: what is wrong with it is told by its field."""
     kind = _SORT_OF[type(record)].kind
     cells = cells_of(record)
-    record = read_record(kind, cells, _directory(books, cells.values()))
+    record = read_record(kind, cells, _directory(unit, cells.values()))
     identity = identity_of(kind, record)
     if any(identity_of(kind, kept.value) == identity for kept in others):
         field = naming_field(kind)
@@ -187,10 +187,12 @@ def _judged(books: Books, record: Any, others: Iterable[Kept[Any]]) -> Any:
     return record
 
 
-def _tell(books: Books, what: str, number: int, record: Record, actor: str, at: datetime) -> None:
+def _tell(
+    unit: UnitOfWork, what: str, number: int, record: Record, actor: str, at: datetime
+) -> None:
     cells = {key: text for key, text in cells_of(record).items() if key != _NOBODYS_BUSINESS}
     called = _SORT_OF[type(record)].called
-    books.audit.record(actor, f"{what} {called}", f"{called} {number}", at, cells)
+    unit.audit.record(actor, f"{what} {called}", f"{called} {number}", at, cells)
 
 
 @dataclass(frozen=True)
@@ -211,16 +213,16 @@ class _Difference:
             "removed": len(self.removed),
         }
 
-    def take_over(self, books: Books, kind: RecordKind) -> None:
+    def take_over(self, unit: UnitOfWork, kind: RecordKind) -> None:
         for number in self.removed:
-            books.people.take_off(_SORT[kind].kept, number)
+            unit.people.take_off(_SORT[kind].kept, number)
         for number, value in self.changed.items():
-            books.people.change(_SORT[kind].kept, number, value)
-        books.people.put_on_record(_SORT[kind].kept, self.added)
+            unit.people.change(_SORT[kind].kept, number, value)
+        unit.people.put_on_record(_SORT[kind].kept, self.added)
 
 
-def _difference(books: Books, kind: RecordKind, values: Iterable[Any]) -> _Difference:
-    recorded = books.people.kept(_SORT[kind].kept)
+def _difference(unit: UnitOfWork, kind: RecordKind, values: Iterable[Any]) -> _Difference:
+    recorded = unit.people.kept(_SORT[kind].kept)
     known = {identity_of(kind, kept.value): kept for kept in recorded}
     said = {identity_of(kind, value): value for value in values}
     both = [(known[identity], value) for identity, value in said.items() if identity in known]

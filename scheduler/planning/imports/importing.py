@@ -10,21 +10,21 @@ from typing import Generic, TypeVar
 from scheduler.domain.calendar import Place
 from scheduler.domain.errors import BadInput, Blemish
 from scheduler.domain.people import Employee, StandIns, with_levels
-from scheduler.exchange.absences import (
+from scheduler.exchange.absences.file import (
     AbsenceReading,
     BlackoutReading,
     read_absences,
     read_blackouts,
 )
 from scheduler.exchange.centres import CentreReading, read_centres
-from scheduler.exchange.difference import RosterDifference
-from scheduler.exchange.entries import RosterDefaults
-from scheduler.exchange.records import RecordReading
-from scheduler.exchange.roster import RosterReading, difference, read_roster
-from scheduler.exchange.sheet import Sheet
+from scheduler.exchange.exceptions.reading import RecordReading
+from scheduler.exchange.roster.difference import RosterDifference
+from scheduler.exchange.roster.entries import RosterDefaults
+from scheduler.exchange.roster.reading import RosterReading, difference, read_roster
+from scheduler.exchange.sheets.sheet import Sheet
 from scheduler.planning.company.setup import refresh_windows
 from scheduler.store.store import Store
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 
 Reading = TypeVar(
     "Reading", RosterReading, AbsenceReading, BlackoutReading, CentreReading, RecordReading
@@ -64,19 +64,19 @@ def import_roster(
     """
     known: dict[str, Employee] = {}
 
-    def read(books: Books) -> RosterReading:
-        known.update({person.id: person for person in books.people.employees()})
-        return read_roster(sheet, mapping, known=known, defaults=_defaults(books))
+    def read(unit: UnitOfWork) -> RosterReading:
+        known.update({person.id: person for person in unit.people.employees()})
+        return read_roster(sheet, mapping, known=known, defaults=_defaults(unit))
 
-    def save(books: Books, reading: RosterReading) -> Counts:
+    def save(unit: UnitOfWork, reading: RosterReading) -> Counts:
         change = difference(known, reading)
         everybody = {**known, **{person.id: person for person in reading.employees}}
-        books.people.save_employees(_changed(known, everybody, _executive_level(books)))
+        unit.people.save_employees(_changed(known, everybody, _executive_level(unit)))
         if "stand_in" in reading.mapped:
-            books.people.replace_stand_ins(_pairs(books, reading))
-        recorded = set(books.people.records())
-        books.people.add_records(r for r in reading.records if r not in recorded)
-        refresh_windows(books)
+            unit.people.replace_stand_ins(_pairs(unit, reading))
+        recorded = set(unit.people.records())
+        unit.people.add_records(r for r in reading.records if r not in recorded)
+        refresh_windows(unit)
         return {"added": len(change.added), "changed": change.changed_people}
 
     doing = Importing(store, sheet, "imported roster", actor, at, dry_run, good_rows_only)
@@ -95,11 +95,11 @@ def _changed(
     ]
 
 
-def _pairs(books: Books, reading: RosterReading) -> list[StandIns]:
+def _pairs(unit: UnitOfWork, reading: RosterReading) -> list[StandIns]:
     """The file's pairs, and those on record of people it does not name."""
     kept = [
         pair
-        for pair in books.people.stand_ins()
+        for pair in unit.people.stand_ins()
         if pair.one not in reading.named and pair.other not in reading.named
     ]
     return [*kept, *reading.stand_ins]
@@ -118,16 +118,16 @@ def import_absences(
     """Take over absences and wishes. The file says everything about the absences of whoever has
     one in it, and the same of wishes: those on record are replaced; nobody else's change."""
 
-    def read(books: Books) -> AbsenceReading:
-        known = {person.id for person in books.people.employees()}
+    def read(unit: UnitOfWork) -> AbsenceReading:
+        known = {person.id for person in unit.people.employees()}
         return read_absences(sheet, mapping, known=known)
 
-    def save(books: Books, reading: AbsenceReading) -> Counts:
+    def save(unit: UnitOfWork, reading: AbsenceReading) -> Counts:
         away = {absence.employee_id for absence in reading.absences}
-        books.people.replace_absences(away, reading.absences)
+        unit.people.replace_absences(away, reading.absences)
         wishing = {wish.employee_id for wish in reading.wishes}
-        books.people.replace_wishes(wishing, reading.wishes)
-        refresh_windows(books)
+        unit.people.replace_wishes(wishing, reading.wishes)
+        refresh_windows(unit)
         return {"absences": len(reading.absences), "wishes": len(reading.wishes)}
 
     doing = Importing(store, sheet, "imported absences", actor, at, dry_run, good_rows_only)
@@ -146,14 +146,14 @@ def import_blackouts(
 ) -> ImportReport[BlackoutReading]:
     """Add blackouts of teams, departments or the company; those on record already stay single."""
 
-    def read(books: Books) -> BlackoutReading:
-        teams, departments = books.people.teams(), books.people.departments()
+    def read(unit: UnitOfWork) -> BlackoutReading:
+        teams, departments = unit.people.teams(), unit.people.departments()
         return read_blackouts(sheet, mapping, teams=set(teams), departments=set(departments))
 
-    def save(books: Books, reading: BlackoutReading) -> Counts:
-        recorded = set(books.people.blackouts())
+    def save(unit: UnitOfWork, reading: BlackoutReading) -> Counts:
+        recorded = set(unit.people.blackouts())
         new = [blackout for blackout in reading.blackouts if blackout not in recorded]
-        books.people.add_blackouts(new)
+        unit.people.add_blackouts(new)
         return {"added": len(new)}
 
     doing = Importing(store, sheet, "imported blackouts", actor, at, dry_run, good_rows_only)
@@ -172,12 +172,12 @@ def import_centres(
 ) -> ImportReport[CentreReading]:
     """Take over service centres; one of the same key is replaced."""
 
-    def save(books: Books, reading: CentreReading) -> Counts:
-        books.catalogue.save_centres(reading.centres)
+    def save(unit: UnitOfWork, reading: CentreReading) -> Counts:
+        unit.catalogue.save_centres(reading.centres)
         return {"centres": len(reading.centres)}
 
     doing = Importing(store, sheet, "imported centres", actor, at, dry_run, good_rows_only)
-    return doing.run(lambda books: read_centres(sheet, mapping), save)
+    return doing.run(lambda unit: read_centres(sheet, mapping), save)
 
 
 @dataclass(frozen=True)
@@ -193,17 +193,17 @@ class Importing:
     good_rows_only: bool
 
     def run(
-        self, read: Callable[[Books], Reading], save: Callable[[Books, Reading], Counts]
+        self, read: Callable[[UnitOfWork], Reading], save: Callable[[UnitOfWork, Reading], Counts]
     ) -> ImportReport[Reading]:
         """Read and, unless it is a dry run, save; the counts go into the audit log."""
         if self.dry_run:
-            with self.store.read() as books:
-                return ImportReport(read(books), applied=False)
-        with self.store.write() as books:
-            reading = read(books)
+            with self.store.read() as unit:
+                return ImportReport(read(unit), applied=False)
+        with self.store.write() as unit:
+            reading = read(unit)
             _all_good(self.sheet, reading.blemishes, self.good_rows_only)
-            counts = save(books, reading)
-            books.audit.record(self.actor, self.action, self.sheet.filename, self.at, counts)
+            counts = save(unit, reading)
+            unit.audit.record(self.actor, self.action, self.sheet.filename, self.at, counts)
             return ImportReport(reading, applied=True)
 
 
@@ -217,17 +217,17 @@ def _all_good(sheet: Sheet, blemishes: tuple[Blemish, ...], good_rows_only: bool
     )
 
 
-def _defaults(books: Books) -> RosterDefaults:
-    centres = books.catalogue.centres()
+def _defaults(unit: UnitOfWork) -> RosterDefaults:
+    centres = unit.catalogue.centres()
     return RosterDefaults(
-        executive_level=_executive_level(books),
+        executive_level=_executive_level(unit),
         # Somebody whose place is not known is taken to work where the first centre is.
         place=centres[0].place.model_copy(update={"city": ""}) if centres else Place(),
         centres={centre.key: centre.name for centre in centres} or None,
-        programmes={p.key: p.title for p in books.catalogue.programmes()} or None,
+        programmes={p.key: p.title for p in unit.catalogue.programmes()} or None,
     )
 
 
-def _executive_level(books: Books) -> int:
-    policy = books.catalogue.policy()
+def _executive_level(unit: UnitOfWork) -> int:
+    policy = unit.catalogue.policy()
     return policy.executive_level if policy else 2

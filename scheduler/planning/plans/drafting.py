@@ -15,9 +15,9 @@ from scheduler.domain.people import Employee
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Programme, ServiceCentre, generate_sessions
 from scheduler.domain.revision import DayStatus, ServiceDay
-from scheduler.solving.mentor_rota import rota
+from scheduler.solving.mentor_rota import assign_mentors
 from scheduler.store.store import Store
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 
 Keyed = TypeVar("Keyed", Programme, ServiceCentre)
 
@@ -37,11 +37,11 @@ class PlanRequest:
 def draft_plan(store: Store, request: PlanRequest, *, actor: str, at: datetime) -> tuple[int, int]:
     """Save a draft with its snapshot and a queued run: (plan id, run id). Raises `BadInput` when
     something a plan needs is not there yet."""
-    with store.read() as books:  # nobody who writes waits until the mentors have their rota
-        problem = snapshot(books, request, at.date())
-        rules_version = books.catalogue.rules().version
-    with store.write() as books:
-        plan_id, run_id = books.plans.create(
+    with store.read() as unit:  # nobody who writes waits until the mentors have their rota
+        problem = snapshot(unit, request, at.date())
+        rules_version = unit.catalogue.rules().version
+    with store.write() as unit:
+        plan_id, run_id = unit.plans.create(
             request.name,
             problem,
             author=actor,
@@ -50,25 +50,25 @@ def draft_plan(store: Store, request: PlanRequest, *, actor: str, at: datetime) 
             rules_version=rules_version,
             time_limit=request.time_limit,
         )
-        books.audit.record(actor, "drafted plan", f"plan {plan_id}", at, {"name": request.name})
+        unit.audit.record(actor, "drafted plan", f"plan {plan_id}", at, {"name": request.name})
     return plan_id, run_id
 
 
-def snapshot(books: Books, request: PlanRequest, made: date) -> Problem:
+def snapshot(unit: UnitOfWork, request: PlanRequest, made: date) -> Problem:
     """Everything the plan is computed from, as it is now, to be drawn up on the day `made`."""
     horizon = request.horizon
-    policy = books.catalogue.policy()
+    policy = unit.catalogue.policy()
     if policy is None:
         raise BadInput(
             "No policy is set up yet.",
             hint="Choose a preset first: on the page of the centres, or with “frontline init”.",
         )
-    programmes = _chosen("programme", books.catalogue.programmes(), request.programmes)
+    programmes = _chosen("programme", unit.catalogue.programmes(), request.programmes)
     programmes = tuple(p for p in programmes if not policy.programmes or p.key in policy.programmes)
-    centres = _chosen("service centre", books.catalogue.centres(), request.centres)
+    centres = _chosen("service centre", unit.catalogue.centres(), request.centres)
     employees = tuple(
         person
-        for person in books.people.employees()
+        for person in unit.people.employees()
         if person.leave_date is None or person.leave_date >= horizon.first
     )
     if not employees:
@@ -79,11 +79,11 @@ def snapshot(books: Books, request: PlanRequest, made: date) -> Problem:
             f"No session takes place between {horizon.first} and {horizon.last}.",
             hint="Choose a longer horizon, or look at the programmes' patterns.",
         )
-    mentors = books.people.mentors()
-    sessions = rota(sessions, mentors, programmes)
-    absences, exemptions = books.people.absences(), books.people.exemptions()
-    ledger = books.people.records()
-    published = _expected(books.calendar.days(), horizon, zones(books))
+    mentors = unit.people.mentors()
+    sessions = assign_mentors(sessions, mentors, programmes)
+    absences, exemptions = unit.people.absences(), unit.people.exemptions()
+    ledger = unit.people.records()
+    published = _expected(unit.calendar.days(), horizon, zones(unit))
     records = (*ledger, *_not_recorded(published, ledger))
     ids = {person.id for person in employees}
     return Problem(
@@ -102,16 +102,16 @@ def snapshot(books: Books, request: PlanRequest, made: date) -> Problem:
             exemptions=exemptions,
         ),
         absences=tuple(absence for absence in absences if absence.employee_id in ids),
-        blackouts=books.people.blackouts(),
-        wishes=tuple(wish for wish in books.people.wishes() if wish.employee_id in ids),
-        stand_ins=books.people.stand_ins(),
+        blackouts=unit.people.blackouts(),
+        wishes=tuple(wish for wish in unit.people.wishes() if wish.employee_id in ids),
+        stand_ins=unit.people.stand_ins(),
         exemptions=tuple(each for each in exemptions if each.employee_id in ids),
         pairings=tuple(
-            pair for pair in books.people.pairings() if pair.one in ids and pair.other in ids
+            pair for pair in unit.people.pairings() if pair.one in ids and pair.other in ids
         ),
         mentors=mentors,
         records=tuple(record for record in records if record.employee_id in ids),
-        rules=books.catalogue.rules().settings,
+        rules=unit.catalogue.rules().settings,
         made=made,
     )
 
@@ -134,9 +134,9 @@ def _serving_at(employees: Iterable[Employee], centres: Collection[str]) -> list
     return [person for person in employees if person.centre is None or person.centre in centres]
 
 
-def zones(books: Books) -> dict[str, tzinfo]:
+def zones(unit: UnitOfWork) -> dict[str, tzinfo]:
     """The time zone of every centre: a day of service is a date there, not in UTC."""
-    return {centre.key: ZoneInfo(centre.place.timezone) for centre in books.catalogue.centres()}
+    return {centre.key: ZoneInfo(centre.place.timezone) for centre in unit.catalogue.centres()}
 
 
 def date_there(day: ServiceDay, zones: Mapping[str, tzinfo]) -> date:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scheduler.domain.errors import NotFound
 from scheduler.domain.problem import Problem
-from scheduler.explain import Account, Accounts, ForPerson, ForPlanner
+from scheduler.explain import Explanation, Explanations, ForPerson, ForPlanner
 from scheduler.planning.plans.plan_cache import StoredPlan, computed_plan
 from scheduler.store.store import Store
 
@@ -15,7 +15,7 @@ from scheduler.store.store import Store
 class Explained:
     """The account of one duty, and the problem it is about."""
 
-    account: Account
+    account: Explanation
     problem: Problem
 
     @property
@@ -41,8 +41,8 @@ def explain_duty(store: Store, plan_id: int, duty_id: str) -> Explained:
 def explain_own_duty(store: Store, employee_id: str, duty_id: str) -> ForPerson:
     """The published account of a duty in words for the person who owes it. Raises `NotFound` for
     anybody else's duty as for one that is not there."""
-    with store.read() as books:
-        published = books.plans.published()
+    with store.read() as unit:
+        published = unit.plans.published()
     if published is None:
         raise NotFound("Nothing is published yet.")
     explained = explain_duty(store, published.id, duty_id)
@@ -53,8 +53,8 @@ def explain_own_duty(store: Store, employee_id: str, duty_id: str) -> ForPerson:
 
 def be_ready(store: Store) -> None:
     """Have the published plan at hand, with all that explaining it takes, before anybody asks."""
-    with store.read() as books:
-        published = books.plans.published()
+    with store.read() as unit:
+        published = unit.plans.published()
     if published is None:
         return
     stored = computed_plan(store, published.id)
@@ -62,5 +62,5 @@ def be_ready(store: Store) -> None:
         stored.once(_accounts).of(stored.assignments[0].duty_id)
 
 
-def _accounts(stored: StoredPlan) -> Accounts:
-    return Accounts(stored.problem, stored.assignments)
+def _accounts(stored: StoredPlan) -> Explanations:
+    return Explanations(stored.problem, stored.assignments)

@@ -10,8 +10,8 @@ from scheduler.domain.errors import BadInput
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.domain.revision import ServiceDay, days_of_service
-from scheduler.exchange.feed import write_feed
-from scheduler.exchange.tables import plan_csv, plan_json, plan_xlsx
+from scheduler.exchange.calendar import write_feed
+from scheduler.exchange.plan_tables import plan_csv, plan_json, plan_xlsx
 from scheduler.model.compiling import compile_problem
 from scheduler.model.mps import write_mps
 from scheduler.store.read_models import PlanRow
@@ -24,11 +24,11 @@ def export_plan(
     store: Store, plan_id: int, format: str, *, at: datetime, page_url: str = ""
 ) -> bytes:
     """The plan in one of `FORMATS`. The calendar has one event for every person and day."""
-    with store.read() as books:
-        problem = books.plans.problem(plan_id)
-        assignments = books.plans.assignments(plan_id)
-        plan = books.plans.plan(plan_id)
-        published = books.calendar.days()
+    with store.read() as unit:
+        problem = unit.plans.problem(plan_id)
+        assignments = unit.plans.assignments(plan_id)
+        plan = unit.plans.plan(plan_id)
+        published = unit.calendar.days()
     match format:
         case "csv":
             return plan_csv(assignments, problem).encode()

@@ -15,7 +15,7 @@ from scheduler.domain.problem import Problem
 from scheduler.rules.base import PlanView
 from scheduler.store.read_models import PlanRow
 from scheduler.store.store import Store
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 
 KEPT_PLANS = 3
 """How many plans of a store a process keeps at hand: what is published, a draft, another."""
@@ -68,46 +68,46 @@ _lock = Lock()
 def computed_plan(store: Store, plan_id: int) -> StoredPlan | None:
     """A plan as it is stored now; None where it has no dates, or not yet. Raises `NotFound` where
     there is no such plan."""
-    with store.read() as books:
-        plan = books.plans.plan(plan_id)
+    with store.read() as unit:
+        plan = unit.plans.plan(plan_id)
         if plan.solve_status is None or not plan.solve_status.has_plan:
             return None
-        return stored_plan(store, books, plan)
+        return stored_plan(store, unit, plan)
 
 
-def stored_plan(store: Store, books: Books, plan: PlanRow) -> StoredPlan:
+def stored_plan(store: Store, unit: UnitOfWork, plan: PlanRow) -> StoredPlan:
     """A plan whose row was read in this transaction, with everything that was stored then."""
     place = _place(store, plan.id)
     with place.lock:
-        place.stored = _as_stored(books, plan, place.stored)
+        place.stored = _as_stored(unit, plan, place.stored)
         return place.stored
 
 
-def published_plan(books: Books) -> PlanRow:
+def published_plan(unit: UnitOfWork) -> PlanRow:
     """The plan that holds. Raises `BadInput` where there is none."""
-    found = books.plans.published()
+    found = unit.plans.published()
     if found is None:
         raise BadInput("Nothing is published yet.", hint="Draft a plan and publish it first.")
     return found
 
 
-def holds_still(books: Books, plan: PlanRow) -> None:
+def holds_still(unit: UnitOfWork, plan: PlanRow) -> None:
     """Raises `Conflict` where what is published is not this plan any more: what was read of it
     before this transaction is out of date."""
-    if books.plans.published() != plan:
+    if unit.plans.published() != plan:
         raise Conflict(
             "Somebody published another plan meanwhile; nothing was changed.",
             hint="Look at the published plan, then try again.",
         )
 
 
-def _as_stored(books: Books, plan: PlanRow, known: StoredPlan | None) -> StoredPlan:
+def _as_stored(unit: UnitOfWork, plan: PlanRow, known: StoredPlan | None) -> StoredPlan:
     """A plan as it is stored now: the `known` one if it is still that."""
     if known is not None and known.plan == plan and plan.status is not PlanStatus.DRAFT:
         return known  # nobody changes what is, or was, published
-    assignments = books.plans.assignments(plan.id)
+    assignments = unit.plans.assignments(plan.id)
     if known is None:
-        return StoredPlan(plan, books.plans.problem(plan.id), assignments)
+        return StoredPlan(plan, unit.plans.problem(plan.id), assignments)
     if (known.plan, known.assignments) == (plan, assignments):
         return known
     return StoredPlan(plan, known.problem, assignments)  # the snapshot of a plan never changes

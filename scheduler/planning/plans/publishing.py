@@ -18,14 +18,14 @@ from scheduler.rules import in_force
 from scheduler.rules.base import PlanView
 from scheduler.rules.notice import Notice
 from scheduler.store.store import Store
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 from scheduler.verify import Verification, verify
 
 
 def verify_plan(store: Store, plan_id: int) -> Verification:
     """Ask every rule about a stored plan, under the rules it was made with."""
-    with store.read() as books:
-        return verify(books.plans.problem(plan_id), books.plans.assignments(plan_id))
+    with store.read() as unit:
+        return verify(unit.plans.problem(plan_id), unit.plans.assignments(plan_id))
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,15 @@ def short_notice(store: Store, plan_id: int, today: date) -> ShortNotice:
     stored = computed_plan(store, plan_id)
     if stored is None:
         return ShortNotice(0, None)
-    with store.read() as books:
-        return _short_notice(books, stored.problem, stored.assignments, today)
+    with store.read() as unit:
+        return _short_notice(unit, stored.problem, stored.assignments, today)
 
 
 def _short_notice(
-    books: Books, problem: Problem, assignments: Sequence[Assignment], today: date
+    unit: UnitOfWork, problem: Problem, assignments: Sequence[Assignment], today: date
 ) -> ShortNotice:
-    published = books.plans.published()
-    known = books.plans.assignments(published.id) if published else ()
+    published = unit.plans.published()
+    known = unit.plans.assignments(published.id) if published else ()
     follows = Follows(plan=published.id, published=known, freeze=today) if published else None
     view = PlanView(problem.changed(made=today, follows=follows), assignments)
     promises = (rule for rule in in_force(problem.rules) if rule.key == Notice.key)
@@ -69,31 +69,31 @@ def publish(
     somebody else published meanwhile or it is no draft any more. `follows` is the revision the
     publisher saw last (0 for none), if that matters.
     """
-    with store.read() as books:
-        problem = books.plans.problem(plan_id)
-        assignments = _publishable(books, plan_id, problem)
-        late = _short_notice(books, problem, assignments, at.date())
-    with store.write() as books:
-        revision = books.plans.next_revision()
-        days = _days(books, problem, assignments, revision, at)
-        books.plans.publish(plan_id, author=actor, at=at, days=days, follows=follows)
+    with store.read() as unit:
+        problem = unit.plans.problem(plan_id)
+        assignments = _publishable(unit, plan_id, problem)
+        late = _short_notice(unit, problem, assignments, at.date())
+    with store.write() as unit:
+        revision = unit.plans.next_revision()
+        days = _days(unit, problem, assignments, revision, at)
+        unit.plans.publish(plan_id, author=actor, at=at, days=days, follows=follows)
         counts = {"revision": revision, "days changed": len(days), "told late": late.people}
-        books.audit.record(actor, "published plan", f"plan {plan_id}", at, counts)
+        unit.audit.record(actor, "published plan", f"plan {plan_id}", at, counts)
     return revision
 
 
-def _publishable(books: Books, plan_id: int, problem: Problem) -> tuple[Assignment, ...]:
-    plan = books.plans.plan(plan_id)
+def _publishable(unit: UnitOfWork, plan_id: int, problem: Problem) -> tuple[Assignment, ...]:
+    plan = unit.plans.plan(plan_id)
     if plan.solve_status is None:
         raise NotPublishable(
             f"Plan {plan_id} is not finished.", hint="Wait for its run, or stop it."
         )
-    if is_what_if(books, plan, problem):
+    if is_what_if(unit, plan, problem):
         raise NotPublishable(
             f"Plan {plan_id} is a “what if”: its rules were never saved.",
             hint="Save the rules, then draft a new plan.",
         )
-    assignments = books.plans.assignments(plan_id)
+    assignments = unit.plans.assignments(plan_id)
     hard = verify(problem, assignments).hard
     if hard:
         raise NotPublishable(
@@ -104,15 +104,15 @@ def _publishable(books: Books, plan_id: int, problem: Problem) -> tuple[Assignme
 
 
 def _days(
-    books: Books,
+    unit: UnitOfWork,
     problem: Problem,
     assignments: Sequence[Assignment],
     revision: int,
     at: datetime,
 ) -> list[ServiceDay]:
     """What changes in calendars."""
-    there = zones(books)
-    published = [day for day in books.calendar.days() if _concerns(problem, day, there)]
+    there = zones(unit)
+    published = [day for day in unit.calendar.days() if _concerns(problem, day, there)]
     wanted = days_of_service(
         assignments,
         problem.session,
@@ -135,8 +135,8 @@ def feed_url(
 ) -> str:
     """A new secret address of somebody's calendar feed; the old one stops working. Raises
     `NotFound` for an unknown employee."""
-    with store.write() as books:
-        books.people.employee(employee_id)
-        token = books.calendar.new_feed(employee_id, at=at)
-        books.audit.record(actor, "new calendar address", employee_id, at, {})
+    with store.write() as unit:
+        unit.people.employee(employee_id)
+        token = unit.calendar.new_feed(employee_id, at=at)
+        unit.audit.record(actor, "new calendar address", employee_id, at, {})
     return f"{base_url.rstrip('/')}/feeds/{token}.ics"

@@ -90,10 +90,10 @@ def draft_repaired(
         raise _not_offered(plan_id)
     plan, problem = found[0].plan, found[1].problem
     changed_problem, text = repair.apply(problem), repair.text(problem)
-    with store.write() as books:
-        if books.plans.plan(plan_id) != plan:
+    with store.write() as unit:
+        if unit.plans.plan(plan_id) != plan:
             raise _not_offered(plan_id)
-        draft_id, run_id = books.plans.create(
+        draft_id, run_id = unit.plans.create(
             f"{plan.name} (repaired)",
             changed_problem,
             author=actor,
@@ -103,7 +103,7 @@ def draft_repaired(
             time_limit=plan.time_limit,
         )
         details = {"of": plan_id, "repair": str(text)}
-        books.audit.record(actor, "drafted repair", f"plan {draft_id}", at, details)
+        unit.audit.record(actor, "drafted repair", f"plan {draft_id}", at, details)
     return draft_id, run_id
 
 

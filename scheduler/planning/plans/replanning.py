@@ -18,7 +18,7 @@ from scheduler.planning.plans.plan_cache import StoredPlan, holds_still, publish
 from scheduler.replan.changes import Change, changes
 from scheduler.store.read_models import PlanRow
 from scheduler.store.store import Store
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 from scheduler.verify import verify
 
 
@@ -37,14 +37,14 @@ def revise_plan(
     Raises `BadInput` when nothing is published or the plan is over, and `Conflict` when
     `plan_id` is not the published plan.
     """
-    with store.read() as books:  # nobody who writes waits until the mentors have their rota
-        before = _published(books, plan_id)
-        stored = stored_plan(store, books, before)
-        problem = _World(books, stored, at.date()).problem(freeze_until, time_limit)
-        rules_version = books.catalogue.rules().version
-    with store.write() as books:
-        holds_still(books, before)
-        draft_id, run_id = books.plans.create(
+    with store.read() as unit:  # nobody who writes waits until the mentors have their rota
+        before = _published(unit, plan_id)
+        stored = stored_plan(store, unit, before)
+        problem = _World(unit, stored, at.date()).problem(freeze_until, time_limit)
+        rules_version = unit.catalogue.rules().version
+    with store.write() as unit:
+        holds_still(unit, before)
+        draft_id, run_id = unit.plans.create(
             before.name,
             problem,
             author=actor,
@@ -54,14 +54,14 @@ def revise_plan(
             time_limit=time_limit,
         )
         details = {"follows": before.id, "revision": before.revision}
-        books.audit.record(actor, "re-planned", f"plan {draft_id}", at, details)
+        unit.audit.record(actor, "re-planned", f"plan {draft_id}", at, details)
     return draft_id, run_id
 
 
-def _published(books: Books, plan_id: int | None) -> PlanRow:
+def _published(unit: UnitOfWork, plan_id: int | None) -> PlanRow:
     if plan_id is None:
-        return published_plan(books)
-    plan = books.plans.plan(plan_id)
+        return published_plan(unit)
+    plan = unit.plans.plan(plan_id)
     if plan.status is not PlanStatus.PUBLISHED:
         raise Conflict(
             f"Plan {plan_id} is not the published one.",
@@ -73,8 +73,8 @@ def _published(books: Books, plan_id: int | None) -> PlanRow:
 class _World:
     """Everything as it is now, cut to what the published plan speaks for."""
 
-    def __init__(self, books: Books, stored: StoredPlan, today: date) -> None:
-        self.books, self.plan, self.old, self.today = books, stored.plan, stored.problem, today
+    def __init__(self, unit: UnitOfWork, stored: StoredPlan, today: date) -> None:
+        self.unit, self.plan, self.old, self.today = unit, stored.plan, stored.problem, today
         # What has ended is history: the ledger has it, not the plan.
         self.assignments = [a for a in stored.assignments if self._session(a).last_day >= today]
         if self.plan.horizon.last <= today:
@@ -88,7 +88,7 @@ class _World:
     def problem(self, freeze_until: date | None, time_limit: float) -> Problem:
         """The snapshot with the duties that were planned and are still owed, and what has begun
         closed to everybody who is not in it."""
-        fresh = snapshot(self.books, self._request(time_limit), self.today)
+        fresh = snapshot(self.unit, self._request(time_limit), self.today)
         duties = self._duties(fresh)
         still = {duty.id for duty in duties}
         published = [
@@ -156,7 +156,7 @@ class _World:
 
     def _owed(self, fresh: Problem, duties: Sequence[Duty]) -> tuple[Duty, ...]:
         """What the people of these duties owe until the last of them is due."""
-        policy = self.books.catalogue.policy()
+        policy = self.unit.catalogue.policy()
         if policy is None or not duties:
             return ()
         who = {duty.employee_id for duty in duties}
@@ -172,7 +172,7 @@ class _World:
             fresh.programmes,
             DateRange(first=fresh.horizon.first, last=last),
             absences=fresh.absences,
-            exemptions=self.books.people.exemptions(),
+            exemptions=self.unit.people.exemptions(),
         )
 
 
@@ -190,9 +190,9 @@ class Difference:
 def plan_changes(store: Store, plan_id: int) -> Difference:
     """Who changes from the plan that holds to this draft of its successor, and why. Raises
     `BadInput` when nothing is published."""
-    with store.read() as books:
-        before, plan = published_plan(books), books.plans.plan(plan_id)
-        old, new = stored_plan(store, books, before), stored_plan(store, books, plan)
+    with store.read() as unit:
+        before, plan = published_plan(unit), unit.plans.plan(plan_id)
+        old, new = stored_plan(store, unit, before), stored_plan(store, unit, plan)
     problem, published, follows = new.problem, old.assignments, new.problem.follows
     followed = follows is not None and follows.plan == before.id
     broken: frozenset[str] = frozenset()

@@ -86,8 +86,8 @@ class Heart:
         if now is None:
             now = Progress("starting", 0, 0, None, None, 0.0)
         new = self._told is None or now.plan is not self._told.plan
-        with self._store.write() as books:
-            stop = books.runs.save_progress(
+        with self._store.write() as unit:
+            stop = unit.runs.save_progress(
                 self._run.id,
                 self._worker,
                 at=self._clock(),
@@ -128,12 +128,12 @@ def run_plan(
     with the best plan so far. `leave` ends it too, but leaves the run, with that plan to start
     from, to another worker; then None comes back as well.
     """
-    with store.read() as books:
-        problem = books.plans.problem(run.plan_id)
-        published = books.plans.published()
-        warm = books.runs.incumbent(run.id)
+    with store.read() as unit:
+        problem = unit.plans.problem(run.plan_id)
+        published = unit.plans.published()
+        warm = unit.runs.incumbent(run.id)
         if not warm and published is not None:
-            warm = books.plans.assignments(published.id)
+            warm = unit.plans.assignments(published.id)
     stop, leave = stop or Event(), leave or Event()
     with Heart(store, run, worker, clock, lease, tell) as heart:
         if run.cancel:
@@ -150,9 +150,9 @@ def run_plan(
         return None
     if answer is None:
         return None
-    with store.write() as books:
-        books.plans.save_result(run.plan_id, answer)
-        books.runs.finish(run.id, worker, at=clock(), state=RunState.DONE)
+    with store.write() as unit:
+        unit.plans.save_result(run.plan_id, answer)
+        unit.runs.finish(run.id, worker, at=clock(), state=RunState.DONE)
     return result
 
 
@@ -186,9 +186,9 @@ def _answer(problem: Problem, result: Result) -> PlanResult:
 
 def stop_run(store: Store, run_id: int, *, actor: str, at: datetime) -> None:
     """Ask a run to stop and keep its best plan; its worker hears it within a second."""
-    with store.write() as books:
-        books.runs.ask_to_stop(run_id)
-        books.audit.record(actor, "stopped run", f"run {run_id}", at, {})
+    with store.write() as unit:
+        unit.runs.ask_to_stop(run_id)
+        unit.audit.record(actor, "stopped run", f"run {run_id}", at, {})
 
 
 def work(
@@ -204,8 +204,8 @@ def work(
     left for another worker, its best plan kept."""
     while not stop.is_set():
         try:
-            with store.write() as books:
-                run = books.runs.claim(worker, at=clock(), lease=lease)
+            with store.write() as unit:
+                run = unit.runs.claim(worker, at=clock(), lease=lease)
         except Busy as busy:
             log.warning("the store is busy: %s", busy)
             run = None
@@ -245,7 +245,7 @@ def _compute(
 
 def _fail(store: Store, run: RunRow, worker: str, clock: Clock, why: str) -> None:
     try:
-        with store.write() as books:
-            books.runs.finish(run.id, worker, at=clock(), state=RunState.FAILED, error=why)
+        with store.write() as unit:
+            unit.runs.finish(run.id, worker, at=clock(), state=RunState.FAILED, error=why)
     except (Busy, Conflict) as error:
         log.warning("run %s could not be marked as failed: %s", run.id, error)

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from scheduler.domain.errors import BadInput, Blemish, NotFound
 from scheduler.domain.problem import Mode, RuleScope, RuleSetting, Variant
-from scheduler.exchange.columns import suggestion
+from scheduler.exchange.sheets.columns import suggestion
 from scheduler.planning.rules.values import params_blemishes, read_params
 from scheduler.rules import Rule, every_setting, registry
 from scheduler.store.read_models import RuleBook
 from scheduler.store.store import Store
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 
 Place = tuple[RuleScope, str]
 """What a rule is set differently for: a department by name, a programme or centre by key."""
@@ -49,9 +49,9 @@ def change_rules(
     """Save a new version of the rules. Raises `BadInput` with a blemish for everything that a
     rule does not take, named by rule and parameter, and `Conflict` if somebody else saved a
     version meanwhile."""
-    with store.write() as books:
-        judge(books, settings)
-        return _save(books, settings, expected_version, "changed rules", actor, at, note)
+    with store.write() as unit:
+        judge(unit, settings)
+        return _save(unit, settings, expected_version, "changed rules", actor, at, note)
 
 
 def set_rule(
@@ -60,8 +60,8 @@ def set_rule(
     """Change one rule and save a new version, whose number comes back. Raises `NotFound` for an
     unknown rule and `BadInput` for what it does not take."""
     rule = rule_of(key)
-    with store.write() as books:
-        book = books.catalogue.rules()
+    with store.write() as unit:
+        book = unit.catalogue.rules()
         setting = setting_of(book, rule)
         changed = _changed(rule, setting, change)
         if changed == setting:
@@ -69,8 +69,8 @@ def set_rule(
         settings = tuple(changed if each.key == key else each for each in book.settings)
         if changed not in settings:
             settings = (*settings, changed)
-        judge(books, settings)
-        return _save(books, settings, book.version, "changed rules", actor, at, note)
+        judge(unit, settings)
+        return _save(unit, settings, book.version, "changed rules", actor, at, note)
 
 
 def restore_rules(
@@ -85,15 +85,15 @@ def restore_rules(
     """Save a new version with the settings of an old one; 0 stands for every rule at its default.
     Raises `NotFound` for a version there never was, `BadInput` if its settings hold already or
     no longer fit the rules, and `Conflict` if the rules are not at `expected_version` any more."""
-    with store.write() as books:
-        book, old = books.catalogue.rules(), books.catalogue.rules_at(version)
+    with store.write() as unit:
+        book, old = unit.catalogue.rules(), unit.catalogue.rules_at(version)
         if old.settings == book.settings:
             raise BadInput(f"The rules are already set as they were in version {version}.")
         # A department may be gone since; a rule set differently for nobody does no harm.
         _refuse([*_wrong_settings(old.settings)])
         told = f"Version {version} restored. {note}".strip()
         expected = book.version if expected_version is None else expected_version
-        return _save(books, old.settings, expected, "restored rules", actor, at, told)
+        return _save(unit, old.settings, expected, "restored rules", actor, at, told)
 
 
 def rule_of(key: str) -> type[Rule]:
@@ -117,19 +117,19 @@ def rules_changed(old: RuleBook, new: RuleBook) -> tuple[str, ...]:
     return tuple(key for key in before if before[key] != after[key])
 
 
-def judge(books: Books, settings: Sequence[RuleSetting]) -> None:
+def judge(unit: UnitOfWork, settings: Sequence[RuleSetting]) -> None:
     """Raise `BadInput` with everything that the rules do not take. Variants that are saved already
     may be of departments that are gone."""
     saved = {
         (setting.key, variant.scope, variant.name)
-        for setting in books.catalogue.rules().settings
+        for setting in unit.catalogue.rules().settings
         for variant in setting.variants
     }
-    _refuse([*_wrong_settings(settings), *_unknown_places(books, settings, saved)])
+    _refuse([*_wrong_settings(settings), *_unknown_places(unit, settings, saved)])
 
 
 def _save(
-    books: Books,
+    unit: UnitOfWork,
     settings: Sequence[RuleSetting],
     expected_version: int,
     action: str,
@@ -137,10 +137,10 @@ def _save(
     at: datetime,
     note: str,
 ) -> int:
-    version = books.catalogue.save_rules(
+    version = unit.catalogue.save_rules(
         tuple(settings), expected_version=expected_version, author=actor, at=at, note=note
     )
-    books.audit.record(actor, action, f"version {version}", at, {"note": note})
+    unit.audit.record(actor, action, f"version {version}", at, {"note": note})
     return version
 
 
@@ -192,12 +192,12 @@ def _wrong_settings(settings: Sequence[RuleSetting]) -> Iterator[Blemish]:
 
 
 def _unknown_places(
-    books: Books, settings: Sequence[RuleSetting], saved: Collection[tuple[str, RuleScope, str]]
+    unit: UnitOfWork, settings: Sequence[RuleSetting], saved: Collection[tuple[str, RuleScope, str]]
 ) -> Iterator[Blemish]:
     known = {
-        RuleScope.DEPARTMENT: books.people.departments(),
-        RuleScope.PROGRAMME: tuple(each.key for each in books.catalogue.programmes()),
-        RuleScope.CENTRE: tuple(each.key for each in books.catalogue.centres()),
+        RuleScope.DEPARTMENT: unit.people.departments(),
+        RuleScope.PROGRAMME: tuple(each.key for each in unit.catalogue.programmes()),
+        RuleScope.CENTRE: tuple(each.key for each in unit.catalogue.centres()),
     }
     for rule, setting in _known(settings):
         for variant in setting.variants:

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from scheduler.domain.errors import Blemish
-from scheduler.exchange.columns import suggestion
+from scheduler.exchange.sheets.columns import suggestion
 from scheduler.rules.base import Rule
 
 Errors = list[dict[str, Any]]

@@ -19,7 +19,7 @@ from scheduler.rules import Rule, every_setting, registry
 from scheduler.rules.base import PlanView
 from scheduler.store.read_models import PlanRow
 from scheduler.store.store import Store
-from scheduler.store.unit_of_work import Books
+from scheduler.store.unit_of_work import UnitOfWork
 from scheduler.verify import verify
 
 Month = tuple[int, int]
@@ -73,10 +73,10 @@ class Trial:
 def try_rules(store: Store, settings: Sequence[RuleSetting], *, today: date) -> Trial:
     """What the published plan would break, and what it would cost, were the rules so set. Nothing
     is saved. Raises `BadInput` for what a rule does not take, or when nothing is published."""
-    with store.read() as books:
-        judge(books, settings)
-        plan, now = published_plan(books), books.catalogue.rules().settings
-        stored = stored_plan(store, books, plan)
+    with store.read() as unit:
+        judge(unit, settings)
+        plan, now = published_plan(unit), unit.catalogue.rules().settings
+        stored = stored_plan(store, unit, plan)
     return Trial(plan, _tried(stored.view, now, settings, today))
 
 
@@ -91,37 +91,37 @@ def draft_what_if(
     """Save a draft of what was published, made anew under rules so set, and a queued run: (plan
     id, run id). It can be looked at and compared, but not published, because its rules are not
     saved. Raises as `try_rules` does."""
-    with store.read() as books:
-        plan = published_plan(books)
-        problem = stored_plan(store, books, plan).problem
-    with store.write() as books:
-        judge(books, settings)
-        holds_still(books, plan)
-        plan_id, run_id = books.plans.create(
+    with store.read() as unit:
+        plan = published_plan(unit)
+        problem = stored_plan(store, unit, plan).problem
+    with store.write() as unit:
+        judge(unit, settings)
+        holds_still(unit, plan)
+        plan_id, run_id = unit.plans.create(
             f"{plan.name} (what if)",
             problem.changed(rules=tuple(settings), follows=None),
             author=actor,
             at=at,
             programmes=plan.programmes,
-            rules_version=books.catalogue.rules().version,
+            rules_version=unit.catalogue.rules().version,
             time_limit=time_limit,
         )
-        books.audit.record(actor, "asked what if", f"plan {plan_id}", at, {"beside": plan.id})
+        unit.audit.record(actor, "asked what if", f"plan {plan_id}", at, {"beside": plan.id})
     return plan_id, run_id
 
 
 def adopt_rules(store: Store, plan_id: int, *, actor: str, at: datetime) -> int:
     """Save the rules that a what-if plan was made with as a new version. Raises as `change_rules`
     does."""
-    with store.read() as books:
-        settings, version = books.plans.problem(plan_id).rules, books.catalogue.rules().version
+    with store.read() as unit:
+        settings, version = unit.plans.problem(plan_id).rules, unit.catalogue.rules().version
     note = f"As tried in plan {plan_id}."
     return change_rules(store, settings, expected_version=version, actor=actor, at=at, note=note)
 
 
-def is_what_if(books: Books, plan: PlanRow, problem: Problem) -> bool:
+def is_what_if(unit: UnitOfWork, plan: PlanRow, problem: Problem) -> bool:
     """Whether a plan was made with rules that are not those of its version."""
-    return problem.rules != books.catalogue.rules_at(plan.rules_version).settings
+    return problem.rules != unit.catalogue.rules_at(plan.rules_version).settings
 
 
 @dataclass(frozen=True)
@@ -169,12 +169,12 @@ class Comparison:
 
 def compare_plans(store: Store, plan_id: int) -> Comparison:
     """A plan beside what is published. Raises `BadInput` while it is not computed."""
-    with store.read() as books:
-        plan, published = books.plans.plan(plan_id), published_plan(books)
+    with store.read() as unit:
+        plan, published = unit.plans.plan(plan_id), published_plan(unit)
         if plan.solve_status is None:
             raise BadInput(f"Plan {plan_id} is not computed yet.", hint="Wait for its run.")
-        new, old = stored_plan(store, books, plan), stored_plan(store, books, published)
-        unsaved = is_what_if(books, plan, new.problem)
+        new, old = stored_plan(store, unit, plan), stored_plan(store, unit, published)
+        unsaved = is_what_if(unit, plan, new.problem)
     return Comparison(
         published=published,
         other=plan,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.model.compiled import CompiledModel
-from scheduler.model.language import Family, IntArray
+from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.linking import Key, keys_of
 from scheduler.rules import registry
 from scheduler.rules.base import Ties
@@ -23,7 +23,7 @@ GOLDEN = (5**0.5 - 1) / 2
 
 
 @dataclass(frozen=True)
-class Portion:
+class Allocation:
     """From which part of the whole to which, and of what: of these groups, or, for a source, of
     all groups of rules that concern the whole company."""
 
@@ -34,20 +34,20 @@ class Portion:
     def of(self, model: CompiledModel) -> CompiledModel:
         """The model in which those groups have no more room than that."""
         found = copy(model)
-        found.families = [self._of_family(family) for family in model.families]
+        found.group_bounds = [self._of_family(bound) for bound in model.group_bounds]
         return found
 
-    def _of_family(self, family: Family) -> Family:
-        if family.names is None or family.points is not None:
-            return family
-        mine = np.full(family.shape[0], family.rule in company_rules())
+    def _of_family(self, bound: GroupBound) -> GroupBound:
+        if bound.names is None or bound.points is not None:
+            return bound
+        mine = np.full(bound.shape[0], bound.rule in company_rules())
         if self.keys is not None:
-            keys = keys_of(family)
-            mine = np.array([keys.get(n) in self.keys for n in range(family.shape[0])], np.bool_)
+            keys = keys_of(bound)
+            mine = np.array([keys.get(n) in self.keys for n in range(bound.shape[0])], np.bool_)
         if not mine.any():
-            return family
-        upper = np.broadcast_to(family.upper, family.shape)
-        return replace(family, upper=np.where(mine[:, None], self.of_limits(upper), upper))
+            return bound
+        upper = np.broadcast_to(bound.upper, bound.shape)
+        return replace(bound, upper=np.where(mine[:, None], self.of_limits(upper), upper))
 
     def of_limits(self, upper: IntArray) -> IntArray:
         """[group, slot] → a portion of the limits; all portions are whole, and all there is

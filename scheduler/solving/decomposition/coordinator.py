@@ -14,16 +14,24 @@ import numpy as np
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import IntArray
-from scheduler.model.linking import AT_A_TIME, FEW_MEMBERS, Key, Tie, excess, loosened, tied
+from scheduler.model.linking import (
+    AT_A_TIME,
+    FEW_MEMBERS,
+    Key,
+    LinkingConstraint,
+    excess,
+    loosened,
+    tied,
+)
 from scheduler.model.packed import Packed
 from scheduler.model.slack import legal_part
-from scheduler.solving.block import ALMOST, PartSolver
-from scheduler.solving.decomposition.allocation import Portion
-from scheduler.solving.decomposition.incumbents import Piece, Standing, whole
+from scheduler.solving.block import ALMOST, BlockSolver
+from scheduler.solving.decomposition.allocation import Allocation
+from scheduler.solving.decomposition.incumbents import Incumbents, Piece, whole
 from scheduler.solving.decomposition.joint_program import joined, parted, together
-from scheduler.solving.decomposition.linking_master import Fit
+from scheduler.solving.decomposition.linking_master import LinkingMaster
 from scheduler.solving.decomposition.tasks import State, Task, state_of, work_on
-from scheduler.solving.executors.selection import Alone, Crew, crew_for
+from scheduler.solving.executors.selection import Executor, SerialExecutor, executor_for
 from scheduler.solving.result import Limits
 from scheduler.solving.solvers.cp_sat import Exact, solve_exactly
 
@@ -47,13 +55,13 @@ _GIVING_WAY, _HURRY = 30.0, 0.5
 """Seconds for that, and when time is over."""
 
 
-class SideBySide(Standing):
+class Coordinator(Incumbents):
     """One run over all blocks: the best plan and the bound of each, and of all together."""
 
     def __init__(
         self,
         pieces: Sequence[Piece],
-        ties: Sequence[Tie],
+        ties: Sequence[LinkingConstraint],
         limits: Limits,
         seed: int,
         tell: Callable[[str], None],
@@ -85,11 +93,13 @@ class SideBySide(Standing):
             self._line_up(crew)
             self._go_on(crew)
 
-    def _crew(self) -> Crew:
+    def _crew(self) -> Executor:
         limits = self.limits
         if (len(self.pieces) > 1 or limits.cluster) and not self._over():
-            return crew_for(min(limits.processes, len(self.pieces)), limits.cluster, limits.memory)
-        return Alone(limits.memory)
+            return executor_for(
+                min(limits.processes, len(self.pieces)), limits.cluster, limits.memory
+            )
+        return SerialExecutor(limits.memory)
 
     @property
     def _tied(self) -> bool:
@@ -105,7 +115,10 @@ class SideBySide(Standing):
         return self.limits.stop() or self.left() <= 0
 
     def _all(
-        self, crew: Crew, make: Callable[[Crew, int], Task], some: Sequence[int] | None = None
+        self,
+        crew: Executor,
+        make: Callable[[Executor, int], Task],
+        some: Sequence[int] | None = None,
     ) -> None:
         """One task for every block, or for some."""
         if self._over():
@@ -139,7 +152,7 @@ class SideBySide(Standing):
             model = model.open() if isinstance(model, Packed) else model
             assert isinstance(model, CompiledModel)
             warm = np.full(model.duties, NOWHERE) if piece.warm is None else piece.warm
-            part = PartSolver(model, legal_part(model, warm))
+            part = BlockSolver(model, legal_part(model, warm))
             part.first(late)
             self._hear(number, state_of(model, part, "first plan"))
 
@@ -166,7 +179,7 @@ class SideBySide(Standing):
             self._shown = self._cheaper_in_line(self._shown)
         self._tell(news.phase)
 
-    def _first(self, crew: Crew, number: int) -> Task:
+    def _first(self, crew: Executor, number: int) -> Task:
         """A first plan that breaks no tie, unless there is one to start from: then that decides,
         or what was found for the tied duties."""
         task = replace(self._task(crew, number), only_first=True)
@@ -178,9 +191,9 @@ class SideBySide(Standing):
         first, last = (ends[number : number + 2] / ends[-1]).tolist()
         known = not task.source
         hard = frozenset(tie.key for tie in self.ties if tie.points is None)
-        return replace(task, share=Portion(first, last, hard if known else None))
+        return replace(task, share=Allocation(first, last, hard if known else None))
 
-    def _settle_tied(self, crew: Crew) -> None:
+    def _settle_tied(self, crew: Executor) -> None:
         """Find sessions for the tied duties, at the prices of blocks that nothing ties: all other
         duties are placed beside them. At once everybody gets a plan that keeps to it."""
         if self._over():
@@ -194,19 +207,19 @@ class SideBySide(Standing):
             self._all(crew, self._first, sorted(self._stale))
             self._remember()
 
-    def _relaxed(self, crew: Crew, number: int) -> Task:
+    def _relaxed(self, crew: Executor, number: int) -> Task:
         return replace(
             self._task(crew, number), only_relaxed=True, seconds=self._share(crew, number, _PRICED)
         )
 
-    def _share(self, crew: Crew, number: int, kept: float) -> float:
+    def _share(self, crew: Executor, number: int, kept: float) -> float:
         """A block's seconds by its size, of a share of what is left, among those not yet given
         any."""
         waiting, mine = self._waiting, self.pieces[number].size
         self._waiting -= mine
         return kept * self.left() * min(1.0, crew.size * mine / max(1, waiting))
 
-    def _best(self, crew: Crew, number: int) -> Task:
+    def _best(self, crew: Executor, number: int) -> Task:
         share = self._share(crew, number, _KEPT if self._tied else 1.0)
         return replace(
             self._task(crew, number),
@@ -215,7 +228,7 @@ class SideBySide(Standing):
             fixed=self.fixed.get(number, {}),
         )
 
-    def _task(self, crew: Crew, number: int) -> Task:
+    def _task(self, crew: Executor, number: int) -> Task:
         state, piece = self.states[number], self.pieces[number]
         warm = piece.warm if state is None else state.choice
         return Task(
@@ -224,7 +237,7 @@ class SideBySide(Standing):
             seconds=self.left(),
             gap=self.limits.gap,
             workers=self.limits.workers if len(self.pieces) == 1 else 1,
-            hands=self.limits.processes if len(self.pieces) == 1 else 1,
+            threads=self.limits.processes if len(self.pieces) == 1 else 1,
             seed=self.seed,
             tied=self._tied_duties(number),
             start=None if state is None else state.kept,
@@ -245,7 +258,7 @@ class SideBySide(Standing):
             return self._shown[0], self.choices_of(self._shown[1])
         return self.cost, self.choices()
 
-    def _tie_up(self, crew: Crew) -> None:
+    def _tie_up(self, crew: Executor) -> None:
         """Bring the blocks into line; where that proves too little, once more with what they prove
         and the prices they have when nothing ties them."""
         self._align(crew)
@@ -258,7 +271,7 @@ class SideBySide(Standing):
         if best[0] < inf:
             self.states = [*best[1]]
 
-    def _align(self, crew: Crew) -> None:
+    def _align(self, crew: Executor) -> None:
         """Place the tied duties of all blocks together, at the prices of their blocks, then the
         blocks' other duties beside them, as long as the prices that come of it promise more."""
         before = (inf, -inf)
@@ -309,7 +322,7 @@ class SideBySide(Standing):
         ]
         if not ties or self._over():
             return False
-        fit = Fit(known, ties, choices, self.limits.workers, self.seed, self.limits.stop)
+        fit = LinkingMaster(known, ties, choices, self.limits.workers, self.seed, self.limits.stop)
         found = fit.solve(self.left())
         if found is None:
             return False
@@ -338,7 +351,7 @@ class SideBySide(Standing):
                 for share in (() if state is None else state.shares)
             )
 
-    def _binding(self) -> list[Tie]:
+    def _binding(self) -> list[LinkingConstraint]:
         """The hard ties of few duties that bind, or are likely to."""
         choices = self.choices() if all(self.states) else None
         return [
@@ -352,7 +365,7 @@ class SideBySide(Standing):
             )
         ]
 
-    def _line_up(self, crew: Crew) -> None:
+    def _line_up(self, crew: Executor) -> None:
         """Let blocks give way where their plans together break what ties them."""
         if self.ties and self.cost < inf:
             self._tell("giving way")
@@ -365,7 +378,7 @@ class SideBySide(Standing):
             self._leave_out(crew)
         self.in_line = not self.broken
 
-    def _leave_out(self, crew: Crew) -> None:
+    def _leave_out(self, crew: Executor) -> None:
         """No time is left to find other places: who is too many goes, and who may not stay
         without them."""
         choices = self.choices()
@@ -385,7 +398,7 @@ class SideBySide(Standing):
                 known, choice=state.choice, cost=state.cost, by_rule=state.by_rule, proven=False
             )
 
-    def _go_on(self, crew: Crew) -> None:
+    def _go_on(self, crew: Executor) -> None:
         """While there is time, better plans: of tied blocks together, of others one by one."""
         size, before = _SOME, (inf, -inf)
         while self.in_line and self.cost < inf and not self._enough():
@@ -401,7 +414,7 @@ class SideBySide(Standing):
                 self._all(crew, self._best, left)
             before = now
 
-    def _rearrange(self, crew: Crew, size: int) -> bool:
+    def _rearrange(self, crew: Executor, size: int) -> bool:
         """Place so many duties of several blocks anew. Where these are all there are, that may
         prove the optimum: whether it does."""
         choices, states = self.choices(), [*self.states]
@@ -423,7 +436,7 @@ class SideBySide(Standing):
 
     def _place_anew(
         self,
-        crew: Crew,
+        crew: Executor,
         loose: dict[int, IntArray],
         wider: int,
         stop: Callable[[], bool],
@@ -450,7 +463,7 @@ class SideBySide(Standing):
         return found
 
     def _rests(
-        self, crew: Crew, loose: dict[int, IntArray], wider: int, stop: Callable[[], bool]
+        self, crew: Executor, loose: dict[int, IntArray], wider: int, stop: Callable[[], bool]
     ) -> Iterator[tuple[int, tuple[IntArray, CompiledModel]]]:
         numbers = sorted(loose)
 
@@ -482,6 +495,6 @@ class SideBySide(Standing):
         )
 
 
-def _few(tie: Tie) -> bool:
+def _few(tie: LinkingConstraint) -> bool:
     """Whether it is hard and has few members: executives, or a pair."""
     return tie.points is None and sum(len(m.duties) for m in tie.members) <= FEW_MEMBERS

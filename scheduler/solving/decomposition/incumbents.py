@@ -11,7 +11,7 @@ import numpy as np
 from scheduler.domain.plan import SolveStatus
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import IntArray
-from scheduler.model.linking import Tie
+from scheduler.model.linking import LinkingConstraint
 from scheduler.model.packed import Packed
 from scheduler.solving.block import ALMOST, whole_bound
 from scheduler.solving.decomposition.tasks import Source, State
@@ -31,10 +31,12 @@ class Piece:
     before: State | None = None
 
 
-class Standing:
+class Incumbents:
     """The blocks as they stand, and what ties them together."""
 
-    def __init__(self, pieces: Sequence[Piece], ties: Sequence[Tie], limits: Limits) -> None:
+    def __init__(
+        self, pieces: Sequence[Piece], ties: Sequence[LinkingConstraint], limits: Limits
+    ) -> None:
         self.pieces, self.ties, self.limits = pieces, tuple(ties), limits
         self.states: list[State | None] = [None] * len(pieces)
         self.bounds = [-inf] * len(pieces)

@@ -11,15 +11,15 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
-from scheduler.model.language import Family, IntArray
-from scheduler.model.linking import Tie, keys_of
+from scheduler.model.language import GroupBound, IntArray
+from scheduler.model.linking import LinkingConstraint, keys_of
 from scheduler.model.program import BindingRows, Program, assemble, binding_rows
 
 Rests: TypeAlias = Mapping[int, tuple[IntArray, CompiledModel]]
 """By block: some of its duties, and a model for them alone."""
 
 
-def joined(rests: Rests, ties: Sequence[Tie], choices: Sequence[IntArray]) -> Program:
+def joined(rests: Rests, ties: Sequence[LinkingConstraint], choices: Sequence[IntArray]) -> Program:
     """One program for some duties of several blocks, under what each block's model says and the
     ties, of which all others keep what `choices` give them. Duties and sessions are numbered on
     from block to block."""
@@ -28,8 +28,8 @@ def joined(rests: Rests, ties: Sequence[Tie], choices: Sequence[IntArray]) -> Pr
     counts = np.cumsum([0, *(len(duty) for duty, _ in cells)])
     for n, ((_, model), (duty, session)) in enumerate(zip(rests.values(), cells, strict=True)):
         options.append(model.cost[duty, session])
-        for number, family in enumerate(model.families):
-            rows = _own_rows(binding_rows(model, family, number, duty, session), family, ties)
+        for number, bound in enumerate(model.group_bounds):
+            rows = _own_rows(binding_rows(model, bound, number, duty, session), bound, ties)
             if len(rows.groups):
                 bounds.append(replace(rows, matrix=_shifted(rows.matrix, counts, n)))
     for tie in ties:
@@ -40,16 +40,18 @@ def joined(rests: Rests, ties: Sequence[Tie], choices: Sequence[IntArray]) -> Pr
         _numbered_on([session for _, session in cells], [m.sessions for _, m in rests.values()]),
         np.concatenate([np.zeros(0, np.int64), *options]),
         np.concatenate([np.zeros(0, np.int64), *(model.unplaced for _, model in rests.values())]),
-        tuple(replace(rows, family=n) for n, rows in enumerate(bounds)),
+        tuple(replace(rows, bound=n) for n, rows in enumerate(bounds)),
     )
 
 
-def _own_rows(rows: BindingRows, family: Family, ties: Sequence[Tie]) -> BindingRows:
+def _own_rows(
+    rows: BindingRows, bound: GroupBound, ties: Sequence[LinkingConstraint]
+) -> BindingRows:
     """Without those of tied groups at a price: their tie has them, too, and they are paid once."""
     paid = {tie.key for tie in ties if tie.points is not None}
-    if family.points is None or not paid or family.names is None:
+    if bound.points is None or not paid or bound.names is None:
         return rows
-    keys = keys_of(family)
+    keys = keys_of(bound)
     own = np.array([keys[group] not in paid for group in rows.groups.tolist()], np.bool_)
     return replace(
         rows,
@@ -76,7 +78,7 @@ def _shifted(matrix: sparse.csr_array, counts: IntArray, n: int) -> sparse.csr_a
 
 
 def _tied_rows(
-    tie: Tie,
+    tie: LinkingConstraint,
     rests: Rests,
     cells: Sequence[tuple[IntArray, ...]],
     counts: IntArray,
@@ -102,7 +104,7 @@ def _tied_rows(
     matrix = sparse.csr_array(sparse.coo_array((np.ones(len(slot)), (slot, option)), shape=shape))
     used = np.flatnonzero(np.diff(matrix.indptr) > np.maximum(upper, 0))
     return BindingRows(
-        family=-1,
+        bound=-1,
         groups=np.zeros(len(used), np.int64),
         slots=used,
         lower=np.zeros(len(used), np.int64),

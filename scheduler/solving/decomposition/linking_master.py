@@ -15,7 +15,7 @@ import numpy as np
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import BoolArray, FloatArray, IntArray
-from scheduler.model.linking import Tie
+from scheduler.model.linking import LinkingConstraint
 from scheduler.model.program import Program, only_options
 from scheduler.solving.decomposition.joint_program import Rests, joined, parted, together
 from scheduler.solving.pricing.sifting import nearest, reduced, sift
@@ -53,11 +53,11 @@ class Fitted:
 
 
 @dataclass(frozen=True)
-class Fit:
+class LinkingMaster:
     """The tied duties of some blocks, the ties, and the blocks' plans."""
 
     prices: dict[int, TiedPrices]
-    ties: Sequence[Tie]
+    ties: Sequence[LinkingConstraint]
     choices: Sequence[IntArray]
     workers: int = 1
     seed: int = 0

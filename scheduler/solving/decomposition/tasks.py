@@ -17,7 +17,7 @@ from scheduler.model.compiled import (
     NOWHERE,
     STRUCTURE,
     CompiledModel,
-    Verdict,
+    Judgement,
 )
 from scheduler.model.compiling import compile_world
 from scheduler.model.language import IntArray
@@ -25,14 +25,14 @@ from scheduler.model.linking import Share, shares_of
 from scheduler.model.packed import Packed
 from scheduler.model.slack import legal_part
 from scheduler.model.world import World
-from scheduler.solving.block import NEAR, PartSolver
-from scheduler.solving.decomposition.allocation import Portion, company_rules
+from scheduler.solving.block import NEAR, BlockSolver
+from scheduler.solving.decomposition.allocation import Allocation, company_rules
 from scheduler.solving.decomposition.linking_master import UNIT, TiedPrices
 from scheduler.solving.executors.selection import Signals
 from scheduler.solving.heuristics.greedy import greedy
-from scheduler.solving.pricing.column_generation import relax
-from scheduler.solving.pricing.pricing import Priced
-from scheduler.solving.pricing.warm_start import Kept, kept_of
+from scheduler.solving.pricing.column_generation import generate_columns
+from scheduler.solving.pricing.pricing import PricedOptions
+from scheduler.solving.pricing.warm_start import WarmStart, warm_start_of
 
 Source = Callable[[], Problem]
 """A part of a company, described so shortly that it can travel, and made where it is solved."""
@@ -51,7 +51,7 @@ class Task:
     `start` is what is known of the block's relaxation, and with `only_relaxed` that alone is
     wanted. A first plan keeps to the block's `share` of what ties it to others. With `only_kept`
     nothing is wanted but what the rules leave of the plan. `workers` are threads for what cannot
-    be split, `hands` for what can.
+    be split, `threads` for what can.
     """
 
     block: CompiledModel | Packed | Source
@@ -59,17 +59,17 @@ class Task:
     seconds: float
     gap: float = 0.0
     workers: int = 1
-    hands: int = 1
+    threads: int = 1
     seed: int = 0
     only_first: bool = False
     only_relaxed: bool = False
     only_kept: bool = False
-    share: Portion | None = None
+    share: Allocation | None = None
     loose: IntArray | None = None
     wider: int = 0
     tied: IntArray | None = None
     fixed: Mapping[int, int] = field(default_factory=dict)
-    start: Kept | None = None
+    start: WarmStart | None = None
 
     @property
     def source(self) -> bool:
@@ -102,7 +102,7 @@ class State:
     shares: tuple[Share, ...] = ()
     rest: tuple[IntArray, CompiledModel] | None = None
     tied: TiedPrices | None = None
-    kept: Kept | None = None
+    kept: WarmStart | None = None
     made: Packed | None = None
 
 
@@ -139,15 +139,15 @@ class _Block:
             part.first(self.signals.stop, anew=not self.task.fixed)
             return self.state("first plan", part)
         model = self.task.share.of(self.model)
-        part = PartSolver(model, legal_part(model, warm))
+        part = BlockSolver(model, legal_part(model, warm))
         part.first(self.signals.stop)
         # What its share leaves impossible others may leave to it.
-        return self.state("first plan", PartSolver(self.model, part.choice))
+        return self.state("first plan", BlockSolver(self.model, part.choice))
 
     def relaxed(self, warm: IntArray) -> State:
         """What a linear program over all its options proves, and the prices that come of it."""
         task = self.task
-        relaxed = relax(
+        relaxed = generate_columns(
             self.model,
             lambda: greedy(
                 self.model, start=warm, stop=self.signals.stop
@@ -155,14 +155,14 @@ class _Block:
             seconds=self._left(),
             near=NEAR * task.gap,
             seed=task.seed,
-            hands=task.hands,
+            threads=task.threads,
             stop=self.signals.stop,
             start=None if task.start is None else task.start.opened(self.model),
         )
-        part = PartSolver(self.model, warm)
+        part = BlockSolver(self.model, warm)
         part.bound = max(part.bound, relaxed.bound)
         state = self.state("pricing options", part, relaxed.priced)
-        return replace(state, kept=kept_of(self.model, relaxed))
+        return replace(state, kept=warm_start_of(self.model, relaxed))
 
     def best(self, warm: IntArray) -> State:
         """The best plan there is time for."""
@@ -175,7 +175,7 @@ class _Block:
             gap=task.gap,
             workers=task.workers,
             seed=task.seed,
-            hands=task.hands,
+            threads=task.threads,
             stop=self.signals.stop,
             tell=lambda phase, choice, bound: self.tell(phase, part),
             start=None if task.start is None else task.start.opened(self.model),
@@ -185,28 +185,28 @@ class _Block:
     def _left(self) -> float:
         return self.task.seconds - (monotonic() - self.began)
 
-    def part(self, warm: IntArray) -> PartSolver:
+    def part(self, warm: IntArray) -> BlockSolver:
         """The solver for its duties, of which the fixed ones have no other option."""
         if not self.task.fixed:
-            return PartSolver(self.model, legal_part(self.model, warm))
+            return BlockSolver(self.model, legal_part(self.model, warm))
         rows = np.array([*self.task.fixed], np.int64)
         warm = warm.copy()
         warm[rows] = [*self.task.fixed.values()]
         model = _only_at(self.model, rows, warm[rows])
-        return PartSolver(model, legal_part(model, warm, first=rows))
+        return BlockSolver(model, legal_part(model, warm, first=rows))
 
-    def tell(self, phase: str, part: PartSolver) -> None:
+    def tell(self, phase: str, part: BlockSolver) -> None:
         """All of it: of a worker that does not stop in time this is the last that is heard."""
         self.signals.tell(self._how_far(phase, part))
 
-    def _how_far(self, phase: str, part: PartSolver) -> State:
+    def _how_far(self, phase: str, part: BlockSolver) -> State:
         """What is proven of fixed duties is not proven of the block."""
         state = state_of(part.model, part, phase)
         if not self.task.fixed:
             return state
         return replace(state, bound=-inf, infeasible=False, proven=False)
 
-    def state(self, phase: str, part: PartSolver, priced: Priced | None = None) -> State:
+    def state(self, phase: str, part: BlockSolver, priced: PricedOptions | None = None) -> State:
         """How far it is in the end, and its part in what ties it to others."""
         state = self._how_far(phase, part)
         shares = _company_shares(self.task, self.model)
@@ -230,7 +230,7 @@ def _only_at(model: CompiledModel, rows: IntArray, sessions: IntArray) -> Compil
     return found
 
 
-def state_of(model: CompiledModel, part: PartSolver, phase: str) -> State:
+def state_of(model: CompiledModel, part: BlockSolver, phase: str) -> State:
     """How far a part is."""
     return State(
         phase=phase,
@@ -243,7 +243,7 @@ def state_of(model: CompiledModel, part: PartSolver, phase: str) -> State:
     )
 
 
-def untouched(choice: IntArray, verdict: Verdict) -> State:
+def untouched(choice: IntArray, verdict: Judgement) -> State:
     """A block that nobody came to, with the plan it had before, or none."""
     return State(
         phase="first plan",
@@ -260,8 +260,8 @@ def _tied(task: Task, shares: Iterable[Share]) -> IntArray:
     return np.unique(np.concatenate([np.zeros(0, np.int64), *(s.members.duties for s in shares)]))
 
 
-def _prices(model: CompiledModel, duties: IntArray, priced: Priced) -> TiedPrices:
-    proven = priced.proves(model)
+def _prices(model: CompiledModel, duties: IntArray, priced: PricedOptions) -> TiedPrices:
+    proven = priced.lagrangian_bound(model)
     mine = model.part(duties)
     dear = np.where(mine.open, proven.reduced[duties], 0.0)
     rest = CompiledModel(
@@ -270,7 +270,7 @@ def _prices(model: CompiledModel, duties: IntArray, priced: Priced) -> TiedPrice
     rest.forbid(STRUCTURE, ~mine.open)
     rest.price(STRUCTURE, np.floor(UNIT * dear).astype(np.int64))
     # A soft bound's price is in the costs already; a hard bound may be asked for twice.
-    rest.families = [f for f in mine.families if f.points is None and f.lower is None]
+    rest.group_bounds = [f for f in mine.group_bounds if f.points is None and f.lower is None]
     return TiedPrices(proven.bound, duties, rest)
 
 

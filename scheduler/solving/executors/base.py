@@ -88,7 +88,7 @@ def never() -> bool:
     return False
 
 
-class Crew(ABC):
+class Executor(ABC):
     """Those who do tasks side by side; a context manager."""
 
     @property

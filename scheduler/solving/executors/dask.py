@@ -23,8 +23,8 @@ from scheduler.solving.executors.base import (
     Work,
     WorkerLost,
 )
-from scheduler.solving.executors.dask_dispatch import ClusterRound, Means
-from scheduler.solving.executors.dispatch import CrewInRounds, Round
+from scheduler.solving.executors.dask_dispatch import DaskDispatch, Means
+from scheduler.solving.executors.dispatch import Dispatch, DispatchingExecutor
 
 PATIENCE = 30.0
 """Seconds that a cluster may be without any worker."""
@@ -34,7 +34,7 @@ CONNECT = 10.0
 """Seconds within which a scheduler and its first worker answer."""
 
 
-class Cluster(CrewInRounds):
+class DaskExecutor(DispatchingExecutor):
     """The workers of the Dask scheduler at `address`. They need this Frontline, too. `memory` is
     shared out by their threads; best, each worker has one, and a nanny, which starts it again:
     a worker whose task will not stop is ended."""
@@ -70,8 +70,8 @@ class Cluster(CrewInRounds):
         tasks: Sequence[Callable[[], Task]],
         hear: Hear,
         stop: Stop,
-    ) -> Round[Task, Answer]:
-        return ClusterRound(self._means, work, tasks, hear, stop, self.grace)
+    ) -> Dispatch[Task, Answer]:
+        return DaskDispatch(self._means, work, tasks, hear, stop, self.grace)
 
     def close(self) -> None:
         """Leave the cluster; its workers stay."""

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from scheduler.solving.executors import dask_worker as seat
 from scheduler.solving.executors.base import GRACE, Answer, Hear, Stop, Task, Work, WorkerLost
-from scheduler.solving.executors.dispatch import EVERY, Answered, Lost, Round
+from scheduler.solving.executors.dispatch import EVERY, Answered, Dispatch, Lost
 
 NEWS_EVERY = 0.25
 """Seconds between two questions for news."""
@@ -44,7 +44,7 @@ class _Errand:
     future: Any = None
 
 
-class ClusterRound(Round[Task, Answer]):
+class DaskDispatch(Dispatch[Task, Answer]):
     """One run over the cluster.
 
     Whatever needs an answer of a worker is done in threads of the crew's pool: one that has just

@@ -16,13 +16,13 @@ from scheduler.solving.executors.messages import Done, do
 News = tuple[str, int, bytes]
 """A name of this try at the task, how many news it told, and the latest, pickled."""
 
-_seats: dict[tuple[str, int], Seat] = {}
+_seats: dict[tuple[str, int], TaskSlot] = {}
 """Who works in this process, by run and number of the task."""
 _halted: deque[str] = deque(maxlen=256)
 """The last runs that were asked to stop."""
 
 
-class Seat:
+class TaskSlot:
     """One try at a task, in a thread of this process."""
 
     def __init__(self, run: str, number: int) -> None:
@@ -33,7 +33,7 @@ class Seat:
         self._tasks: Any = worker.state.tasks
         self._key = worker.get_current_task()
 
-    def __enter__(self) -> Seat:
+    def __enter__(self) -> TaskSlot:
         _seats[self._run, self._number] = self
         return self
 
@@ -63,7 +63,7 @@ class Seat:
 def perform(parcel: bytes, run: str, number: int, share: int | None) -> tuple[Done, News | None]:
     """Do a packed task in this process; `share` is its memory in bytes."""
     be_lean()
-    with Seat(run, number) as seat:
+    with TaskSlot(run, number) as seat:
         done = do(lambda: parcel, Line(seat.tell, seat.asked, share))
     give_back()
     return done, seat.latest

@@ -15,7 +15,7 @@ from scheduler.solving.executors.base import (
     RETRIES,
     Answer,
     Answers,
-    Crew,
+    Executor,
     Hear,
     Stop,
     Task,
@@ -57,7 +57,7 @@ class Over:
     """Nobody works any more: everybody was asked to stop."""
 
 
-class Round(ABC, Generic[Task, Answer]):
+class Dispatch(ABC, Generic[Task, Answer]):
     """Three threads: the caller's makes the tasks and yields the answers, one listens to the
     workers and keeps them busy, one asks whether to stop.
 
@@ -186,10 +186,10 @@ class Round(ABC, Generic[Task, Answer]):
             self.events.put(Failed(error))
 
 
-class CrewInRounds(Crew):
+class DispatchingExecutor(Executor):
     """A crew that does each run in a round of its own, one after another."""
 
-    _round: Round[Any, Any] | None = None
+    _round: Dispatch[Any, Any] | None = None
     _closed = False
 
     @abstractmethod
@@ -199,7 +199,7 @@ class CrewInRounds(Crew):
         tasks: Sequence[Callable[[], Task]],
         hear: Hear,
         stop: Stop,
-    ) -> Round[Task, Answer]:
+    ) -> Dispatch[Task, Answer]:
         """A round over these workers."""
 
     def run(

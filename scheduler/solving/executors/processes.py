@@ -25,7 +25,13 @@ from scheduler.solving.executors.base import (
     Work,
     WorkerLost,
 )
-from scheduler.solving.executors.dispatch import EVERY, Answered, CrewInRounds, Lost, Round
+from scheduler.solving.executors.dispatch import (
+    EVERY,
+    Answered,
+    Dispatch,
+    DispatchingExecutor,
+    Lost,
+)
 from scheduler.solving.executors.messages import Done
 from scheduler.solving.executors.process_worker import Order, Report, serve
 
@@ -42,7 +48,7 @@ _GRACE = 0.5
 """A short time of grace: what a worker found was told."""
 
 
-class Local(CrewInRounds):
+class ProcessExecutor(DispatchingExecutor):
     """`processes` workers, started now and warm from then on; each has its share of `memory`."""
 
     def __init__(
@@ -82,7 +88,7 @@ class Local(CrewInRounds):
         tasks: Sequence[Callable[[], Task]],
         hear: Hear,
         stop: Stop,
-    ) -> Round[Task, Answer]:
+    ) -> Dispatch[Task, Answer]:
         return _LocalRound(self, work, tasks, hear, stop, self.grace)
 
     def close(self) -> None:
@@ -157,12 +163,12 @@ class Worker:
         self._process.join()
 
 
-class _LocalRound(Round[Task, Answer]):
+class _LocalRound(Dispatch[Task, Answer]):
     """One run over the processes."""
 
     def __init__(
         self,
-        crew: Local,
+        crew: ProcessExecutor,
         work: Work[Task, Answer],
         tasks: Sequence[Callable[[], Task]],
         hear: Hear,

@@ -8,7 +8,7 @@ from functools import partial
 from scheduler.solving.executors.base import (
     Answer,
     Answers,
-    Crew,
+    Executor,
     Hear,
     Line,
     Stop,
@@ -20,7 +20,7 @@ from scheduler.solving.executors.base import (
 from scheduler.solving.executors.memory import give_back
 
 
-class Alone(Crew):
+class SerialExecutor(Executor):
     """One task after another, here: nothing is pickled, and every word of news is heard."""
 
     size = 1

@@ -12,24 +12,24 @@ import numpy as np
 from scheduler.model.compiled import STRUCTURE, CompiledModel
 from scheduler.model.language import (
     BoolArray,
-    Family,
     FloatArray,
+    GroupBound,
     IntArray,
 )
-from scheduler.solving.pricing.pricing import Relaxation
+from scheduler.solving.pricing.pricing import MasterSolution
 
-Again = Callable[[CompiledModel, Relaxation], Relaxation]
+Again = Callable[[CompiledModel, MasterSolution], MasterSolution]
 """Relaxes a model with some switches set, starting from another one's relaxation."""
 _FULL = 1e-6
 """By so little a session may miss what it needs."""
 
 
-def is_hard(family: Family) -> bool:
+def is_hard(bound: GroupBound) -> bool:
     """Whether it is a switch that no plan may leave with too few, and not set yet."""
-    return family.switch and family.points is None and family.asks
+    return bound.switch and bound.points is None and bound.asks
 
 
-def decided(model: CompiledModel, relaxed: Relaxation, again: Again) -> CompiledModel:
+def decided(model: CompiledModel, relaxed: MasterSolution, again: Again) -> CompiledModel:
     """The model with every hard switch on, or off. Half of those with too few are turned off at
     once; where that costs something, half as many; one that is missed by itself is turned on."""
     on, off = _none(model), _none(model)
@@ -54,54 +54,57 @@ def decided(model: CompiledModel, relaxed: Relaxation, again: Again) -> Compiled
     return _set(model, on, [~some for some in on])
 
 
-def none_or_some(model: CompiledModel, relaxed: Relaxation) -> list[CompiledModel]:
+def none_or_some(model: CompiledModel, relaxed: MasterSolution) -> list[CompiledModel]:
     """Where the linear program has somebody in switched sessions, but in all of them together
     fewer than the smallest needs: the model with nobody there, and the one with so many. Every
     plan is one of either, and the linear program's of neither. Else, nothing."""
-    hard = [family for family in model.families if is_hard(family)]
+    hard = [bound for bound in model.group_bounds if is_hard(bound)]
     if len(hard) != 1 or hard[0].shape[0] != 1 or not len(relaxed.weight):
         return []
-    (family,), ((least, use),) = hard, _needs(model, relaxed)
+    (bound,), ((least, use),) = hard, _needs(model, relaxed)
     needed = int(least.min(initial=np.iinfo(np.int64).max))
     if not _FULL < use.sum() < needed - _FULL:
         return []
-    touched = np.unique(family.sessions)
+    touched = np.unique(bound.sessions)
     some = copy(model)
     together = replace(
-        family,
+        bound,
         sessions=touched,
         slots=np.zeros_like(touched),
         upper=np.array([[model.duties]]),
         lower=np.array([[needed]]),
         switch=False,
     )
-    some.families = [*model.families, together]
-    return [_set(model, _none(model), [np.ones(family.shape, np.bool_)]), some]
+    some.group_bounds = [*model.group_bounds, together]
+    return [_set(model, _none(model), [np.ones(bound.shape, np.bool_)]), some]
 
 
 def _none(model: CompiledModel) -> list[BoolArray]:
-    return [np.zeros(family.shape, np.bool_) for family in model.families if is_hard(family)]
+    return [np.zeros(bound.shape, np.bool_) for bound in model.group_bounds if is_hard(bound)]
 
 
 def _both(these: Sequence[BoolArray], those: Sequence[BoolArray]) -> list[BoolArray]:
     return [one | other for one, other in zip(these, those, strict=True)]
 
 
-def _needs(model: CompiledModel, relaxed: Relaxation) -> list[tuple[IntArray, FloatArray]]:
+def _needs(model: CompiledModel, relaxed: MasterSolution) -> list[tuple[IntArray, FloatArray]]:
     """Of every family of hard switches, [group, slot]: how many it needs, and has."""
     weight = np.zeros(model.cost.shape)
     weight[relaxed.solved] = relaxed.weight
     found = []
-    for family in model.families:
-        if is_hard(family):
-            members, incidence = family.membership(model.duties), family.incidence(model.sessions)
-            least = np.broadcast_to(np.asarray(family.lower), family.shape)
+    for bound in model.group_bounds:
+        if is_hard(bound):
+            members, incidence = (
+                bound.membership(model.duties),
+                bound.incidence(model.sessions),
+            )
+            least = np.broadcast_to(np.asarray(bound.lower), bound.shape)
             found.append((least, np.asarray(members.T @ (weight @ incidence))))
     return found
 
 
 def _thin(
-    model: CompiledModel, relaxed: Relaxation, on: list[BoolArray], off: list[BoolArray]
+    model: CompiledModel, relaxed: MasterSolution, on: list[BoolArray], off: list[BoolArray]
 ) -> list[BoolArray]:
     """Switches not set yet where somebody is, but not enough."""
     return [
@@ -111,7 +114,7 @@ def _thin(
 
 
 def _emptiest(
-    model: CompiledModel, relaxed: Relaxation, thin: list[BoolArray], portion: float
+    model: CompiledModel, relaxed: MasterSolution, thin: list[BoolArray], portion: float
 ) -> list[BoolArray]:
     """The emptiest portion of the thin ones, at least one; of those alike, the last."""
     needs = _needs(model, relaxed)
@@ -134,20 +137,20 @@ def _emptiest(
 def _set(model: CompiledModel, on: list[BoolArray], off: list[BoolArray]) -> CompiledModel:
     """The model with some switches on, some off, the others as they were."""
     closed = np.zeros(model.cost.shape, np.bool_)
-    families, asked = [], []
+    group_bounds, asked = [], []
     states = iter(zip(on, off, strict=True))
-    for family in model.families:
-        if not is_hard(family):
-            families.append(family)
+    for bound in model.group_bounds:
+        if not is_hard(bound):
+            group_bounds.append(bound)
             continue
         use, shut = next(states)
-        least = np.broadcast_to(np.asarray(family.lower), family.shape)
-        incidence = family.incidence(model.sessions)
-        closed |= family.membership(model.duties) @ (shut.astype(np.float32) @ incidence.T) > 0
-        families.append(replace(family, lower=np.where(use | shut, 0, least)))
-        asked.append(replace(family, lower=np.where(use, least, 0), switch=False))
+        least = np.broadcast_to(np.asarray(bound.lower), bound.shape)
+        incidence = bound.incidence(model.sessions)
+        closed |= bound.membership(model.duties) @ (shut.astype(np.float32) @ incidence.T) > 0
+        group_bounds.append(replace(bound, lower=np.where(use | shut, 0, least)))
+        asked.append(replace(bound, lower=np.where(use, least, 0), switch=False))
     found = copy(model)
     found.rules, found.blocked = [*model.rules], model.blocked.copy()
-    found.families = families + asked
+    found.group_bounds = group_bounds + asked
     found.forbid(STRUCTURE, closed)
     return found

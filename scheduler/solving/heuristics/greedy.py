@@ -10,11 +10,11 @@ import numpy as np
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import (
     BoolArray,
-    Family,
     FloatArray,
+    GroupBound,
     IntArray,
 )
-from scheduler.model.slack import Room
+from scheduler.model.slack import Slack
 
 _BREATH = 200
 """Duties placed between two looks at whether to stop."""
@@ -38,7 +38,7 @@ def greedy(
     """
     if order is None:
         order = np.lexsort((model.open.sum(axis=1), -model.unplaced))
-    room = Room(model)
+    room = Slack(model)
     choice = np.full(model.duties, NOWHERE, np.int64) if start is None else start.copy()
     room.take_all(choice)
     for number, duty in enumerate(order[choice[order] == NOWHERE].tolist()):
@@ -61,16 +61,16 @@ def settle(
 ) -> IntArray:
     """`choice` with every hard switch off or on: where too few would come, nobody does, the
     emptiest half first, and who loses a place by that gets another one where there is room."""
-    switched = [each for each in model.families if each.switch and each.points is None]
+    switched = [each for each in model.group_bounds if each.switch and each.points is None]
     shut = copy(model)
     while switched:
-        thin = [_thin(model, family, choice) for family in switched]
+        thin = [_thin(model, bound, choice) for bound in switched]
         if not any(slots.any() for slots in thin):
             break
         closed = np.zeros(model.cost.shape, np.bool_)
-        for family, slots in zip(switched, thin, strict=True):
-            touched = (slots.astype(np.float32) @ family.incidence(model.sessions).T) > 0
-            closed |= family.membership(model.duties) @ touched > 0
+        for bound, slots in zip(switched, thin, strict=True):
+            touched = (slots.astype(np.float32) @ bound.incidence(model.sessions).T) > 0
+            closed |= bound.membership(model.duties) @ touched > 0
         shut.blocked = np.where(closed, _SHUT, shut.blocked)
         placed = np.flatnonzero(choice != NOWHERE)
         choice = choice.copy()
@@ -79,10 +79,10 @@ def settle(
     return choice
 
 
-def _thin(model: CompiledModel, family: Family, choice: IntArray) -> BoolArray:
+def _thin(model: CompiledModel, bound: GroupBound, choice: IntArray) -> BoolArray:
     """[group, slot] → the emptier half of those that are on with too few."""
-    use = model.use(family, choice)
-    thin = (use > 0) & (use < (0 if family.lower is None else family.lower))
+    use = model.use(bound, choice)
+    thin = (use > 0) & (use < (0 if bound.lower is None else bound.lower))
     if not thin.any():
         return thin
     half: BoolArray = thin & (use <= np.median(use[thin]))

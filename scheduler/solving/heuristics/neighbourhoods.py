@@ -7,7 +7,7 @@ import numpy as np
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import IntArray
 from scheduler.model.presolve.pairs import with_partners
-from scheduler.solving.pricing.pricing import Relaxation
+from scheduler.solving.pricing.pricing import MasterSolution
 
 _NEAREST = 6
 """Sessions looked at for everybody who stands wrong."""
@@ -17,7 +17,7 @@ _EPSILON = 1e-6
 def neighbours(
     model: CompiledModel,
     choice: IntArray,
-    relaxed: Relaxation,
+    relaxed: MasterSolution,
     size: int,
     random: np.random.Generator,
 ) -> IntArray:

@@ -14,7 +14,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
-from scheduler.model.language import BoolArray, Family, IntArray
+from scheduler.model.language import BoolArray, GroupBound, IntArray
 from scheduler.solving.solvers.interrupting import watching
 
 
@@ -74,11 +74,11 @@ class _Aim:
 
 
 def touched_rows(
-    model: CompiledModel, family: Family, duty: IntArray, session: IntArray
+    model: CompiledModel, bound: GroupBound, duty: IntArray, session: IntArray
 ) -> tuple[IntArray, IntArray]:
     """For choices (duty[k], session[k]) side by side: the row (group × slots + slot) of every
     bound of the family that choice k counts in, and k."""
-    members, incidence = family.membership(model.duties), family.incidence(model.sessions)
+    members, incidence = bound.membership(model.duties), bound.incidence(model.sessions)
     groups_of, touches = np.diff(members.indptr)[duty], np.diff(incidence.indptr)[session]
     entries = (groups_of * touches).astype(np.int64)
     choice = np.repeat(np.arange(len(duty)), entries)
@@ -86,7 +86,7 @@ def touched_rows(
     width = np.maximum(touches[choice], 1)
     group = members.indices[members.indptr[duty[choice]] + within // width].astype(np.int64)
     slot = incidence.indices[incidence.indptr[session[choice]] + within % width].astype(np.int64)
-    return group * family.shape[1] + slot, choice
+    return group * bound.shape[1] + slot, choice
 
 
 class _Model:
@@ -101,9 +101,9 @@ class _Model:
         self.unplaced, self.changed, self.points = _Aim(), _Aim(), _Aim()
         self._one_each()
         self._changes()
-        for family, taken in zip(question.model.families, question.taken, strict=True):
-            if family.points is None or not question.idle:
-                self._bounds(family, taken)
+        for bound, taken in zip(question.model.group_bounds, question.taken, strict=True):
+            if bound.points is None or not question.idle:
+                self._bounds(bound, taken)
 
     def _one_each(self) -> None:
         model, duties = self.question.model, self.question.duties
@@ -134,27 +134,27 @@ class _Model:
             stay = self.options[stays[place]] if place in stays else False
             self.cp.add_bool_or([changed[who], stay])
 
-    def _bounds(self, family: Family, taken: IntArray) -> None:
+    def _bounds(self, bound: GroupBound, taken: IntArray) -> None:
         duties, used = self.question.duties, taken.ravel()
         rows, choice = touched_rows(
-            self.question.model, family, duties[self.place], self.session.astype(np.int64)
+            self.question.model, bound, duties[self.place], self.session.astype(np.int64)
         )
         order = np.argsort(rows, kind="stable")
         rows, choice = rows[order], choice[order]
         # A row that no option touches can still be short of people.
-        row = np.union1d(rows, self._short(family, taken))
+        row = np.union1d(rows, self._short(bound, taken))
         first = np.searchsorted(rows, row, side="left").tolist()
         last = np.searchsorted(rows, row, side="right").tolist()
-        upper, lower = _limits(family, row)
+        upper, lower = _limits(bound, row)
         there = used[row]
         over = there + self._able(rows, choice, row) > upper
         short = (there < lower) & (not self.question.idle)
         for n in np.flatnonzero(over | short).tolist():
             literals = [self.options[k] for k in choice[first[n] : last[n]].tolist()]
             if over[n]:
-                self._at_most(literals, int(there[n]), int(upper[n]), family.points)
+                self._at_most(literals, int(there[n]), int(upper[n]), bound.points)
             if short[n]:
-                self._at_least(literals, int(there[n]), int(lower[n]), family)
+                self._at_least(literals, int(there[n]), int(lower[n]), bound)
 
     def _able(self, rows: IntArray, choice: IntArray, row: IntArray) -> IntArray:
         """How many of the duties could be in each row: at most one option of each is chosen."""
@@ -162,11 +162,11 @@ class _Model:
         pairs = np.unique(rows * width + self.place[choice])
         return np.bincount(np.searchsorted(row, pairs // width), minlength=len(row))
 
-    def _short(self, family: Family, taken: IntArray) -> IntArray:
-        if family.lower is None or self.question.idle:
+    def _short(self, bound: GroupBound, taken: IntArray) -> IntArray:
+        if bound.lower is None or self.question.idle:
             return np.zeros(0, np.int64)
-        short = taken < family.lower
-        return np.flatnonzero(short & (taken > 0) if family.switch else short)
+        short = taken < bound.lower
+        return np.flatnonzero(short & (taken > 0) if bound.switch else short)
 
     def _at_most(
         self, literals: list[cp_model.IntVar], there: int, most: int, points: int | None
@@ -180,21 +180,21 @@ class _Model:
         self.cp.add(taken - over <= most)
 
     def _at_least(
-        self, literals: list[cp_model.IntVar], there: int, least: int, family: Family
+        self, literals: list[cp_model.IntVar], there: int, least: int, bound: GroupBound
     ) -> None:
         """At least so many; where the group has a switch, only if anybody is there."""
         taken = cp_model.LinearExpr.sum(literals) + there
         wanted: cp_model.LinearExprT = least
-        if family.switch and not there:
+        if bound.switch and not there:
             on = self.cp.new_bool_var("")
             for literal in literals:
                 self.cp.add_implication(literal, on)
             wanted = least * on
-        if family.points is None:
+        if bound.points is None:
             self.cp.add(taken >= wanted)
             return
         lacking = self.cp.new_int_var(0, least, "")
-        self.points.add(lacking, family.points)
+        self.points.add(lacking, bound.points)
         self.cp.add(taken + lacking >= wanted)
 
     def hint(self, choice: IntArray) -> None:
@@ -215,16 +215,16 @@ class _Model:
         return choice
 
 
-def _limits(family: Family, row: IntArray) -> tuple[IntArray, IntArray]:
+def _limits(bound: GroupBound, row: IntArray) -> tuple[IntArray, IntArray]:
     """The upper and lower limits of some rows."""
-    group, slot = row // family.shape[1], row % family.shape[1]
-    if family.lower is None:
-        return family.limit(group, slot), np.zeros(len(row), np.int64)
-    lower = family.lower[group if family.lower.shape[0] > 1 else 0, slot]
-    return family.limit(group, slot), lower
+    group, slot = row // bound.shape[1], row % bound.shape[1]
+    if bound.lower is None:
+        return bound.limit(group, slot), np.zeros(len(row), np.int64)
+    lower = bound.lower[group if bound.lower.shape[0] > 1 else 0, slot]
+    return bound.limit(group, slot), lower
 
 
-def rearrange(
+def reassign(
     question: Question,
     hint: IntArray,
     *,

@@ -15,8 +15,8 @@ import numpy as np
 from scheduler.model.compiled import STRUCTURE, CompiledModel
 from scheduler.model.language import BoolArray, IntArray
 from scheduler.solving.heuristics.diving import Again
-from scheduler.solving.pricing.column_generation import relax
-from scheduler.solving.pricing.pricing import Relaxation
+from scheduler.solving.pricing.column_generation import generate_columns
+from scheduler.solving.pricing.pricing import MasterSolution
 
 _DECIDED = 1 - 1e-6
 """A weight from which on it counts as one."""
@@ -25,8 +25,8 @@ _LITTLE = 1e-6
 
 
 def unravelled(
-    model: CompiledModel, relaxed: Relaxation, again: Again, dearest: float
-) -> Relaxation:
+    model: CompiledModel, relaxed: MasterSolution, again: Again, dearest: float
+) -> MasterSolution:
     """The relaxation of the model in which nobody is torn any longer, or as far as that goes below
     `dearest` points. Half of them are held at once; where that costs something, half as many; an
     option that costs something by itself is forbidden if that costs nothing."""
@@ -57,20 +57,20 @@ def unravelled(
 def relax_until_dearer(
     model: CompiledModel,
     choice: IntArray,
-    known: Relaxation,
+    known: MasterSolution,
     *,
     seconds: float,
     stop: Callable[[], bool],
-) -> Relaxation:
+) -> MasterSolution:
     """The relaxation of a model with fewer options than the `known` one's, as far as is needed to
     know whether it costs more."""
-    dearer: list[Relaxation] = []
+    dearer: list[MasterSolution] = []
 
-    def report(now: Relaxation) -> None:
+    def report(now: MasterSolution) -> None:
         if _dearer(now, known):
             dearer.append(now)
 
-    return relax(
+    return generate_columns(
         model,
         choice,
         seconds=seconds,
@@ -80,12 +80,12 @@ def relax_until_dearer(
     )
 
 
-def _dearer(one: Relaxation, other: Relaxation) -> bool:
+def _dearer(one: MasterSolution, other: MasterSolution) -> bool:
     return one.bound > other.bound + _LITTLE * max(1.0, abs(other.bound))
 
 
 def _heaviest(
-    model: CompiledModel, relaxed: Relaxation, held: BoolArray, portion: float
+    model: CompiledModel, relaxed: MasterSolution, held: BoolArray, portion: float
 ) -> tuple[IntArray, IntArray]:
     """Of those torn and not held yet the portion that is the least so, at least one, and where
     each of them is most."""

@@ -20,9 +20,9 @@ from scheduler.model.presolve.dominance import without_dominated
 from scheduler.model.presolve.pairs import both, first_of_pairs
 from scheduler.model.presolve.tightening import tightened
 from scheduler.model.program import Program, elastic_points, program
-from scheduler.solving.pricing.initial_duals import first_prices
+from scheduler.solving.pricing.initial_duals import initial_duals
 from scheduler.solving.pricing.piecewise import pieces_for, solve_piecewise
-from scheduler.solving.pricing.pricing import Basis, Priced, Relaxation, price
+from scheduler.solving.pricing.pricing import Basis, MasterSolution, PricedOptions, price
 from scheduler.solving.solvers.linear import LinearSolution, planned, solve_relaxation
 
 FEW = 20_000
@@ -39,35 +39,35 @@ _CLOSE = 1e-6
 _EPSILON = 1e-6
 
 
-def relax(
+def generate_columns(
     model: CompiledModel,
     incumbent: IntArray | Callable[[], IntArray],
     *,
     seconds: float,
     near: float = 0.0,
     seed: int = 0,
-    hands: int = 1,
+    threads: int = 1,
     stop: Callable[[], bool] = lambda: False,
-    report: Callable[[Relaxation], None] = lambda relaxed: None,
-    start: Relaxation | None = None,
-) -> Relaxation:
+    report: Callable[[MasterSolution], None] = lambda relaxed: None,
+    start: MasterSolution | None = None,
+) -> MasterSolution:
     """Solve the relaxation of `model`, starting from a few cheap options of every duty and those
     of `incumbent`, asked for when prices are known; stops early after `seconds`, when the bound is
     so `near` to what could be proven at most, as a share of it, or when `stop` says so, with what
-    is proven then. `hands` are threads for what can be done side by side.
+    is proven then. `threads` are threads for what can be done side by side.
 
     `start` is the relaxation of a model that has all this one's plans, at the same cost, and the
     same families: its prices, options and basis are begun with.
     """
-    limits = _Limits(monotonic() + seconds, near, seed, hands, stop)
+    limits = _Limits(monotonic() + seconds, near, seed, threads, stop)
     model = tightened(model).model
-    known = Priced(model.cost.astype(np.float64), 0.0)
-    best = known.proves(model)
+    known = PricedOptions(model.cost.astype(np.float64), 0.0)
+    best = known.lagrangian_bound(model)
     if start is not None:
         best, known = _better(model, best, known, start.priced)
     elif best.reduced.size > FEW and not stop():
-        prices = first_prices(model, seconds=0.5 * seconds, seed=seed, stop=stop)
-        shared = Priced(known.cost + prices.by_session, prices.constant)
+        prices = initial_duals(model, seconds=0.5 * seconds, seed=seed, stop=stop)
+        shared = PricedOptions(known.cost + prices.by_session, prices.constant)
         best, known = _better(model, best, known, shared)
         report(best)
     plan = incumbent() if callable(incumbent) else incumbent
@@ -86,7 +86,7 @@ class _Limits:
     deadline: float
     near: float
     seed: int
-    hands: int
+    threads: int
     stop: Callable[[], bool]
 
     @property
@@ -101,9 +101,9 @@ class _Rounds:
 
     model: CompiledModel
     limits: _Limits
-    report: Callable[[Relaxation], None]
-    best: Relaxation
-    known: Priced
+    report: Callable[[MasterSolution], None]
+    best: MasterSolution
+    known: PricedOptions
     active: BoolArray
     basis: Basis | None
 
@@ -116,7 +116,12 @@ class _Rounds:
         restricted = _restricted(self.lean, self.active, None)
         limits = self.limits
         found = solve_piecewise(
-            restricted, plan, limits.left, seed=limits.seed, hands=limits.hands, stop=limits.stop
+            restricted,
+            plan,
+            limits.left,
+            seed=limits.seed,
+            threads=limits.threads,
+            stop=limits.stop,
         )
         if found is None:
             return plan
@@ -125,7 +130,7 @@ class _Rounds:
         self.active = both(self.model, self.active | missing)
         return plan
 
-    def priced_in(self, plan: IntArray) -> Relaxation:
+    def priced_in(self, plan: IntArray) -> MasterSolution:
         """Solve programs until no option is missing, starting from `plan` if there is no basis."""
         while (left := self.limits.left) > 0:
             restricted = _restricted(self.lean, self.active, self.gone)
@@ -166,10 +171,10 @@ class _Rounds:
 
 def _begun_with(
     model: CompiledModel,
-    priced: Relaxation,
+    priced: MasterSolution,
     incumbent: IntArray,
     seed: int,
-    start: Relaxation | None,
+    start: MasterSolution | None,
 ) -> BoolArray:
     """The first options; where a freer model was relaxed those that it left, the incumbent's, and
     the cheapest ones of duties that have lost any."""
@@ -209,33 +214,37 @@ def _closed(model: CompiledModel, basis: Basis | None) -> BoolArray | None:
 
 
 def _better(
-    model: CompiledModel, best: Relaxation, known: Priced, new: Priced
-) -> tuple[Relaxation, Priced]:
-    proven = new.proves(model)
+    model: CompiledModel, best: MasterSolution, known: PricedOptions, new: PricedOptions
+) -> tuple[MasterSolution, PricedOptions]:
+    proven = new.lagrangian_bound(model)
     if proven.bound <= best.bound:
         return best, known
     return replace(proven, solved=best.solved, weight=best.weight, basis=best.basis), new
 
 
 def _missing(
-    model: CompiledModel, best: Relaxation, known: Priced, now: Priced, active: BoolArray
-) -> tuple[Relaxation, Priced, BoolArray]:
+    model: CompiledModel,
+    best: MasterSolution,
+    known: PricedOptions,
+    now: PricedOptions,
+    active: BoolArray,
+) -> tuple[MasterSolution, PricedOptions, BoolArray]:
     """The better of what was known and what the program's duals prove, and the options to add.
 
     The duals of a program over few options swing wildly; those halfway from the best known ones
     prove more and know better which options matter (P. Wentges, 1997). Only where the program's
     own duals miss nothing is it solved for all options.
     """
-    missing = _worth_adding(model, now.proves(model), active)
+    missing = _worth_adding(model, now.lagrangian_bound(model), active)
     best, halfway = _better(model, best, known, now.halfway(known))
     if missing.any():
-        missing |= _worth_adding(model, halfway.proves(model), active)
+        missing |= _worth_adding(model, halfway.lagrangian_bound(model), active)
     best, known = _better(model, best, halfway, now)
     return best, known, missing
 
 
 def _first_options(
-    model: CompiledModel, priced: Relaxation, incumbent: IntArray, random: np.random.Generator
+    model: CompiledModel, priced: MasterSolution, incumbent: IntArray, random: np.random.Generator
 ) -> BoolArray:
     """The options of every duty that look cheapest, ties broken by chance so that not everybody's
     are the same, and the incumbent's."""
@@ -261,14 +270,14 @@ def _in_the_way(model: CompiledModel, incumbent: IntArray) -> BoolArray:
     few cheapest options of such a group are the same, no program over them places everybody."""
     lost: BoolArray = incumbent == NOWHERE
     found = lost
-    for family in model.families:
-        members = family.membership(model.duties)
+    for bound in model.group_bounds:
+        members = bound.membership(model.duties)
         small = members.sum(axis=0) <= SMALL_GROUP
         found = np.logical_or(found, members @ (small & (members.T @ lost > 0)) > 0)
     return found
 
 
-def _worth_adding(model: CompiledModel, now: Relaxation, active: BoolArray) -> BoolArray:
+def _worth_adding(model: CompiledModel, now: MasterSolution, active: BoolArray) -> BoolArray:
     """The few cheapest options of every duty that has one cheaper than all its active ones."""
     found = np.zeros_like(active)
     held = np.where(active, now.reduced, np.inf).min(axis=1, initial=np.inf)

@@ -37,7 +37,7 @@ _Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Prices:
+class InitialDuals:
     """What a seat costs in every session, and the price of all the seats there are: no plan costs
     less than the least of (cost + price) of every duty, less that constant."""
 
@@ -45,13 +45,13 @@ class Prices:
     constant: float
 
 
-def first_prices(
+def initial_duals(
     model: CompiledModel,
     *,
     seconds: float,
     seed: int = 0,
     stop: Callable[[], bool] = lambda: False,
-) -> Prices:
+) -> InitialDuals:
     """Nearly the best prices of the bounds that concern every duty, within `seconds`."""
     rows = _shared_rows(model)
     prices = np.zeros(len(rows.limit))
@@ -66,7 +66,7 @@ def first_prices(
         while temperature >= COLDEST and not over():
             prices = dual.climb(prices, temperature, over)
             temperature *= STEEP if temperature > WARM else COOLING
-    return Prices(rows.touch.T @ prices, float(prices @ rows.limit))
+    return InitialDuals(rows.touch.T @ prices, float(prices @ rows.limit))
 
 
 @dataclass(frozen=True)
@@ -85,19 +85,19 @@ class _Rows:
 def _shared_rows(model: CompiledModel) -> _Rows:
     touch, limit, most = [np.zeros((0, model.sessions))], [np.zeros(0)], [np.zeros(0)]
     open_ = model.open.astype(np.float32)
-    for family in model.families:
-        if family.shape[0] == 1 and len(np.unique(family.duties)) == model.duties:
-            table = family.incidence(model.sessions).toarray().T
-            points = np.inf if family.points is None else float(family.points)
+    for bound in model.group_bounds:
+        if bound.shape[0] == 1 and len(np.unique(bound.duties)) == model.duties:
+            table = bound.incidence(model.sessions).toarray().T
+            points = np.inf if bound.points is None else float(bound.points)
             reach = ((open_ @ table.T.astype(np.float32)) > 0).sum(axis=0)
-            binding = reach > family.upper[0]
+            binding = reach > bound.upper[0]
             touch.append(table[binding])
-            limit.append(family.upper[0][binding].astype(np.float64))
+            limit.append(bound.upper[0][binding].astype(np.float64))
             most.append(np.full(int(binding.sum()), points))
-            if family.lower is not None and not family.switch:
-                asked = family.lower[0] > 0
+            if bound.lower is not None and not bound.switch:
+                asked = bound.lower[0] > 0
                 touch.append(-table[asked])
-                limit.append(-family.lower[0][asked].astype(np.float64))
+                limit.append(-bound.lower[0][asked].astype(np.float64))
                 most.append(np.full(int(asked.sum()), min(points, elastic_points(model))))
     return _without_twins(np.vstack(touch), np.concatenate(limit), np.concatenate(most))
 

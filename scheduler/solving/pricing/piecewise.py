@@ -43,12 +43,12 @@ def solve_piecewise(
     seconds: float,
     *,
     seed: int = 0,
-    hands: int = 1,
+    threads: int = 1,
     stop: Callable[[], bool] = lambda: False,
 ) -> tuple[LinearSolution, IntArray] | None:
     """A solution of `program` near its optimum, without a basis, and the choice that it is but for
     those it is torn about; None when the time was too short. It starts from `choice`, a plan of
-    the program. `hands` pieces are solved side by side; that changes nothing else.
+    the program. `threads` pieces are solved side by side; that changes nothing else.
 
     The duals of what several pieces share are means; they are good, but prove no optimum.
     """
@@ -57,7 +57,7 @@ def solve_piecewise(
     whole = _Whole(program)
     found = None
     for _ in range(PASSES):
-        found = whole.one_pass(choice, random, hands, deadline, stop)
+        found = whole.one_pass(choice, random, threads, deadline, stop)
         if found is None:
             return None
         choice = _heavy(program, found.values)
@@ -124,7 +124,7 @@ class _Whole:
         self,
         choice: IntArray,
         random: np.random.Generator,
-        hands: int,
+        threads: int,
         deadline: float,
         stop: Callable[[], bool],
     ) -> LinearSolution | None:
@@ -133,9 +133,9 @@ class _Whole:
         limits = self._limits(choice, count, where)
         pieces = [self._piece(number, where, limits) for number in range(count)]
         solve = partial(_solve, choice=choice, deadline=deadline, stop=stop)
-        if hands > 1:
-            with ThreadPoolExecutor(min(hands, count)) as threads:
-                found = list(threads.map(solve, pieces))
+        if threads > 1:
+            with ThreadPoolExecutor(min(threads, count)) as pool:
+                found = list(pool.map(solve, pieces))
         else:
             found = [solve(piece) for piece in pieces]
         return self._put_together(pieces, found, limits)

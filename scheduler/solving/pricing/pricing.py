@@ -16,7 +16,7 @@ Basis = tuple[Program, LinearSolution]
 
 
 @dataclass(frozen=True)
-class Relaxation:
+class MasterSolution:
     """What is proven: `bound` (no plan costs less) and, for every option, `reduced`: a plan that
     uses option (d, s) costs at least `bound + reduced[d, s]`. `left[d]` is the same for leaving
     duty d unassigned. `active` are the options priced in; `weight` is the last program's solution
@@ -28,24 +28,24 @@ class Relaxation:
     active: BoolArray
     solved: BoolArray
     weight: FloatArray
-    priced: Priced
+    priced: PricedOptions
     basis: Basis | None = None
 
 
 @dataclass(frozen=True)
-class Priced:
+class PricedOptions:
     """Some duals at work: the cost of every option, of forbidden ones, too, with the prices of
     what it uses, and the price of all limits together."""
 
     cost: FloatArray
     constant: float
 
-    def proves(self, model: CompiledModel) -> Relaxation:
+    def lagrangian_bound(self, model: CompiledModel) -> MasterSolution:
         """Lagrange's bound at these duals, and what every option adds to it."""
         cost = np.where(model.open, self.cost, np.inf)
         least = np.minimum(cost.min(axis=1, initial=np.inf), model.unplaced)
         nothing = np.zeros(cost.shape, np.bool_)
-        return Relaxation(
+        return MasterSolution(
             bound=float(least.sum()) - self.constant,
             reduced=cost - least[:, None],
             left=model.unplaced - least,
@@ -55,12 +55,12 @@ class Priced:
             priced=self,
         )
 
-    def halfway(self, other: Priced) -> Priced:
+    def halfway(self, other: PricedOptions) -> PricedOptions:
         """The duals halfway to those of `other`; all of this is linear in them."""
-        return Priced((self.cost + other.cost) / 2, (self.constant + other.constant) / 2)
+        return PricedOptions((self.cost + other.cost) / 2, (self.constant + other.constant) / 2)
 
 
-def price(model: CompiledModel, restricted: Program, solution: LinearSolution) -> Priced:
+def price(model: CompiledModel, restricted: Program, solution: LinearSolution) -> PricedOptions:
     """All options of `model` at the duals of a program over some."""
     priced = model.cost.astype(np.float64)
     constant = 0.0
@@ -70,11 +70,11 @@ def price(model: CompiledModel, restricted: Program, solution: LinearSolution) -
         position += len(rows.groups)
         limits = np.where(duals > 0, rows.lower, rows.upper)
         constant -= float(duals @ limits)
-        family = model.families[rows.family]
-        table = sparse.csr_array((duals, (rows.groups, rows.slots)), shape=family.shape)
-        by_session = (table @ family.incidence(model.sessions).T).toarray()
-        priced -= family.membership(model.duties) @ by_session
-    return Priced(priced, constant)
+        bound = model.group_bounds[rows.bound]
+        table = sparse.csr_array((duals, (rows.groups, rows.slots)), shape=bound.shape)
+        by_session = (table @ bound.incidence(model.sessions).T).toarray()
+        priced -= bound.membership(model.duties) @ by_session
+    return PricedOptions(priced, constant)
 
 
 def _valid(model: CompiledModel, rows: BindingRows, duals: FloatArray) -> FloatArray:

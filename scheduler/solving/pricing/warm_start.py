@@ -12,7 +12,7 @@ from scipy import sparse
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.language import BoolArray, FloatArray
 from scheduler.model.program import Program
-from scheduler.solving.pricing.pricing import Basis, Priced, Relaxation
+from scheduler.solving.pricing.pricing import Basis, MasterSolution, PricedOptions
 from scheduler.solving.solvers.linear import LinearSolution
 
 _GRID = 2.0**-20
@@ -21,7 +21,7 @@ _NOTHING, _NONE = np.zeros(0), np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
-class Kept:
+class WarmStart:
     """The prices of all options, of which most are only those of their session; the options priced
     in, and those of the last program with its basis, as bits and bytes."""
 
@@ -34,10 +34,10 @@ class Kept:
     columns: NDArray[np.int8]
     rows: NDArray[np.int8]
 
-    def opened(self, model: CompiledModel) -> Relaxation:
+    def opened(self, model: CompiledModel) -> MasterSolution:
         """What was known of this model."""
         cost = model.cost + self.by_session + self.others.toarray()
-        proven = Priced(cost, self.constant).proves(model)
+        proven = PricedOptions(cost, self.constant).lagrangian_bound(model)
         active = _mask(self.active, model)
         return replace(proven, active=active, basis=self._basis(model))
 
@@ -50,14 +50,14 @@ class Kept:
         return before, LinearSolution(0.0, _NOTHING, _NOTHING, columns, rows)
 
 
-def kept_of(model: CompiledModel, relaxed: Relaxation) -> Kept:
+def warm_start_of(model: CompiledModel, relaxed: MasterSolution) -> WarmStart:
     """The relaxation of a model, to be kept. Rounding its prices must not prove more than they
     do: so much is given away."""
     added = np.round((relaxed.priced.cost - model.cost) / _GRID) * _GRID
     by_session = np.median(added, axis=0) if len(added) else np.zeros(model.sessions)
     basis = relaxed.basis
     columns, rows = (_NOTHING, _NOTHING) if basis is None else (basis[1].columns, basis[1].rows)
-    return Kept(
+    return WarmStart(
         by_session=by_session,
         others=sparse.csr_array(added - by_session),
         constant=relaxed.priced.constant + model.duties * _GRID,

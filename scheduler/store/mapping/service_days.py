@@ -11,12 +11,12 @@ from sqlalchemy import RowMapping, select
 from scheduler.domain.programme import ServiceCentre
 from scheduler.domain.revision import DayStatus, ServiceDay
 from scheduler.store import tables
-from scheduler.store.repositories.base import Row, Shelf, table_of
+from scheduler.store.repositories.base import Repository, Row, table_of
 
 CENTRE = table_of(tables.Centre)
 
 
-def save_days(shelf: Shelf, days: Sequence[ServiceDay]) -> None:
+def save_days(shelf: Repository, days: Sequence[ServiceDay]) -> None:
     """Write days of service; those known by their uid are changed."""
     zones = _zones(shelf)
     shelf.put(tables.ServiceDay, [_row(day, zones.get(day.centre)) for day in days])
@@ -28,7 +28,7 @@ def day_of(row: RowMapping) -> ServiceDay:
     return ServiceDay(**{**fields, "status": DayStatus(row["status"])})
 
 
-def _zones(shelf: Shelf) -> dict[str, ZoneInfo]:
+def _zones(shelf: Repository) -> dict[str, ZoneInfo]:
     centres = shelf.session.scalars(select(CENTRE.c.definition))
     known = [ServiceCentre.model_validate(definition) for definition in centres]
     return {centre.key: ZoneInfo(centre.place.timezone) for centre in known}

@@ -14,7 +14,7 @@ from sqlalchemy import update as change
 from scheduler.domain.errors import NotFound
 from scheduler.store import tables
 from scheduler.store.read_models import AccountRow, Page
-from scheduler.store.repositories.base import Shelf, one_page, table_of
+from scheduler.store.repositories.base import Repository, one_page, table_of
 
 ACCOUNT = table_of(tables.Account)
 ACCOUNT_ROLE = table_of(tables.AccountRole)
@@ -26,7 +26,7 @@ COUNTING = 2
 """The number of the lock that those who count failures take."""
 
 
-class Accounts(Shelf):
+class Accounts(Repository):
     """Who may sign in. Passwords come hashed and never go out."""
 
     def create_account(

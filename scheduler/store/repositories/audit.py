@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.store import tables
 from scheduler.store.read_models import AuditRow
-from scheduler.store.repositories.base import Row, Shelf, table_of
+from scheduler.store.repositories.base import Repository, Row, table_of
 
 ENTRY = table_of(tables.AuditEntry)
 
@@ -25,7 +25,7 @@ CHAINING = 3
 """The number of the lock that those who write entries take."""
 
 
-class Audit(Shelf):
+class Audit(Repository):
     """Entries are only ever added, in the transaction of what they tell about. Each carries the
     SHA-256 of the one before and of itself."""
 

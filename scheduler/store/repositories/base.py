@@ -82,7 +82,7 @@ def one_page(rows: Select[Any], page: int, size: int) -> Select[Any]:
     return rows.limit(size).offset(min(max(0, page - 1) * size, FARTHEST))
 
 
-class Shelf:
+class Repository:
     """A part of the books, inside one transaction."""
 
     def __init__(self, session: Session) -> None:

@@ -15,7 +15,7 @@ from scheduler.domain.words import Message
 from scheduler.store import tables
 from scheduler.store.mapping.service_days import day_of
 from scheduler.store.read_models import CachedFeed, FeedRow
-from scheduler.store.repositories.base import Shelf, table_of
+from scheduler.store.repositories.base import Repository, table_of
 
 ASSIGNMENT = table_of(tables.Assignment)
 CACHE = table_of(tables.FeedCache)
@@ -29,7 +29,7 @@ TOKEN_BYTES = 32
 FETCH_NOTED_EVERY = timedelta(minutes=1)
 
 
-class Calendar(Shelf):
+class Calendar(Repository):
     """What has been published to everybody's calendar."""
 
     def days(

@@ -13,7 +13,7 @@ from scheduler.domain.problem import RuleSetting
 from scheduler.domain.programme import Policy, Programme, ServiceCentre
 from scheduler.store import tables
 from scheduler.store.read_models import RuleBook
-from scheduler.store.repositories.base import Shelf, table_of
+from scheduler.store.repositories.base import Repository, table_of
 
 SETTING = table_of(tables.Setting)
 PROGRAMME = table_of(tables.Programme)
@@ -21,7 +21,7 @@ CENTRE = table_of(tables.Centre)
 RULES = table_of(tables.RuleBook)
 
 
-class Catalogue(Shelf):
+class Catalogue(Repository):
     """What is offered, where, and by which rules."""
 
     def policy(self) -> Policy | None:

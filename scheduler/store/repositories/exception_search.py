@@ -12,7 +12,7 @@ from scheduler.store import tables
 from scheduler.store.mapping.exceptions import Kind, V
 from scheduler.store.read_models import Kept, Page
 from scheduler.store.repositories.base import containing, folded, one_page, table_of
-from scheduler.store.repositories.exceptions import Circumstances
+from scheduler.store.repositories.exceptions import Exceptions
 
 PERSON_COLUMNS = ("employee_id", "one", "other")
 _NAMES = ("name", "mentor_id")
@@ -20,7 +20,7 @@ _EMPLOYEE = table_of(tables.Employee)
 
 
 def search_records(
-    people: Circumstances,
+    people: Exceptions,
     kind: Kind[V],
     query: str = "",
     *,
@@ -50,7 +50,7 @@ def search_records(
     return Page(kept, people.session.scalar(total) or 0, page, size)
 
 
-def records_about(people: Circumstances, kind: Kind[V], employee_id: str) -> tuple[Kept[V], ...]:
+def records_about(people: Exceptions, kind: Kind[V], employee_id: str) -> tuple[Kept[V], ...]:
     """All entries of a kind that concern one person, whichever of two they are."""
     table = table_of(kind.model)
     concerned = or_(*(column == employee_id for column in _persons(table)))
@@ -74,7 +74,7 @@ def _conditions(
 
 
 def _named(
-    people: Circumstances, kind: Kind[V], entries: Select[Any], query: str, page: int, size: int
+    people: Exceptions, kind: Kind[V], entries: Select[Any], query: str, page: int, size: int
 ) -> Page[Kept[V]]:
     """Blackouts and mentors are few, and their names are not kept folded."""
     table = table_of(kind.model)

@@ -33,12 +33,12 @@ from scheduler.store.mapping.exceptions import (
     V,
 )
 from scheduler.store.read_models import Kept
-from scheduler.store.repositories.base import Shelf, chunks, table_of
+from scheduler.store.repositories.base import Repository, chunks, table_of
 
 GONE = "That entry is gone already."
 
 
-class Circumstances(Shelf):
+class Exceptions(Repository):
     """The people shelf's second half. Adding what is there already changes nothing; what concerns
     somebody who is not on record is `NotFound`."""
 

@@ -29,7 +29,7 @@ from scheduler.domain.revision import DayStatus
 from scheduler.store import tables
 from scheduler.store.read_models import CoverageRow, Owing, Page, PersonRow
 from scheduler.store.repositories.base import Row, chunks, containing, folded, one_page, table_of
-from scheduler.store.repositories.exceptions import Circumstances
+from scheduler.store.repositories.exceptions import Exceptions
 
 Window = tuple[str, date | None, date | None, date | None]
 """Employee id, when the next duty opens, when it is due, and the last day served."""
@@ -47,7 +47,7 @@ SORTS = tuple(sorted(_SORTS))
 """What `search` sorts by; a minus before it turns the order round."""
 
 
-class People(Circumstances):
+class People(Exceptions):
     """Everybody on the roster, past and present: leavers stay, and keep their history."""
 
     def employees(self, ids: Collection[str] | None = None) -> tuple[Employee, ...]:

@@ -14,7 +14,7 @@ from scheduler.domain.plan import Assignment
 from scheduler.domain.words import Message
 from scheduler.store import tables
 from scheduler.store.read_models import AssignmentRow, CalendarRow, LoadRow, Page
-from scheduler.store.repositories.base import Shelf, containing, one_page, table_of
+from scheduler.store.repositories.base import Repository, containing, one_page, table_of
 
 ASSIGNMENT = table_of(tables.Assignment)
 EMPLOYEE = table_of(tables.Employee)
@@ -30,7 +30,7 @@ _ASSIGNMENTS = TypeAdapter(tuple[Assignment, ...])
 _HELD = and_(SESSION.c.plan_id == ASSIGNMENT.c.plan_id, SESSION.c.key == ASSIGNMENT.c.session)
 
 
-class PlanLists(Shelf):
+class PlanLists(Repository):
     """The assignments of a plan, as the pages ask for them."""
 
     def assignments(self, plan_id: int) -> tuple[Assignment, ...]:

@@ -13,7 +13,7 @@ from scheduler.domain.errors import Conflict, NotFound
 from scheduler.domain.plan import Assignment
 from scheduler.store import tables
 from scheduler.store.read_models import RunRow, RunState, TrailPoint
-from scheduler.store.repositories.base import Row, Shelf, packed, table_of, unpacked
+from scheduler.store.repositories.base import Repository, Row, packed, table_of, unpacked
 
 RUN = table_of(tables.Run)
 POINT = table_of(tables.RunPoint)
@@ -42,7 +42,7 @@ def queued(plan_id: int, time_limit: float, at: datetime) -> Row:
     }
 
 
-class Runs(Shelf):
+class Runs(Repository):
     """Runs belong to the worker that holds their lease. A worker that stays silent loses it, and
     the run is taken up by another."""
 

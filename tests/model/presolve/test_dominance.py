@@ -27,7 +27,7 @@ def limits_left(upper: list[int], touches: list[tuple[int, int]]) -> list[bool]:
     sessions, slots = np.array(touches, np.int64).T
     limits = np.array([upper], np.int64)
     model.bound("seats", **everybody(model), sessions=sessions, slots=slots, upper=limits)
-    left = without_dominated(model).families[0].upper[0]
+    left = without_dominated(model).group_bounds[0].upper[0]
     return [limit <= model.duties for limit in left.tolist()]
 
 
@@ -51,12 +51,12 @@ def test_slots_that_only_overlap_keep_their_limits() -> None:
 
 def test_sessions_of_two_days_need_fewer_limits_and_the_model_stays_as_it_was() -> None:
     model = compile_problem(a_crowd(60, pairs=60, seats=2))
-    before = [family.upper.copy() for family in model.families]
+    before = [bound.upper.copy() for bound in model.group_bounds]
     lean = without_dominated(model)
     lifted = [
-        bool((now.upper > family.upper).any())
-        for now, family in zip(lean.families, model.families, strict=True)
+        bool((now.upper > bound.upper).any())
+        for now, bound in zip(lean.group_bounds, model.group_bounds, strict=True)
     ]
     assert any(lifted)
-    for family, upper in zip(model.families, before, strict=True):
-        assert (family.upper == upper).all()
+    for bound, upper in zip(model.group_bounds, before, strict=True):
+        assert (bound.upper == upper).all()

@@ -15,13 +15,13 @@ from scheduler.model.presolve.dominance import without_dominated
 from scheduler.model.presolve.pairs import both, first_of_pairs, paired, with_partners
 from scheduler.rules import registry
 from scheduler.sample import make_company
-from scheduler.solving.block import PartSolver
+from scheduler.solving.block import BlockSolver
 from scheduler.solving.engine import solve
 from scheduler.solving.heuristics.neighbourhoods import neighbours
-from scheduler.solving.mentor_rota import rota
+from scheduler.solving.mentor_rota import assign_mentors
 from scheduler.solving.pricing import column_generation as relaxation
-from scheduler.solving.pricing.column_generation import relax
-from scheduler.solving.pricing.pricing import Relaxation
+from scheduler.solving.pricing.column_generation import generate_columns
+from scheduler.solving.pricing.pricing import MasterSolution
 from scheduler.solving.result import Limits
 from scheduler.solving.solvers.cp_sat import solve_exactly
 from scheduler.verify import verify
@@ -118,11 +118,11 @@ def test_the_same_plans_are_legal_and_cost_the_same(seed: int) -> None:
 def test_there_are_pairs_of_all_kinds_among_them() -> None:
     """Hard and soft ones, of people with several duties, and switches that stay."""
     signed = [
-        f for s in SEEDS for f in paired(a_model_with_pairs(s)).families if f.signs is not None
+        f for s in SEEDS for f in paired(a_model_with_pairs(s)).group_bounds if f.signs is not None
     ]
     assert {f.points for f in signed} >= {None, 3, 10}
     assert any(np.bincount(f.groups).max() > 2 for f in signed)
-    left = [f for s in SEEDS for f in paired(a_model_with_pairs(s)).families if f.switch]
+    left = [f for s in SEEDS for f in paired(a_model_with_pairs(s)).group_bounds if f.switch]
     assert len(left) > 10
 
 
@@ -138,8 +138,8 @@ def test_the_bound_and_what_options_add_to_it_hold_for_every_plan(
     model = a_model_with_pairs(seed)
     plans = every_choice(model)
     legal, cost = said_of(model, plans)
-    heard = [relax(model, nowhere(model), seconds=0)]
-    heard.append(relax(model, nowhere(model), seconds=10, report=heard.append))
+    heard = [generate_columns(model, nowhere(model), seconds=0)]
+    heard.append(generate_columns(model, nowhere(model), seconds=10, report=heard.append))
     for proven in heard:
         dearer = np.column_stack([proven.reduced, proven.left])
         for duty in range(model.duties):
@@ -154,7 +154,7 @@ def test_the_best_plan_is_what_trying_everything_finds(seed: int) -> None:
     found = solve_exactly(all_options(paired(model)), nowhere(model), seconds=30)
     assert found.infeasible == (best is None)
     assert best is None or found.cost == pytest.approx(best)
-    part = PartSolver(model, nowhere(model))
+    part = BlockSolver(model, nowhere(model))
     part.first()
     part.improve(seconds=30, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *heard: None)
     assert part.infeasible == (best is None)
@@ -166,7 +166,7 @@ def test_a_linear_program_knows_what_two_cost_who_cannot_meet() -> None:
     model = a_model(2, 2)
     model.forbid("absence", ~np.eye(2, dtype=np.bool_))
     _together(model, (0, 1))
-    assert relax(model, nowhere(model), seconds=10).bound == pytest.approx(20)
+    assert generate_columns(model, nowhere(model), seconds=10).bound == pytest.approx(20)
 
 
 @pytest.mark.parametrize("points", [10, None])
@@ -175,7 +175,7 @@ def test_it_moves_both_to_where_only_one_would_rather_be(points: int | None) -> 
     model = a_model(2, 2)
     model.price("preferences", np.array([[0, 9], [3, 0]], np.int64))
     _together(model, (0, 1), points=points)
-    proven = relax(model, nowhere(model), seconds=10)
+    proven = generate_columns(model, nowhere(model), seconds=10)
     assert proven.bound == pytest.approx(3)
 
 
@@ -184,14 +184,14 @@ def test_both_may_be_left_out() -> None:
     model = a_model(2, 1, unplaced=4)
     model.price("preferences", np.full((2, 1), 9, np.int64))
     _together(model, (0, 1))
-    assert relax(model, nowhere(model), seconds=10).bound == pytest.approx(8)
+    assert generate_columns(model, nowhere(model), seconds=10).bound == pytest.approx(8)
 
 
 def test_who_alone_is_asked_for_pays_wherever_they_are() -> None:
     """The other one is in another block."""
     model = a_model(1, 3)
     _together(model, (0,))
-    assert relax(model, nowhere(model), seconds=10).bound == pytest.approx(10)
+    assert generate_columns(model, nowhere(model), seconds=10).bound == pytest.approx(10)
 
 
 def test_two_people_are_a_pair_however_many_duties_they_have() -> None:
@@ -200,14 +200,14 @@ def test_two_people_are_a_pair_however_many_duties_they_have() -> None:
     assert paired(model) is model, "nobody says that they are in one place at a time"
     _once_a_day(model, (0, 1), (2, 3), days=3)
     same = paired(model)
-    alone = same.families[-1]
+    alone = same.group_bounds[-1]
     assert alone.signs is not None
     assert same.use(alone, choice(0, 1, 2, 0)).tolist() == [[0, 1, -1], [0, -1, 1]]
     # Half of either duty of the one, and nobody else: each is half alone there.
     model.unplaced[2:] = 0
     model.forbid("absence", np.array([[False, True, True]] * 4))
     model.forbid("absence", np.array([[False] * 3] * 2 + [[True] * 3] * 2))
-    assert relax(model, nowhere(model), seconds=10).bound == pytest.approx(1010)
+    assert generate_columns(model, nowhere(model), seconds=10).bound == pytest.approx(1010)
 
 
 @pytest.mark.parametrize("points", [10, None])
@@ -227,7 +227,7 @@ def test_what_a_pair_does_not_say_is_kept() -> None:
     """Groups of three, sessions that ask for others, and what is too many."""
     model = a_model(5, 2)
     _together(model, (0, 1), (2, 3, 4), lower=np.array([2, 3]))
-    rest, alone = paired(model).families
+    rest, alone = paired(model).group_bounds
     assert (rest.switch, rest.ordinal) == (True, alone.ordinal)
     assert np.asarray(rest.lower).tolist() == [[0, 3], [2, 3]]
     assert alone.upper.tolist() == [[0, 6], [0, 6], [6, 6], [6, 6]]
@@ -254,7 +254,7 @@ def test_a_part_of_it_keeps_who_counts_against() -> None:
     model = a_model(5, 2)
     _together(model, (0, 4), (1, 3))
     few = paired(model).part(np.array([3, 1]))
-    (alone,) = (f for f in few.families if f.signs is not None)
+    (alone,) = (f for f in few.group_bounds if f.signs is not None)
     assert few.use(alone, choice(0, 1)).tolist() == [[-1, 1], [1, -1]]
 
 
@@ -291,7 +291,7 @@ def test_who_stands_wrong_moves_with_their_partner(seed: int) -> None:
     cost = np.zeros((200, 20), np.int64)
     cost[7, plan[7]] = 500
     model.price("preferences", cost)
-    relaxed = relax(model, plan, seconds=10)
+    relaxed = generate_columns(model, plan, seconds=10)
     _together(model, (7, 188))
     found = neighbours(model, plan, relaxed, 12, np.random.default_rng(seed))
     assert {7, 188} <= set(found.tolist())
@@ -305,8 +305,8 @@ def test_two_are_priced_in_together(monkeypatch: pytest.MonkeyPatch) -> None:
     cost[0, :20], cost[1, 20:] = 8, 9
     model.price("preferences", cost)
     _together(model, (0, 1), points=100)
-    told: list[Relaxation] = []
-    proven = relax(model, nowhere(model), seconds=10, report=told.append)
+    told: list[MasterSolution] = []
+    proven = generate_columns(model, nowhere(model), seconds=10, report=told.append)
     assert proven.bound == pytest.approx(8)
     for solved in (each.solved for each in told[1:]):
         assert (solved[0] == solved[1]).all()
@@ -317,7 +317,7 @@ def the_demos_company() -> Problem:
     company, plain = make_company(300, 2, 1, START), a_company(300, 2)
     return plain.model_copy(
         update={
-            "sessions": rota(plain.sessions, company.mentors, plain.programmes),
+            "sessions": assign_mentors(plain.sessions, company.mentors, plain.programmes),
             "mentors": company.mentors,
             "exemptions": company.exemptions,
             "pairings": company.pairings,

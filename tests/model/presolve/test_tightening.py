@@ -10,7 +10,7 @@ import pytest
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import IntArray
 from scheduler.model.presolve.tightening import Tight, tightened
-from scheduler.solving.pricing.column_generation import relax
+from scheduler.solving.pricing.column_generation import generate_columns
 from tests.solving.models import a_model, choice, each_session, everybody, nowhere
 
 PEOPLE, WEEKS = 6, 3
@@ -47,9 +47,9 @@ def _cost(tight: Tight, places: IntArray) -> float:
     placed = np.flatnonzero(places != NOWHERE)
     found = int(model.cost[placed, places[placed]].sum())
     found += int(model.unplaced[places == NOWHERE].sum())
-    for family in model.families:
-        if family.points is not None:
-            found += family.excess(model.use(family, places)) * family.points
+    for bound in model.group_bounds:
+        if bound.points is not None:
+            found += bound.excess(model.use(bound, places)) * bound.points
     return found / tight.scale
 
 
@@ -70,14 +70,14 @@ def test_a_linear_program_knows_that_few_people_cost_what_many_do() -> None:
     """Four weeks for one each, with three at least: six people fill two of them and pay for four,
     at four points; one by one the first four would be free."""
     model = _model((3, 3, 3, 3), (1, 1, 1, 1))
-    assert relax(model, nowhere(model), seconds=10).bound == pytest.approx(16)
+    assert generate_columns(model, nowhere(model), seconds=10).bound == pytest.approx(16)
 
 
 def test_without_a_switch_on_the_same_people_and_weeks_it_stays_the_same() -> None:
     model = _model((1, 1, 0), (1, 2, 0))
     assert tightened(model).model is model
     some = _model((3, 3, 3), (1, 1, 1))
-    some.families[0].duties[-1] = 0  # the last one is not asked for
+    some.group_bounds[0].duties[-1] = 0  # the last one is not asked for
     assert tightened(some).model is some
     soft = _model((3, 3, 3), (5, 5, 5))
     assert tightened(soft).in_whole_points() is soft

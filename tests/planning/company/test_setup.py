@@ -18,16 +18,16 @@ pytestmark = ON_SQLITE
 
 
 def _spacing(store: Store) -> int:
-    with store.read() as books:
-        settings = books.catalogue.rules().settings
+    with store.read() as unit:
+        settings = unit.catalogue.rules().settings
     return int(next(s for s in settings if s.key == "spacing").params["days"])
 
 
 def test_a_preset_brings_its_policy_and_programmes(store: Store) -> None:
     chosen = planning.initialise(store, "amazon", at=AT)
-    with store.read() as books:
-        policy, programmes = books.catalogue.policy(), books.catalogue.programmes()
-        entries = books.audit.entries()
+    with store.read() as unit:
+        policy, programmes = unit.catalogue.policy(), unit.catalogue.programmes()
+        entries = unit.audit.entries()
     assert policy == chosen.policy(AT.date())
     assert {p.key for p in programmes} == {p.key for p in chosen.programmes} == {"two_days", "cew"}
     assert [(entry.actor, entry.action) for entry in entries] == [("setup", "chose preset")]
@@ -36,18 +36,18 @@ def test_a_preset_brings_its_policy_and_programmes(store: Store) -> None:
 def test_a_policy_keeps_its_start_unless_another_is_given(store: Store) -> None:
     planning.initialise(store, "amazon", at=AT, start=START)
     planning.initialise(store, "amazon_days", at=AT + timedelta(days=100))
-    with store.read() as books:
-        assert books.catalogue.policy().start == START  # type: ignore[union-attr]
+    with store.read() as unit:
+        assert unit.catalogue.policy().start == START  # type: ignore[union-attr]
     planning.initialise(store, "amazon_days", at=AT, start=date(2028, 1, 1))
-    with store.read() as books:
-        assert books.catalogue.policy().start == date(2028, 1, 1)  # type: ignore[union-attr]
+    with store.read() as unit:
+        assert unit.catalogue.policy().start == date(2028, 1, 1)  # type: ignore[union-attr]
 
 
 def test_an_unknown_preset_names_those_there_are(store: Store) -> None:
     with pytest.raises(NotFound, match="amazon"):
         planning.initialise(store, "nowhere", at=AT)
-    with store.read() as books:
-        assert books.catalogue.policy() is None
+    with store.read() as unit:
+        assert unit.catalogue.policy() is None
 
 
 def test_the_time_between_two_services_follows_the_cycle_the_first_time(store: Store) -> None:
@@ -63,28 +63,28 @@ def test_a_sample_company_has_seats_for_everybody(store: Store) -> None:
     planning.initialise(store, "amazon", at=AT, start=START)
     company = make_company(120, 2, 1, START)
     planning.load_company(store, company, at=AT)
-    with store.read() as books:
-        assert books.catalogue.company_name() == "Sample Company"
-        assert books.people.employees() == tuple(sorted(company.employees, key=lambda p: p.id))
-        seats = {p.key: p.seats for p in books.catalogue.programmes()}
+    with store.read() as unit:
+        assert unit.catalogue.company_name() == "Sample Company"
+        assert unit.people.employees() == tuple(sorted(company.employees, key=lambda p: p.id))
+        seats = {p.key: p.seats for p in unit.catalogue.programmes()}
         assert seats == company.session_seats
-        assert len(books.people.absences()) == len(set(company.absences))
-        assert len(books.people.blackouts()) == len(company.blackouts)
-        assert set(books.people.stand_ins()) == set(company.stand_ins)
-        assert set(books.people.exemptions()) == set(company.exemptions) != set()
-        assert set(books.people.pairings()) == set(company.pairings) != set()
-        assert set(books.people.mentors()) == set(company.mentors) != set()
-        due = [row.due for row in books.people.search(today=START, size=200).rows]
+        assert len(unit.people.absences()) == len(set(company.absences))
+        assert len(unit.people.blackouts()) == len(company.blackouts)
+        assert set(unit.people.stand_ins()) == set(company.stand_ins)
+        assert set(unit.people.exemptions()) == set(company.exemptions) != set()
+        assert set(unit.people.pairings()) == set(company.pairings) != set()
+        assert set(unit.people.mentors()) == set(company.mentors) != set()
+        due = [row.due for row in unit.people.search(today=START, size=200).rows]
     assert all(due), "everybody's window is worked out"
 
 
 def test_windows_wait_for_a_policy(store: Store) -> None:
     import_roster(store, "id,name,hire date\na,Ann,2020-01-01\n")
-    with store.read() as books:
-        assert books.people.search(today=START).rows[0].due is None
+    with store.read() as unit:
+        assert unit.people.search(today=START).rows[0].due is None
     planning.initialise(store, "amazon_days", at=AT, start=START)
-    with store.read() as books:
-        assert books.people.search(today=START).rows[0].due == date(2028, 12, 31)
+    with store.read() as unit:
+        assert unit.people.search(today=START).rows[0].due == date(2028, 12, 31)
 
 
 def test_an_account_may_be_an_employees_and_lead_centres(store: Store) -> None:
@@ -98,9 +98,9 @@ def test_an_account_may_be_an_employees_and_lead_centres(store: Store) -> None:
         employee_id="lead1",
         centres=["berlin"],
     )
-    with store.read() as books:
-        account = books.accounts.account(account_id)
-        latest = books.audit.entries(limit=1)[0]
+    with store.read() as unit:
+        account = unit.accounts.account(account_id)
+        latest = unit.audit.entries(limit=1)[0]
     assert (account.email, account.employee_id) == ("bo@example.org", "lead1")
     assert set(account.roles) == {"lead", "employee"}
     assert account.centres == ("berlin",)
@@ -122,8 +122,8 @@ def test_an_account_that_cannot_be_is_not_created(
     options = {"email": "a@b.example", "password": "long enough for all", "roles": ["hr"]} | changes
     with pytest.raises(error):
         planning.create_account(store, at=AT, **options)  # type: ignore[arg-type]
-    with store.read() as books:
-        assert books.accounts.accounts().total == 0
+    with store.read() as unit:
+        assert unit.accounts.accounts().total == 0
 
 
 def test_one_address_has_one_account(store: Store) -> None:

@@ -22,8 +22,8 @@ from scheduler.domain.people import (
     WishKind,
 )
 from scheduler.domain.programme import Channel
-from scheduler.exchange.record_cells import cells_of
-from scheduler.exchange.records import RecordKind, guess_record_mapping
+from scheduler.exchange.exceptions.cells import cells_of
+from scheduler.exchange.exceptions.reading import RecordKind, guess_record_mapping
 from scheduler.store import Store
 from scheduler.store.read_models import AuditRow
 from tests.planning.office import AT, HR, ON_SQLITE, YEARS, a_sheet, draft, open_office
@@ -69,8 +69,8 @@ def office(store: Store) -> Store:
 
 def last_entry(store: Store) -> AuditRow:
     """The newest entry of the audit log."""
-    with store.read() as books:
-        return books.audit.entries(limit=1)[0]
+    with store.read() as unit:
+        return unit.audit.entries(limit=1)[0]
 
 
 def values(store: Store, kind: RecordKind) -> list[Any]:
@@ -237,24 +237,24 @@ def test_a_draft_knows_pairs_mentors_and_accommodations(office: Store) -> None:
     for record in (pair, gone, mentor, MAIL):
         planning.add_record(office, record, **AS_HR)
     plan_id, _ = draft(office, YEARS)
-    with office.read() as books:
-        problem = books.plans.problem(plan_id)
+    with office.read() as unit:
+        problem = unit.plans.problem(plan_id)
     assert problem.pairings == (pair,), "who has left is in no plan"
     assert problem.mentors == (mentor,)
     assert problem.exemptions == (MAIL,)
 
 
 def test_a_draft_has_a_rota_of_mentors(office: Store) -> None:
-    with office.write() as books:
+    with office.write() as unit:
         mentored = [
             programme.model_copy(update={"guests_per_mentor": programme.seats})
-            for programme in books.catalogue.programmes()
+            for programme in unit.catalogue.programmes()
         ]
-        books.catalogue.save_programmes(mentored)
+        unit.catalogue.save_programmes(mentored)
     planning.add_record(office, Mentor(id="mia", name="Mia", centre="berlin", most=1), **AS_HR)
     plan_id, _ = draft(office, YEARS)
-    with office.read() as books:
-        sessions = books.plans.problem(plan_id).sessions
+    with office.read() as unit:
+        sessions = unit.plans.problem(plan_id).sessions
     accompanied = [session for session in sessions if session.mentors]
     assert {session.mentors for session in accompanied} == {("mia",)}
     assert {session.centre for session in accompanied} == {"berlin"}

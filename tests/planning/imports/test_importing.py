@@ -31,13 +31,13 @@ c,,2020-01-01,a
 
 
 def _names(store: Store) -> dict[str, str]:
-    with store.read() as books:
-        return {person.id: person.name for person in books.people.employees()}
+    with store.read() as unit:
+        return {person.id: person.name for person in unit.people.employees()}
 
 
 def _levels(store: Store) -> dict[str, tuple[int, bool]]:
-    with store.read() as books:
-        return {p.id: (p.level, p.executive) for p in books.people.employees()}
+    with store.read() as unit:
+        return {p.id: (p.level, p.executive) for p in unit.people.employees()}
 
 
 def test_one_bad_row_and_nothing_is_taken(store: Store) -> None:
@@ -45,8 +45,8 @@ def test_one_bad_row_and_nothing_is_taken(store: Store) -> None:
         import_roster(store, BROKEN)
     assert [blemish.line for blemish in caught.value.blemishes] == [3, 4]
     assert _names(store) == {}
-    with store.read() as books:
-        assert books.audit.count() == 0
+    with store.read() as unit:
+        assert unit.audit.count() == 0
 
 
 def test_the_good_rows_when_asked(store: Store) -> None:
@@ -96,8 +96,8 @@ def test_history_survives_every_import(store: Store) -> None:
     import_roster(store, "id,name,hire date\na,Ann Other,2020-01-01\n")
     import_roster(store, served)
     import_roster(store, served.replace("2025-03-04", "2026-03-04"))
-    with store.read() as books:
-        days = [record.days for record in books.people.records("a")]
+    with store.read() as unit:
+        days = [record.days for record in unit.people.records("a")]
     assert days == [(date(2025, 3, 4),), (date(2026, 3, 4),)]
 
 
@@ -105,8 +105,8 @@ def test_a_service_on_record_moves_the_window(store: Store) -> None:
     open_office(store)
     header, first, *_ = ROSTER.splitlines()
     import_roster(store, f"{header},last served\n{first},2026-06-01\n")
-    with store.read() as books:
-        rows = {row.id: row for row in books.people.search(today=START).rows}
+    with store.read() as unit:
+        rows = {row.id: row for row in unit.people.search(today=START).rows}
     assert rows["boss"].due == date(2028, 6, 1)
     assert rows["boss"].last_served == date(2026, 6, 1)
     assert rows["s1"].due == date(2028, 12, 31)
@@ -132,11 +132,11 @@ def test_stand_ins_of_people_the_file_does_not_name_stay(store: Store) -> None:
         header + "\n".join([rows["ann"] + "bob", rows["bob"], rows["cem"] + "dan", rows["dan"]]),
     )
     import_roster(store, header + rows["ann"])
-    with store.read() as books:
-        assert books.people.stand_ins() == (StandIns(one="cem", other="dan"),)
+    with store.read() as unit:
+        assert unit.people.stand_ins() == (StandIns(one="cem", other="dan"),)
     import_roster(store, "id,name,hire date\ncem,Cem,2020-01-01\n")
-    with store.read() as books:
-        assert books.people.stand_ins(), "a file without such a column says nothing of stand-ins"
+    with store.read() as unit:
+        assert unit.people.stand_ins(), "a file without such a column says nothing of stand-ins"
 
 
 def test_absences_and_wishes_replace_those_of_whoever_is_named(store: Store) -> None:
@@ -149,8 +149,8 @@ def test_absences_and_wishes_replace_those_of_whoever_is_named(store: Store) -> 
     )
     report = import_absences(store, header + "s1,2027-05-03,2027-05-07,absent\n")
     assert report.applied
-    with store.read() as books:
-        absences, wishes = books.people.absences(), books.people.wishes()
+    with store.read() as unit:
+        absences, wishes = unit.people.absences(), unit.people.wishes()
     assert {(a.employee_id, a.days.first) for a in absences} == {
         ("s1", date(2027, 5, 3)),
         ("s2", date(2027, 2, 1)),
@@ -161,8 +161,8 @@ def test_absences_and_wishes_replace_those_of_whoever_is_named(store: Store) -> 
 def test_a_long_leave_stops_the_clock_at_once(store: Store) -> None:
     open_office(store)
     import_absences(store, "employee id,first,last\ns1,2027-01-01,2027-06-30\n")
-    with store.read() as books:
-        rows = {row.id: row.due for row in books.people.search(today=START).rows}
+    with store.read() as unit:
+        rows = {row.id: row.due for row in unit.people.search(today=START).rows}
     assert rows["s1"] == date(2029, 6, 30)
     assert rows["s2"] == date(2028, 12, 31)
 
@@ -195,22 +195,22 @@ def test_a_blackout_is_on_record_once(store: Store) -> None:
     )
     import_blackouts(store, text)
     import_blackouts(store, text)
-    with store.read() as books:
-        assert len(books.people.blackouts()) == 2
+    with store.read() as unit:
+        assert len(unit.people.blackouts()) == 2
 
 
 def test_a_centre_is_changed_by_its_key(store: Store) -> None:
     open_office(store)
     import_centres(store, CENTRES.replace("Europe/Berlin,20", "Europe/Berlin,7"))
-    with store.read() as books:
-        assert {c.key: c.seats for c in books.catalogue.centres()} == {"berlin": 7, "auckland": 20}
+    with store.read() as unit:
+        assert {c.key: c.seats for c in unit.catalogue.centres()} == {"berlin": 7, "auckland": 20}
 
 
 def test_every_import_is_on_the_audit_log(store: Store) -> None:
     open_office(store)
     import_absences(store, "employee id,first,last\ns1,2027-01-01,2027-01-02\n")
-    with store.read() as books:
-        entries = books.audit.entries()
+    with store.read() as unit:
+        entries = unit.audit.entries()
     assert [(entry.action, entry.subject) for entry in entries[:3]] == [
         ("imported absences", "absences.csv"),
         ("imported roster", "roster.csv"),

@@ -36,17 +36,17 @@ LATER = DateRange(first=date(2029, 1, 1), last=date(2030, 12, 31))
 
 
 def _snapshot(store: Store, horizon: DateRange = YEARS, **options: tuple[str, ...]) -> Problem:
-    with store.read() as books:
+    with store.read() as unit:
         request = planning.PlanRequest("A plan", horizon, **options)  # type: ignore[arg-type]
-        return planning.snapshot(books, request, AT.date())
+        return planning.snapshot(unit, request, AT.date())
 
 
 def test_a_draft_is_saved_with_its_snapshot_and_waits_for_a_worker(store: Store) -> None:
     open_office(store)
     plan_id, run_id = draft(store, time_limit=7.5)
-    with store.read() as books:
-        plan, run = books.plans.plan(plan_id), books.runs.run(run_id)
-        problem, latest = books.plans.problem(plan_id), books.audit.entries(limit=1)[0]
+    with store.read() as unit:
+        plan, run = unit.plans.plan(plan_id), unit.runs.run(run_id)
+        problem, latest = unit.plans.problem(plan_id), unit.audit.entries(limit=1)[0]
     assert problem == _snapshot(store)
     assert (plan.author, plan.duties, plan.programmes) == (HR, 8, ("two_days",))
     assert (plan.solve_status, plan.placed, plan.rules_version) == (None, None, 1)
@@ -58,8 +58,8 @@ def test_the_snapshot_is_not_changed_by_what_comes_later(store: Store) -> None:
     open_office(store)
     plan_id, _ = draft(store)
     import_absences(store, "employee id,first,last\ns1,2027-01-01,2027-06-30\n")
-    with store.read() as books:
-        assert books.plans.problem(plan_id).absences == ()
+    with store.read() as unit:
+        assert unit.plans.problem(plan_id).absences == ()
 
 
 def test_everything_a_plan_needs_is_in_it(store: Store) -> None:
@@ -90,8 +90,8 @@ def test_who_leaves_before_the_horizon_owes_nothing(store: Store) -> None:
 def test_an_exempt_person_owes_nothing(store: Store) -> None:
     open_office(store)
     release = Exemption(employee_id="s1", category="medical", approver=HR, days=YEARS)
-    with store.write() as books:
-        books.people.add_exemptions([release])
+    with store.write() as unit:
+        unit.people.add_exemptions([release])
     assert {d.employee_id for d in _snapshot(store).duties} == set(STAYING) - {"s1"}
 
 
@@ -116,9 +116,9 @@ def test_programmes_are_those_of_the_policy_and_of_the_request(store: Store) -> 
 def test_what_is_published_before_the_horizon_is_taken_as_served(store: Store) -> None:
     open_office(store)
     plan_id = published(store)
-    with store.read() as books:
-        served = {a.employee_id: a.session for a in books.plans.assignments(plan_id)}
-        sessions = books.plans.problem(plan_id).session
+    with store.read() as unit:
+        served = {a.employee_id: a.session for a in unit.plans.assignments(plan_id)}
+        sessions = unit.plans.problem(plan_id).session
     duties = {duty.employee_id: duty for duty in _snapshot(store, LATER).duties}
     for person, key in served.items():
         last = sessions[key].last_day
@@ -130,24 +130,24 @@ def test_a_day_of_service_is_a_date_where_it_takes_place(store: Store) -> None:
     """At nine in Auckland it is still the day before in UTC."""
     open_office(store)
     plan_id = published(store, centres=("auckland",))
-    with store.read() as books:
-        problem = books.plans.problem(plan_id)
-        sessions = {problem.session[a.session].days for a in books.plans.assignments(plan_id)}
+    with store.read() as unit:
+        problem = unit.plans.problem(plan_id)
+        sessions = {problem.session[a.session].days for a in unit.plans.assignments(plan_id)}
     assert {record.days for record in _snapshot(store, LATER).records} == sessions
 
 
 def test_the_ledger_knows_better_than_what_was_published(store: Store) -> None:
     open_office(store)
     plan_id = published(store)
-    with store.read() as books:
-        problem = books.plans.problem(plan_id)
-        choice = next(a for a in books.plans.assignments(plan_id) if a.employee_id == "s1")
+    with store.read() as unit:
+        problem = unit.plans.problem(plan_id)
+        choice = next(a for a in unit.plans.assignments(plan_id) if a.employee_id == "s1")
     days = problem.session[choice.session].days
     missed = ServiceRecord(
         employee_id="s1", programme="two_days", days=days, status=ServiceStatus.MISSED
     )
-    with store.write() as books:
-        books.people.add_records([missed])
+    with store.write() as unit:
+        unit.people.add_records([missed])
     later = _snapshot(store, LATER)
     assert [record for record in later.records if record.employee_id == "s1"] == [missed]
     assert next(d for d in later.duties if d.employee_id == "s1").first
@@ -164,8 +164,8 @@ def test_the_rules_of_the_day_are_in_it(store: Store) -> None:
     setting = registry()["team_floor"].default_setting()
     planning.change_rules(store, [setting], expected_version=1, actor=HR, at=AT)
     plan_id, _ = draft(store)
-    with store.read() as books:
-        assert books.plans.plan(plan_id).rules_version == 2
+    with store.read() as unit:
+        assert unit.plans.plan(plan_id).rules_version == 2
     assert _snapshot(store).rules == (setting,)
 
 
@@ -197,8 +197,8 @@ def test_what_is_not_there_yet_is_said_with_what_mends_it(
     with pytest.raises(BadInput, match=says) as caught:
         draft(store)
     assert hint in caught.value.hint
-    with store.read() as books:
-        assert books.plans.count() == 0
+    with store.read() as unit:
+        assert unit.plans.count() == 0
 
 
 @pytest.mark.parametrize(

@@ -53,16 +53,16 @@ def test_the_calendar_names_everybody_and_keeps_its_uids(store: Store) -> None:
     assert any("Dee Seller" in summary for summary, _ in draft_events)
     assert _events(_export(store, plan_id, "ics")) == draft_events
     planning.publish(store, plan_id, actor=HR, at=AT)
-    with store.read() as books:
-        uids = {day.uid for day in books.calendar.days()}
+    with store.read() as unit:
+        uids = {day.uid for day in unit.calendar.days()}
     assert set(_events(_export(store, plan_id, "ics")).values()) == uids
 
 
 def test_the_model_can_be_solved_elsewhere(store: Store) -> None:
     open_office(store)
     plan_id = planned(store)
-    with store.read() as books:
-        cost = books.plans.plan(plan_id).cost
+    with store.read() as unit:
+        cost = unit.plans.plan(plan_id).cost
     solved = Mps(_export(store, plan_id, "mps").decode()).solved_by_highs()
     assert solved == pytest.approx(cost, abs=1e-5)
 

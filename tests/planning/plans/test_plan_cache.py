@@ -31,8 +31,8 @@ def kept(store: Store, plan_id: int) -> StoredPlan:
 
 def save_again(store: Store, plan_id: int, change: Callable[[Assignment], Assignment]) -> None:
     """Let a run end once more, with other assignments."""
-    with store.write() as books:
-        assignments = tuple(change(each) for each in books.plans.assignments(plan_id))
+    with store.write() as unit:
+        assignments = tuple(change(each) for each in unit.plans.assignments(plan_id))
         result = PlanResult(
             status=SolveStatus.TIME_LIMIT,
             assignments=assignments,
@@ -45,7 +45,7 @@ def save_again(store: Store, plan_id: int, change: Callable[[Assignment], Assign
             score={},
             why={},
         )
-        books.plans.save_result(plan_id, result)
+        unit.plans.save_result(plan_id, result)
 
 
 def test_what_was_read_and_made_serves_the_next(store: Store) -> None:
@@ -164,8 +164,8 @@ def test_who_asks_while_it_is_made_waits_for_it(store: Store) -> None:
 
 def what_if(store: Store) -> None:
     """Ask for a plan under other rules."""
-    with store.read() as books:
-        rules = books.catalogue.rules().settings
+    with store.read() as unit:
+        rules = unit.catalogue.rules().settings
     planning.draft_what_if(store, rules, actor=HR, at=AT)
 
 
@@ -181,8 +181,8 @@ def test_what_follows_a_plan_is_not_saved_once_another_is_published(
     open_office(store)
     published(store)
     other = planned(store)
-    with store.read() as books:
-        count = books.plans.count()
+    with store.read() as unit:
+        count = unit.plans.count()
 
     def meanwhile(*asked: object) -> StoredPlan:
         found = at_hand.stored_plan(*asked)  # type: ignore[arg-type]
@@ -193,8 +193,8 @@ def test_what_follows_a_plan_is_not_saved_once_another_is_published(
     monkeypatch.setattr(revising, "stored_plan", meanwhile)
     with pytest.raises(Conflict, match="published another plan meanwhile"):
         ask(store)
-    with store.read() as books:
-        assert books.plans.count() == count
+    with store.read() as unit:
+        assert unit.plans.count() == count
 
 
 def test_the_published_plan_is_read_ahead(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

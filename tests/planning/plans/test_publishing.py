@@ -34,8 +34,8 @@ Days = dict[tuple[str, int], ServiceDay]
 
 
 def _days(store: Store) -> Days:
-    with store.read() as books:
-        return {(day.employee_id, day.number): day for day in books.calendar.days()}
+    with store.read() as unit:
+        return {(day.employee_id, day.number): day for day in unit.calendar.days()}
 
 
 def _publish(store: Store, plan_id: int, days_later: int = 1, **options: int) -> int:
@@ -54,8 +54,8 @@ def test_a_published_plan_is_on_everybodys_calendar(store: Store) -> None:
     open_office(store)
     plan_id = planned(store)
     assert _publish(store, plan_id) == 1
-    with store.read() as books:
-        plan, latest = books.plans.plan(plan_id), books.audit.entries(limit=1)[0]
+    with store.read() as unit:
+        plan, latest = unit.plans.plan(plan_id), unit.audit.entries(limit=1)[0]
     assert (plan.status, plan.revision, plan.published_by) == (PlanStatus.PUBLISHED, 1, HR)
     days = _days(store)
     assert {who for who, _ in days} == set(STAYING)
@@ -73,9 +73,9 @@ def test_a_published_plan_is_on_everybodys_calendar(store: Store) -> None:
 def test_it_is_said_who_learns_of_a_date_too_late(store: Store) -> None:
     open_office(store)
     plan_id = planned(store)
-    with store.read() as books:
-        session = books.plans.problem(plan_id).session
-        starts = sorted(session[a.session].first_day for a in books.plans.assignments(plan_id))
+    with store.read() as unit:
+        session = unit.plans.problem(plan_id).session
+        starts = sorted(session[a.session].first_day for a in unit.plans.assignments(plan_id))
     today = starts[0] - timedelta(days=13)  # two weeks are promised
     late = sum(day < today + timedelta(weeks=2) for day in starts)
     told = planning.short_notice(store, plan_id, today)
@@ -99,12 +99,12 @@ def test_a_plan_that_breaks_a_hard_rule_is_not_published(store: Store) -> None:
     """Whatever its figures say: the rules are asked again."""
     open_office(store)
     plan_id = planned(store)
-    with store.read() as books:
-        before = books.plans.assignments(plan_id)
+    with store.read() as unit:
+        before = unit.plans.assignments(plan_id)
     session = before[0].session
     spoilt = tuple(a.model_copy(update={"session": session}) for a in before)
-    with store.write() as books:
-        books.plans.save_result(
+    with store.write() as unit:
+        unit.plans.save_result(
             plan_id, PlanResult(status=SolveStatus.OPTIMAL, assignments=spoilt, cost=0, bound=0)
         )
     found = planning.verify_plan(store, plan_id)
@@ -113,8 +113,8 @@ def test_a_plan_that_breaks_a_hard_rule_is_not_published(store: Store) -> None:
         _publish(store, plan_id)
     assert caught.value.hint == "Draft a new plan."
     assert _days(store) == {}
-    with store.read() as books:
-        assert books.plans.plan(plan_id).status is PlanStatus.DRAFT
+    with store.read() as unit:
+        assert unit.plans.plan(plan_id).status is PlanStatus.DRAFT
 
 
 def test_a_plan_that_keeps_every_rule_is_verified(store: Store) -> None:
@@ -138,8 +138,8 @@ def test_of_two_who_publish_the_second_is_told_what_the_first_did(store: Store) 
     with pytest.raises(Conflict, match="Somebody else published revision 1"):
         _publish(store, other, follows=0)
     assert _publish(store, other, follows=1) == 2
-    with store.read() as books:
-        assert books.plans.plan(one).status is PlanStatus.SUPERSEDED
+    with store.read() as unit:
+        assert unit.plans.plan(one).status is PlanStatus.SUPERSEDED
 
 
 def test_an_unknown_plan_is_not_found(store: Store) -> None:
@@ -216,9 +216,9 @@ def test_the_first_morning_of_the_horizon_belongs_to_it_everywhere(store: Store)
     second = planned(store, march, centres=("auckland",))
     _publish(store, second)
     assert _days(store) == before, "nothing moved"
-    with store.read() as books:
-        assert books.plans.assignments(first) == books.plans.assignments(second)
-        assert len(books.calendar.days()) == len(before)
+    with store.read() as unit:
+        assert unit.plans.assignments(first) == unit.plans.assignments(second)
+        assert len(unit.calendar.days()) == len(before)
 
 
 def test_days_that_are_over_are_not_written_again(store: Store) -> None:
@@ -241,9 +241,9 @@ def test_a_feed_address_is_new_each_time_and_the_old_one_stops(store: Store) -> 
     assert one.startswith("https://frontline.example/feeds/")
     assert one.endswith(".ics")
     tokens = [url.rpartition("/")[2].removesuffix(".ics") for url in (one, two)]
-    with store.read() as books:
-        assert [books.calendar.feed_owner(token, AT.date()) for token in tokens] == [None, "s1"]
-        latest = books.audit.entries(limit=1)[0]
+    with store.read() as unit:
+        assert [unit.calendar.feed_owner(token, AT.date()) for token in tokens] == [None, "s1"]
+        latest = unit.audit.entries(limit=1)[0]
     assert latest.action == "new calendar address"
     assert tokens[1] not in str(latest)
 

@@ -34,8 +34,8 @@ LATER = THERE.last + timedelta(days=1)
 def computed(store: Store, ids: tuple[int, int]) -> int:
     """Let a worker compute a run; the plan's number comes back."""
     plan_id, run_id = ids
-    with store.write() as books:
-        run = books.runs.claim("worker", at=AT, lease=MINUTE, only=run_id)
+    with store.write() as unit:
+        run = unit.runs.claim("worker", at=AT, lease=MINUTE, only=run_id)
     assert run is not None
     assert planning.run_plan(store, run, "worker", lambda: AT) is not None
     return plan_id
@@ -45,12 +45,12 @@ def computed(store: Store, ids: tuple[int, int]) -> int:
 def short(store: Store) -> int:
     """A plan of the small office that leaves out whom no session suits."""
     open_office(store)
-    with store.write() as books:
-        policy = books.catalogue.policy()
+    with store.write() as unit:
+        policy = unit.catalogue.policy()
         assert policy is not None
         # Such an absence would stop the clock.
-        books.catalogue.save_policy(policy.model_copy(update={"long_leave_months": 99}))
-        books.people.add_absences(
+        unit.catalogue.save_policy(policy.model_copy(update={"long_leave_months": 99}))
+        unit.people.add_absences(
             Absence(employee_id="s1", days=DateRange(first=first, last=last))
             for first, last in (
                 (YEARS.first, THERE.first - timedelta(days=1)),
@@ -68,9 +68,9 @@ def test_a_repaired_draft_is_the_same_plan_with_one_thing_changed(store: Store, 
     assert (mine.chance, found.total, found.together) == (Chance.INSTEAD, 1, ())
     key = mine.repairs[0].key
     draft = computed(store, draft_repaired(store, short, key, actor=HR, at=AT))
-    with store.read() as books:
-        plan, problem = books.plans.plan(draft), books.plans.problem(draft)
-        before = books.plans.problem(short)
+    with store.read() as unit:
+        plan, problem = unit.plans.plan(draft), unit.plans.problem(draft)
+        before = unit.plans.problem(short)
     assert (plan.placed, plan.unassigned, plan.name) == (len(STAYING), 0, "Plan (repaired)")
     [added] = [each for each in problem.sessions if each not in before.sessions]
     assert added.days == (THERE.first, THERE.last)
@@ -85,9 +85,9 @@ def test_of_a_published_plan_the_repaired_one_changes_nobody(store: Store, short
     changes = planning.plan_changes(store, draft)
     assert changes.followed
     assert [each.employee_id for each in changes.changes] == []
-    with store.read() as books:
-        assert books.plans.plan(draft).placed == len(STAYING)
-        assert set(books.plans.assignments(short)) < set(books.plans.assignments(draft))
+    with store.read() as unit:
+        assert unit.plans.plan(draft).placed == len(STAYING)
+        assert set(unit.plans.assignments(short)) < set(unit.plans.assignments(draft))
 
 
 def test_what_is_over_is_not_repaired(store: Store, short: int) -> None:

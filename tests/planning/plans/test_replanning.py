@@ -37,13 +37,13 @@ SOON = AT + timedelta(days=1)
 
 def _plan(store: Store, plan_id: int) -> dict[str, str]:
     """Everybody's session."""
-    with store.read() as books:
-        return {a.employee_id: a.session for a in books.plans.assignments(plan_id)}
+    with store.read() as unit:
+        return {a.employee_id: a.session for a in unit.plans.assignments(plan_id)}
 
 
 def _problem(store: Store, plan_id: int) -> Problem:
-    with store.read() as books:
-        return books.plans.problem(plan_id)
+    with store.read() as unit:
+        return unit.plans.problem(plan_id)
 
 
 def _days(store: Store, plan_id: int, who: str) -> tuple[date, ...]:
@@ -73,8 +73,8 @@ def test_where_nothing_happened_nobody_changes(store: Store) -> None:
     after = _revised(store)
     assert _plan(store, after) == _plan(store, before)
     assert _why(store, after) == {}
-    with store.read() as books:
-        plan = books.plans.plan(after)
+    with store.read() as unit:
+        plan = unit.plans.plan(after)
     assert (plan.status, plan.solve_status) == (PlanStatus.DRAFT, SolveStatus.OPTIMAL)
     assert (plan.bound, plan.gap, plan.hard_violations) == (None, None, 0)
 
@@ -90,8 +90,8 @@ def test_only_who_is_away_moves_and_publishing_moves_their_days(store: Store) ->
         "s1"
     }
     assert planning.publish(store, after, actor=HR, at=SOON) == 2
-    with store.read() as books:
-        calendar = {(d.employee_id, d.number): d for d in books.calendar.days()}
+    with store.read() as unit:
+        calendar = {(d.employee_id, d.number): d for d in unit.calendar.days()}
     assert {who for (who, _), day in calendar.items() if day.sequence} == {"s1"}
     assert all(day.status is DayStatus.CONFIRMED for day in calendar.values())
 
@@ -100,12 +100,12 @@ def test_a_draft_tells_what_it_follows(store: Store) -> None:
     open_office(store)
     before = published(store)
     plan_id, run_id = planning.revise_plan(store, before, actor=HR, at=SOON, time_limit=7)
-    with store.read() as books:
-        follows = books.plans.problem(plan_id).follows
+    with store.read() as unit:
+        follows = unit.plans.problem(plan_id).follows
         plan, run, last = (
-            books.plans.plan(plan_id),
-            books.runs.run(run_id),
-            books.audit.entries(1)[0],
+            unit.plans.plan(plan_id),
+            unit.runs.run(run_id),
+            unit.audit.entries(1)[0],
         )
     assert follows is not None
     assert (follows.plan, follows.freeze) == (before, SOON.date() + timedelta(days=1))
@@ -181,8 +181,8 @@ def test_what_is_over_is_history(store: Store) -> None:
     order = sorted(_plan(store, before).items(), key=lambda pair: sessions[pair[1]].first_day)
     written, _ = order[0]
     last = sessions[order[1][1]].last_day
-    with store.write() as books:
-        books.people.add_records(
+    with store.write() as unit:
+        unit.people.add_records(
             [
                 ServiceRecord(
                     employee_id=written,
@@ -202,9 +202,9 @@ def test_who_is_serving_now_and_is_written_down_does_not_change(store: Store) ->
     before = published(store)
     who = min(_plan(store, before), key=lambda each: _days(store, before, each)[0])
     days = _days(store, before, who)
-    with store.write() as books:
+    with store.write() as unit:
         record = ServiceRecord(employee_id=who, programme="two_days", days=days)
-        books.people.add_records([record])
+        unit.people.add_records([record])
     assert who not in _why(store, _revised(store, at=_noon(days[-1])))
 
 
@@ -222,8 +222,8 @@ def test_who_is_serving_now_goes_on_and_nobody_joins_them(store: Store) -> None:
     after = _revised_of(store, plan_id, _noon(today))
     assert _plan(store, after)[who] == key
     planning.publish(store, after, actor=HR, at=_noon(today))
-    with store.read() as books:
-        mine = [day for day in books.calendar.days() if day.employee_id == who]
+    with store.read() as unit:
+        mine = [day for day in unit.calendar.days() if day.employee_id == who]
     assert {(day.status, day.sequence) for day in mine} == {(DayStatus.CONFIRMED, 0)}
 
 

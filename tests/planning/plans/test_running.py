@@ -19,7 +19,7 @@ from scheduler.model.compiling import compile_problem
 from scheduler.planning.plans import running
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits, Progress, Result
-from scheduler.store import Books, RunRow, RunState, Store
+from scheduler.store import RunRow, RunState, Store, UnitOfWork
 from scheduler.verify import verify
 from tests.planning.office import AT, HR, MINUTE, Clock, claim, draft, open_office, puzzled
 from tests.processes import until
@@ -28,16 +28,16 @@ HOUR = timedelta(hours=1)
 
 
 def _run(store: Store, run_id: int) -> RunRow:
-    with store.read() as books:
-        return books.runs.run(run_id)
+    with store.read() as unit:
+        return unit.runs.run(run_id)
 
 
 def _cost(store: Store, run_id: int) -> int | None:
     """The points of the best plan so far; None while there is none."""
-    with store.read() as books:
+    with store.read() as unit:
         plan, problem = (
-            books.runs.incumbent(run_id),
-            books.plans.problem(_run(store, run_id).plan_id),
+            unit.runs.incumbent(run_id),
+            unit.plans.problem(_run(store, run_id).plan_id),
         )
     if not plan:
         return None
@@ -53,17 +53,17 @@ def test_a_run_writes_its_plan_with_everything_about_it(store: Store) -> None:
     heard: list[Progress] = []
     result = planning.run_plan(store, claim(store), "worker", Clock(), tell=heard.append)
     assert result is not None
-    with store.read() as books:
-        plan, run = books.plans.plan(plan_id), books.runs.run(run_id)
-        assert books.plans.assignments(plan_id) == tuple(
+    with store.read() as unit:
+        plan, run = unit.plans.plan(plan_id), unit.runs.run(run_id)
+        assert unit.plans.assignments(plan_id) == tuple(
             sorted(result.assignments, key=lambda a: a.duty_id)
         )
         assert (
-            books.plans.violations(plan_id)
-            == verify(books.plans.problem(plan_id), result.assignments).violations
+            unit.plans.violations(plan_id)
+            == verify(unit.plans.problem(plan_id), result.assignments).violations
         )
-        assert all(row.why for row in books.plans.search(plan_id).rows)
-        assert books.runs.incumbent(run_id) == (), "what nobody needs any more is gone"
+        assert all(row.why for row in unit.plans.search(plan_id).rows)
+        assert unit.runs.incumbent(run_id) == (), "what nobody needs any more is gone"
     assert (plan.solve_status, plan.placed, plan.unassigned) == (SolveStatus.OPTIMAL, 8, 0)
     assert (plan.cost, plan.bound, plan.gap) == (result.cost, result.bound, 0)
     assert plan.hard_violations == 0
@@ -77,8 +77,8 @@ def test_a_run_writes_its_plan_with_everything_about_it(store: Store) -> None:
 def test_what_cannot_be_placed_is_written_with_its_reasons(store: Store) -> None:
     plan_id, _ = puzzled(store, time_limit=0.5)
     planning.run_plan(store, claim(store), "worker", Clock())
-    with store.read() as books:
-        plan, missing = books.plans.plan(plan_id), books.plans.unassigned(plan_id)
+    with store.read() as unit:
+        plan, missing = unit.plans.plan(plan_id), unit.plans.unassigned(plan_id)
     assert plan.solve_status is SolveStatus.TIME_LIMIT
     assert plan.unassigned == len(missing) > 0
     assert all(block.rule == "deputies" for duty in missing for block in duty.blocks)
@@ -86,12 +86,12 @@ def test_what_cannot_be_placed_is_written_with_its_reasons(store: Store) -> None
 
 def test_a_run_that_was_taken_up_starts_from_the_best_plan_so_far(store: Store) -> None:
     plan_id, run_id = puzzled(store, time_limit=0.2)
-    with store.read() as books:
-        problem = books.plans.problem(plan_id)
+    with store.read() as unit:
+        problem = unit.plans.problem(plan_id)
     good = solve(problem, Limits(seconds=1))
     first = claim(store, "killed")
-    with store.write() as books:
-        books.runs.save_progress(
+    with store.write() as unit:
+        unit.runs.save_progress(
             run_id, "killed", at=AT, lease=MINUTE, phase="", placed=0, total=0, best=None,
             bound=None, gap=None, elapsed=0.0, incumbent=good.assignments,
         )  # fmt: skip
@@ -114,8 +114,8 @@ def test_stopping_keeps_the_best_plan(store: Store, other_store: Store) -> None:
         planning.stop_run(other_store, run_id, actor=HR, at=AT)
         until(lambda: _run(other_store, run_id).state is RunState.DONE)
         assert monotonic() - pressed < 3
-    with store.read() as books:
-        plan, latest = books.plans.plan(plan_id), books.audit.entries(limit=1)[0]
+    with store.read() as unit:
+        plan, latest = unit.plans.plan(plan_id), unit.audit.entries(limit=1)[0]
     assert plan.solve_status is SolveStatus.STOPPED
     assert plan.hard_violations == 0
     assert plan.cost is not None
@@ -128,8 +128,8 @@ def test_a_run_stopped_while_it_waits_still_gives_a_plan(store: Store) -> None:
     plan_id, run_id = puzzled(store)
     planning.stop_run(store, run_id, actor=HR, at=AT)
     planning.run_plan(store, claim(store), "worker", Clock())
-    with store.read() as books:
-        plan = books.plans.plan(plan_id)
+    with store.read() as unit:
+        plan = unit.plans.plan(plan_id)
     assert plan.solve_status is SolveStatus.STOPPED
     assert plan.placed
     assert plan.seconds is not None
@@ -141,8 +141,8 @@ def test_control_c_keeps_the_best_plan(store: Store) -> None:
     stop = Event()
     stop.set()
     planning.run_plan(store, claim(store), "worker", Clock(), stop=stop)
-    with store.read() as books:
-        assert books.plans.plan(plan_id).solve_status is SolveStatus.STOPPED
+    with store.read() as unit:
+        assert unit.plans.plan(plan_id).solve_status is SolveStatus.STOPPED
 
 
 def test_a_worker_that_is_told_to_end_leaves_its_run_to_another(
@@ -153,8 +153,8 @@ def test_a_worker_that_is_told_to_end_leaves_its_run_to_another(
         until(lambda: _cost(other_store, run_id) is not None)
     left = _run(store, run_id)
     assert (left.state, left.worker) == (RunState.RUNNING, "first")
-    with store.read() as books:
-        assert books.plans.plan(plan_id).solve_status is None
+    with store.read() as unit:
+        assert unit.plans.plan(plan_id).solve_status is None
     again = claim(store, "second", AT + timedelta(seconds=10))
     assert (again.id, again.attempt) == (run_id, 2), "at once, not only when a lease has run out"
     assert _cost(store, run_id) is not None
@@ -174,8 +174,8 @@ def test_a_run_lost_to_another_worker_is_not_written(store: Store, other_store: 
     began = monotonic()
     assert planning.run_plan(store, first, "slow", Clock(), tell=take_over) is None
     assert monotonic() - began < 10, "it does not compute on for nothing"
-    with store.read() as books:
-        assert books.plans.plan(plan_id).solve_status is None
+    with store.read() as unit:
+        assert unit.plans.plan(plan_id).solve_status is None
     assert _run(store, run_id).worker == "quick"
 
 
@@ -189,8 +189,8 @@ def test_a_run_lost_at_the_very_end_is_not_written(store: Store) -> None:
             claim(store, "quick", AT + HOUR)
 
     assert planning.run_plan(store, first, "slow", Clock(), tell=take_over) is None
-    with store.read() as books:
-        assert books.plans.plan(plan_id).solve_status is None
+    with store.read() as unit:
+        assert unit.plans.plan(plan_id).solve_status is None
     assert _run(store, run_id).worker == "quick"
 
 
@@ -263,11 +263,11 @@ class Moody(Store):
     busy: Callable[[], bool] = staticmethod(lambda: False)
 
     @contextmanager
-    def write(self) -> Iterator[Books]:
+    def write(self) -> Iterator[UnitOfWork]:
         if self.busy():
             raise Busy("The database is locked.", hint="Wait.")
-        with super().write() as books:
-            yield books
+        with super().write() as unit:
+            yield unit
 
 
 def test_a_busy_store_is_asked_again(
@@ -306,8 +306,8 @@ def test_a_run_that_could_not_be_written_waits_for_another_try(
         until(lambda: "was dropped" in caplog.text)
     moody.close()
     assert _run(store, run_id).state is RunState.RUNNING
-    with store.read() as books:
-        assert books.plans.plan(plan_id).solve_status is None
+    with store.read() as unit:
+        assert unit.plans.plan(plan_id).solve_status is None
 
 
 def test_a_failure_that_cannot_be_written_does_not_end_the_worker(

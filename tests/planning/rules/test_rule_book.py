@@ -23,8 +23,8 @@ SALES = (RuleScope.DEPARTMENT, "Sales")
 
 def book(store: Store) -> RuleBook:
     """The rules as they stand."""
-    with store.read() as books:
-        return books.catalogue.rules()
+    with store.read() as unit:
+        return unit.catalogue.rules()
 
 
 def set_rule(store: Store, key: str, **change: Any) -> RuleSetting:
@@ -40,16 +40,16 @@ def problems(caught: pytest.ExceptionInfo[BadInput]) -> list[tuple[str | None, s
 
 def test_rules_change_with_a_new_version_and_a_note(store: Store) -> None:
     open_office(store)
-    with store.read() as books:
-        old = books.catalogue.rules()
+    with store.read() as unit:
+        old = unit.catalogue.rules()
     setting = registry()["team_floor"].default_setting()
     setting = setting.model_copy(update={"mode": Mode.SOFT, "params": {"share": 0.5}})
     version = planning.change_rules(
         store, [setting], expected_version=old.version, actor=HR, at=AT, note="Half a team."
     )
-    with store.read() as books:
-        new = books.catalogue.rules()
-        latest = books.audit.entries(limit=1)[0]
+    with store.read() as unit:
+        new = unit.catalogue.rules()
+        latest = unit.audit.entries(limit=1)[0]
     assert (new.version, new.settings, new.author) == (version, (setting,), HR)
     assert version == old.version + 1
     assert (latest.action, latest.details) == ("changed rules", {"note": "Half a team."})
@@ -61,8 +61,8 @@ def test_a_parameter_that_a_rule_does_not_take_changes_nothing(store: Store) -> 
     with pytest.raises(BadInput) as caught:
         planning.change_rules(store, [bad], expected_version=0, actor=HR, at=AT)
     assert [column for column, _ in problems(caught)] == ["team_floor.share"]
-    with store.read() as books:
-        assert books.catalogue.rules().version == 0
+    with store.read() as unit:
+        assert unit.catalogue.rules().version == 0
 
 
 def test_of_two_who_change_the_rules_the_second_is_told(store: Store) -> None:
@@ -70,15 +70,15 @@ def test_of_two_who_change_the_rules_the_second_is_told(store: Store) -> None:
     planning.change_rules(store, [setting], expected_version=0, actor=HR, at=AT)
     with pytest.raises(Conflict, match="meanwhile"):
         planning.change_rules(store, [], expected_version=0, actor=HR, at=AT)
-    with store.read() as books:
-        assert books.catalogue.rules().settings == (setting,)
+    with store.read() as unit:
+        assert unit.catalogue.rules().settings == (setting,)
 
 
 def test_a_setting_that_no_rule_knows_is_kept(store: Store) -> None:
     later = RuleSetting(key="rule_of_a_later_version", mode=Mode.HARD)
     planning.change_rules(store, [later], expected_version=0, actor=HR, at=AT)
-    with store.read() as books:
-        assert books.catalogue.rules().settings == (later,)
+    with store.read() as unit:
+        assert unit.catalogue.rules().settings == (later,)
 
 
 class TestSettingOneRule:
@@ -201,12 +201,12 @@ class TestVariants:
     def test_of_a_department_that_is_gone_do_not_stop_other_changes(self, store: Store) -> None:
         open_office(store)
         set_rule(store, "team_floor", place=SALES, weight=1)
-        with store.write() as books:
+        with store.write() as unit:
             people = [
                 person.model_copy(update={"department": "Works"})
-                for person in books.people.employees()
+                for person in unit.people.employees()
             ]
-            books.people.save_employees(people)
+            unit.people.save_employees(people)
         assert set_rule(store, "notice", params={"weeks": "9"}).params == {"weeks": 9}
 
 
@@ -218,8 +218,8 @@ class TestRestoring:
         now = book(store)
         assert (version, now.version, now.settings) == (3, 3, (first,))
         assert now.note == "Version 1 restored. As it was."
-        with store.read() as books:
-            assert books.audit.entries(limit=1)[0].action == "restored rules"
+        with store.read() as unit:
+            assert unit.audit.entries(limit=1)[0].action == "restored rules"
 
     def test_version_zero_is_every_rule_at_its_default(self, store: Store) -> None:
         set_rule(store, "spacing", params={"days": "99"})

@@ -39,15 +39,15 @@ def setting(key: str, mode: Mode | None = None, **params: object) -> RuleSetting
 
 def so_set(store: Store, changed: RuleSetting) -> tuple[RuleSetting, ...]:
     """The rules as they are saved, but for one."""
-    with store.read() as books:
-        saved = books.catalogue.rules().settings
+    with store.read() as unit:
+        saved = unit.catalogue.rules().settings
     return (*(each for each in saved if each.key != changed.key), changed)
 
 
 def saved_version(store: Store) -> int:
     """The version of the rules that hold."""
-    with store.read() as books:
-        return books.catalogue.rules().version
+    with store.read() as unit:
+        return unit.catalogue.rules().version
 
 
 def without_anybody_in(month: date) -> RuleSetting:
@@ -58,8 +58,8 @@ def without_anybody_in(month: date) -> RuleSetting:
 
 def busy_month(store: Store, plan_id: int) -> date:
     """A month in which somebody begins."""
-    with store.read() as books:
-        problem, plan = books.plans.problem(plan_id), books.plans.assignments(plan_id)
+    with store.read() as unit:
+        problem, plan = unit.plans.problem(plan_id), unit.plans.assignments(plan_id)
     return min(problem.session[each.session].first_day for each in plan).replace(day=1)
 
 
@@ -71,8 +71,8 @@ def test_trying_tells_what_the_published_plan_would_break_and_saves_nothing(stor
     trial = planning.try_rules(store, so_set(store, changed), today=TODAY)
     (rule,) = trial.rules
     assert (trial.plan.id, rule.key, trial.hard > 0) == (plan_id, "level_load", True)
-    with store.read() as books:
-        problem, plan = books.plans.problem(plan_id), books.plans.assignments(plan_id)
+    with store.read() as unit:
+        problem, plan = unit.plans.problem(plan_id), unit.plans.assignments(plan_id)
     assert saved_version(store) == before
     expected = verify(problem.model_copy(update={"rules": so_set(store, changed)}), plan).hard
     assert rule.hard == expected
@@ -88,9 +88,9 @@ def test_a_rule_as_it_is_breaks_nothing(store: Store) -> None:
 
 def test_another_weight_is_points_and_no_breach(store: Store) -> None:
     open_office(store)
-    with store.write() as books:
+    with store.write() as unit:
         never = Wish(employee_id="s1", kind=WishKind.UNWISHED, days=YEARS)
-        books.people.add_wishes([never])
+        unit.people.add_wishes([never])
     published(store)
     dearer = setting("preferences").model_copy(update={"weight": 30})
     trial = planning.try_rules(store, so_set(store, dearer), today=TODAY)
@@ -157,8 +157,8 @@ def test_a_what_if_is_not_published_until_its_rules_are_saved(store: Store) -> N
         planning.publish(store, plan_id, actor=HR, at=AT)
     version = saved_version(store)
     assert planning.adopt_rules(store, plan_id, actor=HR, at=AT) == version + 1
-    with store.read() as books:
-        book = books.catalogue.rules()
+    with store.read() as unit:
+        book = unit.catalogue.rules()
     assert changed in book.settings
     assert book.note == f"As tried in plan {plan_id}."
     fresh = planned(store)

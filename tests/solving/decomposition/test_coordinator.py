@@ -16,13 +16,13 @@ from scheduler.domain.problem import Problem
 from scheduler.model import blocks as blocks_module
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem, compile_world
-from scheduler.model.linking import ties_between
+from scheduler.model.linking import linking_constraints
 from scheduler.model.world import World
-from scheduler.solving.decomposition.coordinator import SideBySide
+from scheduler.solving.decomposition.coordinator import Coordinator
 from scheduler.solving.decomposition.incumbents import Piece
 from scheduler.solving.decomposition.tasks import untouched
 from scheduler.solving.engine import solve, solve_sources
-from scheduler.solving.executors.selection import Alone
+from scheduler.solving.executors.selection import SerialExecutor
 from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.result import Limits
 from tests.solving.companies import a_company, a_crowd, a_puzzle, a_random_company
@@ -38,12 +38,12 @@ from tests.solving.models import (
 from tests.worlds import a_person, a_session, a_world, only
 
 
-def a_run(*models: CompiledModel, limits: Limits | None = None, tied: bool = False) -> SideBySide:
+def a_run(*models: CompiledModel, limits: Limits | None = None, tied: bool = False) -> Coordinator:
     """A company of these blocks, solved."""
     getters: list[Callable[[], CompiledModel]] = [lambda m=m: m for m in models]  # type: ignore[misc]
-    company = SideBySide(
+    company = Coordinator(
         [Piece(get, model.duties) for get, model in zip(getters, models, strict=True)],
-        ties_between(getters) if tied else (),
+        linking_constraints(getters) if tied else (),
         limits or Limits(seconds=30),
         1,
         lambda phase: None,
@@ -174,10 +174,10 @@ def test_what_comes_out_of_the_door_when_some_have_to_be_there(
 
 
 @dataclass
-class Told:
+class Listener:
     """What a company tells: its phases, and points and bound at that time."""
 
-    company: list[SideBySide] = field(default_factory=list)
+    company: list[Coordinator] = field(default_factory=list)
     heard: list[tuple[str, float, float]] = field(default_factory=list)
 
     def hear(self, phase: str) -> None:
@@ -187,8 +187,8 @@ class Told:
 
 def test_all_blocks_have_a_plan_before_any_is_made_better() -> None:
     models = [compile_problem(a_crowd(40, pairs=60, seats=2, seed=n)) for n in range(3)]
-    told = Told()
-    company = SideBySide(
+    told = Listener()
+    company = Coordinator(
         [Piece(lambda m=m: m, m.duties) for m in models],  # type: ignore[misc]
         (),
         Limits(seconds=30),
@@ -237,7 +237,7 @@ def test_points_are_told_by_rule_with_what_ties_cost() -> None:
 def test_a_plan_to_start_from_is_its_blocks_own() -> None:
     models = [compile_problem(a_crowd(40, pairs=60, seats=2, seed=n)) for n in range(2)]
     best = [a_run(model).choices()[0] for model in models]
-    company = SideBySide(
+    company = Coordinator(
         [Piece(lambda m=m: m, m.duties, b) for m, b in zip(models, best, strict=True)],  # type: ignore[misc]
         (),
         Limits(seconds=0.001),
@@ -277,23 +277,23 @@ def test_a_hard_tie_is_kept() -> None:
 # Stopped
 
 
-class Shown(Told):
+class Shown(Listener):
     """The points of the plans that are shown, in place of those there are."""
 
     def hear(self, phase: str) -> None:
         self.heard.append((phase, self.company[0].shown()[0], self.company[0].bound))
 
 
-def _stopped_at(phase: str, models: list[CompiledModel]) -> tuple[SideBySide, Shown]:
+def _stopped_at(phase: str, models: list[CompiledModel]) -> tuple[Coordinator, Shown]:
     """A company that is stopped when it tells of a phase for the first time, and what it showed."""
     told = Shown()
 
     def asked() -> bool:
         return any(heard == phase for heard, _, _ in told.heard)
 
-    company = SideBySide(
+    company = Coordinator(
         [Piece(lambda m=m: m, m.duties) for m in models],  # type: ignore[misc]
-        ties_between([lambda m=m: m for m in models]),  # type: ignore[misc]
+        linking_constraints([lambda m=m: m for m in models]),  # type: ignore[misc]
         Limits(seconds=60, stop=asked),
         1,
         told.hear,
@@ -324,7 +324,7 @@ def test_a_block_nobody_came_to_is_left_as_it_was_and_not_compiled_again() -> No
         asked.append(number)
         return models[number]
 
-    company = SideBySide(
+    company = Coordinator(
         [
             Piece(partial(model, n), m.duties, before=untouched(nowhere(m), m.judge(nowhere(m))))
             for n, m in enumerate(models)
@@ -344,7 +344,7 @@ def test_a_block_nobody_came_to_is_left_as_it_was_and_not_compiled_again() -> No
     )
 
 
-class Interrupted(SideBySide):
+class Interrupted(Coordinator):
     """A company of one block that hears of plans, and then is interrupted."""
 
     def hear(self, model: CompiledModel, session: int) -> None:
@@ -353,7 +353,7 @@ class Interrupted(SideBySide):
         self._hear(0, untouched(choice(session), model.judge(choice(session))))
 
     def end(self) -> None:
-        with Alone() as crew:
+        with SerialExecutor() as crew:
             self._tie_up(crew)
 
 
@@ -408,8 +408,12 @@ def test_a_plan_out_of_line_is_not_shown_once_one_is_in_line() -> None:
         cost, choices = company.shown()
         shown.append((cost, [chosen.tolist() for chosen in choices]))
 
-    company = SideBySide(
-        [Piece(get, 1) for get in getters], ties_between(getters), Limits(seconds=30), 1, tell
+    company = Coordinator(
+        [Piece(get, 1) for get in getters],
+        linking_constraints(getters),
+        Limits(seconds=30),
+        1,
+        tell,
     )
     company.run()
     whole = [each for each in shown if each[0] < inf]

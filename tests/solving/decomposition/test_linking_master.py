@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
-from scheduler.model.linking import Tie, ties_between
-from scheduler.solving.decomposition.linking_master import UNIT, Fit, Fitted, TiedPrices
+from scheduler.model.linking import LinkingConstraint, linking_constraints
+from scheduler.solving.decomposition.linking_master import UNIT, Fitted, LinkingMaster, TiedPrices
 from scheduler.solving.pricing import sifting
 from scheduler.solving.solvers.linear import solve_relaxation
 from tests.solving.models import a_model, choice, each_session, everybody, nowhere
@@ -28,16 +28,18 @@ def a_share(seed: int, duties: int = 2, sessions: int = 3) -> CompiledModel:
     return model
 
 
-def a_fit(models: list[CompiledModel], ties: tuple[Tie, ...] | None = None) -> Fit:
+def a_fit(
+    models: list[CompiledModel], ties: tuple[LinkingConstraint, ...] | None = None
+) -> LinkingMaster:
     """All duties of these blocks are tied; nobody has a place yet."""
-    return Fit(
+    return LinkingMaster(
         prices={n: TiedPrices(0.0, np.arange(m.duties), m) for n, m in enumerate(models)},
-        ties=ties_between([lambda m=m: m for m in models]) if ties is None else ties,  # type: ignore[misc]
+        ties=linking_constraints([lambda m=m: m for m in models]) if ties is None else ties,  # type: ignore[misc]
         choices=[nowhere(model) for model in models],
     )
 
 
-def best_of(models: list[CompiledModel], ties: tuple[Tie, ...]) -> float:
+def best_of(models: list[CompiledModel], ties: tuple[LinkingConstraint, ...]) -> float:
     """Points of the cheapest sessions that keep the ties, by trying all."""
     found = np.inf
     each = [list(product(*([NOWHERE, *np.flatnonzero(row)] for row in m.open))) for m in models]
@@ -78,7 +80,7 @@ def test_who_need_not_move_stays() -> None:
         )
     fit = a_fit(models)
     plans = [choice(4, 1), choice(1, 3)]
-    found = Fit(fit.prices, fit.ties, plans).solve(20)
+    found = LinkingMaster(fit.prices, fit.ties, plans).solve(20)
     assert found is not None
     stayed = [found.sessions[n][d] == plans[n][d] for n in range(2) for d in range(2)]
     assert sum(stayed) == 3, "two are in session 1: one of them moves"
@@ -105,7 +107,7 @@ def test_where_the_solver_stumbles_over_large_costs_they_are_made_small(
 
 def test_without_time_nothing_is_found() -> None:
     fit = a_fit([a_share(0), a_share(1)])
-    assert Fit(fit.prices, fit.ties, fit.choices, stop=lambda: True).solve(0) in (
+    assert LinkingMaster(fit.prices, fit.ties, fit.choices, stop=lambda: True).solve(0) in (
         None,
         fit.solve(9),
     )

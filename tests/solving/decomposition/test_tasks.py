@@ -16,7 +16,7 @@ from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import IntArray
 from scheduler.model.slack import legal_part
-from scheduler.solving.decomposition.allocation import Portion
+from scheduler.solving.decomposition.allocation import Allocation
 from scheduler.solving.decomposition.linking_master import UNIT
 from scheduler.solving.decomposition.tasks import State, Task, work_on
 from scheduler.solving.heuristics.greedy import greedy
@@ -138,7 +138,7 @@ def test_a_first_plan_hears_a_stop() -> None:
     for task in (
         a_task(model, warm=some, only_first=True),
         a_task(model, warm=some),
-        a_task(model, warm=some, only_first=True, share=Portion(0, 1)),
+        a_task(model, warm=some, only_first=True, share=Allocation(0, 1)),
     ):
         state = work_on(task, Signals(stop_after=0))
         assert state.choice.tolist() == some.tolist()
@@ -293,7 +293,7 @@ def test_a_legal_plan_stays_as_it_is() -> None:
 def test_shares_are_whole_and_all_there_is_together(most: int) -> None:
     upper = np.full((1, 400), most, np.int64)
     ends = [0.0, 0.1, 0.4, 0.5, 1.0]
-    shares = [Portion(*pair).of_limits(upper) for pair in pairwise(ends)]
+    shares = [Allocation(*pair).of_limits(upper) for pair in pairwise(ends)]
     assert (np.sum(shares, axis=0) == upper).all()
     assert all((share >= 0).all() for share in shares)
     assert all(share.any() for share in shares), "everybody's turn comes"
@@ -301,7 +301,7 @@ def test_shares_are_whole_and_all_there_is_together(most: int) -> None:
 
 def test_a_limit_that_limits_nobody_still_limits_nobody() -> None:
     upper = np.full((1, 3), np.iinfo(np.int64).max)
-    assert (Portion(0.2, 0.4).of_limits(upper) > 10**9).all()
+    assert (Allocation(0.2, 0.4).of_limits(upper) > 10**9).all()
 
 
 def test_first_plans_of_blocks_that_share_break_no_tie() -> None:
@@ -314,7 +314,7 @@ def test_first_plans_of_blocks_that_share_break_no_tie() -> None:
     )
     key = frozenset([("executive_cover", 0, "all")])
     plans = [
-        work_on(a_task(model, only_first=True, share=Portion(*part, key)), Signals()).choice
+        work_on(a_task(model, only_first=True, share=Allocation(*part, key)), Signals()).choice
         for part in ((0.0, 0.5), (0.5, 1.0))
     ]
     taken = np.bincount(np.concatenate([plan[plan != NOWHERE] for plan in plans]))

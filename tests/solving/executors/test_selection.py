@@ -29,13 +29,13 @@ from scheduler.solving.executors.messages import do, pack
 from scheduler.solving.executors.processes import Worker
 from scheduler.solving.executors.selection import (
     LEAST_SHARE,
-    Alone,
-    Cluster,
-    Crew,
-    Local,
+    DaskExecutor,
+    Executor,
+    ProcessExecutor,
+    SerialExecutor,
     Signals,
     WorkerLost,
-    crew_for,
+    executor_for,
 )
 from tests.processes import PATIENCE, REPOSITORY, a_free_port, until
 
@@ -172,8 +172,8 @@ def variable(name: str, signals: Signals) -> str | None:
 
 
 @pytest.fixture(scope="module")
-def local() -> Iterator[Local]:
-    with Local(2, warm=(), grace=GRACE) as crew:
+def local() -> Iterator[ProcessExecutor]:
+    with ProcessExecutor(2, warm=(), grace=GRACE) as crew:
         yield crew
 
 
@@ -188,32 +188,32 @@ def dask_address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def distant(dask_address: str) -> Iterator[Cluster]:
+def distant(dask_address: str) -> Iterator[DaskExecutor]:
     with pytest.MonkeyPatch.context() as patient:
         patient.setattr(dask, "CONNECT", PATIENCE)
-        crew = Cluster(dask_address, warm=(), grace=GRACE)
+        crew = DaskExecutor(dask_address, warm=(), grace=GRACE)
     with crew:
         yield crew
 
 
 @pytest.fixture(params=["local", "distant"])
-def crew(request: pytest.FixtureRequest) -> Crew:
+def crew(request: pytest.FixtureRequest) -> Executor:
     """Two workers in processes of their own."""
-    found: Crew = request.getfixturevalue(request.param)
+    found: Executor = request.getfixturevalue(request.param)
     return found
 
 
 @pytest.fixture(params=["alone", "local", "distant"])
-def any_crew(request: pytest.FixtureRequest) -> Crew:
+def any_crew(request: pytest.FixtureRequest) -> Executor:
     """Any crew at all."""
     if request.param == "alone":
-        return Alone()
-    found: Crew = request.getfixturevalue(request.param)
+        return SerialExecutor()
+    found: Executor = request.getfixturevalue(request.param)
     return found
 
 
 @pytest.fixture
-def patient(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> Crew:
+def patient(crew: Executor, monkeypatch: pytest.MonkeyPatch) -> Executor:
     """The same, with time for an answer however busy the machine is."""
     monkeypatch.setattr(crew, "grace", PATIENCE)
     return crew
@@ -260,7 +260,7 @@ def given(*tasks: Any) -> Sequence[Callable[[], Any]]:
     return [partial(lambda task: task, task) for task in tasks]
 
 
-def _whole(crew: Crew) -> None:
+def _whole(crew: Executor) -> None:
     """Wait for the workers that an earlier test killed to be there again."""
     until(lambda: crew.size == 2)
 
@@ -274,19 +274,19 @@ def alive(pid: int) -> bool:
 
 
 class TestWork:
-    def test_every_task_is_answered(self, any_crew: Crew) -> None:
+    def test_every_task_is_answered(self, any_crew: Executor) -> None:
         assert dict(any_crew.run(double, given(*range(7)))) == {n: 2 * n for n in range(7)}
 
-    def test_no_task_no_answer(self, any_crew: Crew) -> None:
+    def test_no_task_no_answer(self, any_crew: Executor) -> None:
         assert list(any_crew.run(double, [])) == []
 
-    def test_megabytes_travel(self, crew: Crew) -> None:
+    def test_megabytes_travel(self, crew: Executor) -> None:
         assert dict(crew.run(_length, given(bytes(20 * MEBIBYTE), b"abc"))) == {
             0: 20 * MEBIBYTE,
             1: 3,
         }
 
-    def test_tasks_are_made_when_there_is_room(self, any_crew: Crew) -> None:
+    def test_tasks_are_made_when_there_is_room(self, any_crew: Executor) -> None:
         made, finished, most = 0, 0, 0
 
         def make() -> int:
@@ -300,7 +300,7 @@ class TestWork:
         assert (made, finished) == (12, 12)
         assert most <= any_crew.size + 1
 
-    def test_tasks_are_done_side_by_side(self, crew: Crew, tmp_path: Path) -> None:
+    def test_tasks_are_done_side_by_side(self, crew: Executor, tmp_path: Path) -> None:
         """Each ends only when both have begun."""
         _whole(crew)
         begun: set[object] = set()
@@ -313,7 +313,7 @@ class TestWork:
         answers = crew.run(wait_for, given(*[tmp_path / "go"] * 2), hear=hear)
         assert {pid for _, pid in answers} == begun
 
-    def test_workers_stay_from_run_to_run(self, local: Local, tmp_path: Path) -> None:
+    def test_workers_stay_from_run_to_run(self, local: ProcessExecutor, tmp_path: Path) -> None:
         (tmp_path / "go").touch()
         before = {worker.pid for worker in local.workers}
         pids = {pid for _, pid in local.run(wait_for, given(*[tmp_path / "go"] * 4))}
@@ -321,17 +321,17 @@ class TestWork:
 
     def test_alone_pickles_nothing(self) -> None:
         task = object()
-        assert list(Alone().run(lambda task, signals: task, [lambda: task])) == [(0, task)]
+        assert list(SerialExecutor().run(lambda task, signals: task, [lambda: task])) == [(0, task)]
 
     def test_workers_count_with_one_thread_each(
-        self, local: Local, monkeypatch: pytest.MonkeyPatch
+        self, local: ProcessExecutor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv(ONES, "7")
-        with Local(2, warm=()) as crew:
+        with ProcessExecutor(2, warm=()) as crew:
             assert dict(crew.run(variable, given(ONES))) == {0: "1"}
         assert os.environ[ONES] == "7"
 
-    def test_one_run_at_a_time(self, local: Local, tmp_path: Path) -> None:
+    def test_one_run_at_a_time(self, local: ProcessExecutor, tmp_path: Path) -> None:
         with closing(local.run(double, given(1, 2))) as answers:
             next(answers)
             with pytest.raises(RuntimeError, match="at work"):
@@ -343,19 +343,19 @@ def _length(data: bytes, signals: Signals) -> int:
 
 
 class TestNews:
-    def test_come_in_order_and_the_last_always(self, any_crew: Crew) -> None:
+    def test_come_in_order_and_the_last_always(self, any_crew: Executor) -> None:
         heard: list[object] = []
         for _ in any_crew.run(count, given(5000), hear=lambda number, news: heard.append(news)):
             assert heard[-1] == 4999
         assert heard == sorted(set(heard))  # type: ignore[type-var]
 
-    def test_are_told_apart(self, any_crew: Crew) -> None:
+    def test_are_told_apart(self, any_crew: Executor) -> None:
         heard: dict[int, object] = {}
         for number, answer in any_crew.run(count, given(3, 5, 7), hear=heard.__setitem__):
             assert heard[number] == answer - 1
         assert heard == {0: 2, 1: 4, 2: 6}
 
-    def test_are_heard_while_the_work_goes_on(self, crew: Crew, tmp_path: Path) -> None:
+    def test_are_heard_while_the_work_goes_on(self, crew: Executor, tmp_path: Path) -> None:
         go, heard = tmp_path / "go", []
 
         def hear(number: int, news: object) -> None:
@@ -365,7 +365,7 @@ class TestNews:
         ((_, pid),) = crew.run(wait_for, given(go), hear=hear)
         assert heard == [pid]
 
-    def test_a_bad_listener_is_told(self, any_crew: Crew) -> None:
+    def test_a_bad_listener_is_told(self, any_crew: Executor) -> None:
         def hear(number: int, news: object) -> None:
             raise LookupError("I do not listen")
 
@@ -374,13 +374,13 @@ class TestNews:
 
 
 class TestStop:
-    def test_who_obeys_gives_an_answer(self, patient: Crew, tmp_path: Path) -> None:
+    def test_who_obeys_gives_an_answer(self, patient: Executor, tmp_path: Path) -> None:
         _obeys(patient, tmp_path)
 
     def test_who_is_alone_obeys(self, tmp_path: Path) -> None:
-        _obeys(Alone(), tmp_path)
+        _obeys(SerialExecutor(), tmp_path)
 
-    def test_is_quick(self, patient: Crew, tmp_path: Path) -> None:
+    def test_is_quick(self, patient: Executor, tmp_path: Path) -> None:
         begun = Event()
         answers = patient.run(
             obey, given(tmp_path / "stopped"), hear=lambda *_: begun.set(), stop=begun.is_set
@@ -391,7 +391,7 @@ class TestStop:
         assert monotonic() - asked < PROMPTLY
 
     def test_reaches_the_workers_whatever_the_caller_does(
-        self, patient: Crew, tmp_path: Path
+        self, patient: Executor, tmp_path: Path
     ) -> None:
         """Nobody asks for the next answer."""
         stop, stopped, go = Event(), tmp_path / "stopped", tmp_path / "go"
@@ -406,7 +406,7 @@ class TestStop:
         until(stopped.exists)
         assert dict(answers) == {1: "the best so far"}
 
-    def test_who_does_not_obey_is_ended(self, crew: Crew, tmp_path: Path) -> None:
+    def test_who_does_not_obey_is_ended(self, crew: Executor, tmp_path: Path) -> None:
         _whole(crew)
         begun: dict[int, object] = {}
         asked: list[float] = []
@@ -422,10 +422,10 @@ class TestStop:
         until(lambda: not any(alive(int(str(pid))) for pid in begun.values()))
         assert dict(crew.run(double, given(4))) == {0: 8}
 
-    def test_before_anything_begins(self, any_crew: Crew, tmp_path: Path) -> None:
+    def test_before_anything_begins(self, any_crew: Executor, tmp_path: Path) -> None:
         assert len(list(any_crew.run(obey, given(*[tmp_path / "x"] * 9), stop=lambda: True))) <= 3
 
-    def test_a_question_that_fails_is_told(self, crew: Crew, tmp_path: Path) -> None:
+    def test_a_question_that_fails_is_told(self, crew: Executor, tmp_path: Path) -> None:
         def stop() -> bool:
             raise LookupError("nobody knows")
 
@@ -433,7 +433,7 @@ class TestStop:
             list(crew.run(obey, given(tmp_path / "x"), stop=stop))
 
 
-def _obeys(crew: Crew, folder: Path) -> None:
+def _obeys(crew: Executor, folder: Path) -> None:
     """Whoever began gives its answer when the stop comes, and nobody else begins."""
     begun = Event()
     tasks = given(*[folder / "stopped"] * 9)
@@ -444,7 +444,7 @@ def _obeys(crew: Crew, folder: Path) -> None:
 
 @needs_signals
 class TestLostWorkers:
-    def test_the_task_is_done_again(self, crew: Crew, tmp_path: Path) -> None:
+    def test_the_task_is_done_again(self, crew: Executor, tmp_path: Path) -> None:
         killed: list[object] = []
 
         def hear(number: int, news: object) -> None:
@@ -458,7 +458,7 @@ class TestLostWorkers:
         assert answers.keys() == {0, 1, 2, 3}
         assert answers[0] not in killed
 
-    def test_news_go_on_after_it(self, crew: Crew, tmp_path: Path) -> None:
+    def test_news_go_on_after_it(self, crew: Executor, tmp_path: Path) -> None:
         heard: list[object] = []
 
         def hear(number: int, news: object) -> None:
@@ -468,7 +468,7 @@ class TestLostWorkers:
         assert dict(crew.run(die_after_news, given(tmp_path / "heard"), hear=hear)) == {0: "done"}
         assert heard == ["first", "again"]
 
-    def test_again_and_again_is_an_error(self, crew: Crew, tmp_path: Path) -> None:
+    def test_again_and_again_is_an_error(self, crew: Executor, tmp_path: Path) -> None:
         made = 0
 
         def make() -> Path:
@@ -480,45 +480,45 @@ class TestLostWorkers:
             list(crew.run(die, [make]))
         assert made == base.RETRIES + 1
 
-    def test_workers_that_cannot_begin_are_an_error(self, local: Local) -> None:
+    def test_workers_that_cannot_begin_are_an_error(self, local: ProcessExecutor) -> None:
         before = spawn.get_executable()
         spawn.set_executable(shutil.which("false") or "")
         try:
-            with Local(2) as crew, pytest.raises(WorkerLost, match="before they begin"):
+            with ProcessExecutor(2) as crew, pytest.raises(WorkerLost, match="before they begin"):
                 list(crew.run(double, given(1)))
         finally:
             spawn.set_executable(before)
 
     def test_a_module_to_warm_up_with_may_be_missing(self) -> None:
-        with Local(1, warm=("no.such.module",)) as crew:
+        with ProcessExecutor(1, warm=("no.such.module",)) as crew:
             assert dict(crew.run(double, given(1))) == {0: 2}
 
-    def test_idle_ones_are_replaced(self, local: Local) -> None:
+    def test_idle_ones_are_replaced(self, local: ProcessExecutor) -> None:
         for worker in list(local.workers):
             os.kill(worker.pid, signal.SIGKILL)
         assert dict(local.run(double, given(1, 2, 3))) == {0: 2, 1: 4, 2: 6}
 
 
 class TestErrors:
-    def test_come_out_with_their_traceback(self, any_crew: Crew) -> None:
+    def test_come_out_with_their_traceback(self, any_crew: Executor) -> None:
         with pytest.raises(FrontlineError, match="it went wrong") as caught:
             list(any_crew.run(fail, given("it went wrong")))
         assert caught.value.hint == "Mend it."
         shown = "".join(getattr(caught.value, "__notes__", [])) + str(caught.getrepr())
         assert "raise FrontlineError(what" in shown
 
-    def test_come_out_even_if_they_cannot_travel(self, crew: Crew) -> None:
+    def test_come_out_even_if_they_cannot_travel(self, crew: Executor) -> None:
         with pytest.raises(RuntimeError, match=r"Unwell.*odd"):
             list(crew.run(fail, given("odd")))
 
-    def test_of_a_task_that_cannot_be_made(self, any_crew: Crew) -> None:
+    def test_of_a_task_that_cannot_be_made(self, any_crew: Executor) -> None:
         def make() -> int:
             raise LookupError("no such block")
 
         with pytest.raises(LookupError, match="no such block"):
             list(any_crew.run(double, [make]))
 
-    def test_leave_the_crew_able_to_work(self, crew: Crew) -> None:
+    def test_leave_the_crew_able_to_work(self, crew: Executor) -> None:
         with pytest.raises(FrontlineError):
             list(crew.run(fail, given("once")))
         assert dict(crew.run(double, given(1))) == {0: 2}
@@ -526,27 +526,27 @@ class TestErrors:
 
 class TestMemory:
     def test_short_of_it_alone(self) -> None:
-        crew = Alone(memory.resident_bytes() + 50 * MEBIBYTE)
+        crew = SerialExecutor(memory.resident_bytes() + 50 * MEBIBYTE)
         assert list(crew.run(eat, given(100 * MEBIBYTE))) == [(0, (True, 100 * MEBIBYTE))]
 
     def test_short_of_it_in_a_process(self) -> None:
         """Each has half, and who took too much is replaced."""
-        with Local(2, 2 * 200 * MEBIBYTE, warm=()) as crew:
+        with ProcessExecutor(2, 2 * 200 * MEBIBYTE, warm=()) as crew:
             before = {worker.pid for worker in crew.workers}
             assert dict(crew.run(eat, given(250 * MEBIBYTE))) == {0: (True, 250 * MEBIBYTE)}
             assert dict(crew.run(eat, given(0))) == {0: (False, 0)}
             assert len(before - {worker.pid for worker in crew.workers}) == 1
 
     @needs_glibc
-    @pytest.mark.parametrize("made", [Alone, partial(Local, 1, warm=())])
-    def test_what_a_task_leaves_is_given_back(self, made: Callable[[], Crew]) -> None:
+    @pytest.mark.parametrize("made", [SerialExecutor, partial(ProcessExecutor, 1, warm=())])
+    def test_what_a_task_leaves_is_given_back(self, made: Callable[[], Executor]) -> None:
         """Though a piece above it is still in use."""
         with made() as crew:
             (_, after), (_, later) = crew.run(scatter, given(200 * MEBIBYTE, 0))
             assert after - later > 150 * MEBIBYTE
 
     @needs_glibc
-    def test_large_pieces_are_given_back_at_once(self, crew: Crew) -> None:
+    def test_large_pieces_are_given_back_at_once(self, crew: Executor) -> None:
         assert dict(crew.run(mapped, given(3 * MEBIBYTE))) == {0: 1}
 
     @needs_glibc
@@ -566,7 +566,7 @@ class TestMemory:
         assert do(parcels.pop, Line(lambda news: None, lambda: False, None)).open() == 0
 
     def test_short_of_it_in_a_cluster(self, dask_address: str) -> None:
-        with Cluster(dask_address, 2 * 250 * MEBIBYTE, warm=()) as crew:
+        with DaskExecutor(dask_address, 2 * 250 * MEBIBYTE, warm=()) as crew:
             assert dict(crew.run(eat, given(300 * MEBIBYTE))) == {0: (True, 300 * MEBIBYTE)}
             assert dict(crew.run(eat, given(0)))[0][1] == 0
 
@@ -581,18 +581,18 @@ class TestMemory:
 
 @needs_signals
 class TestNobodyIsLeftBehind:
-    def test_by_a_run_left_early(self, crew: Crew, tmp_path: Path) -> None:
+    def test_by_a_run_left_early(self, crew: Executor, tmp_path: Path) -> None:
         """Whoever works is asked to stop; the crew is free at once."""
         _leave_early(crew, obey, tmp_path)
         assert dict(crew.run(double, given(*range(4)))) == {n: 2 * n for n in range(4)}
 
-    def test_by_a_run_left_early_that_will_not_hear(self, crew: Crew, tmp_path: Path) -> None:
+    def test_by_a_run_left_early_that_will_not_hear(self, crew: Executor, tmp_path: Path) -> None:
         (pid,) = _leave_early(crew, ignore, tmp_path)
         until(lambda: not alive(pid))
         assert dict(crew.run(double, given(1))) == {0: 2}
 
     def test_by_a_crew_that_closes(self, tmp_path: Path) -> None:
-        crew = Local(2, warm=())
+        crew = ProcessExecutor(2, warm=())
         pids = [worker.pid for worker in crew.workers]
         (tmp_path / "go").touch()
         answers = crew.run(_Either(ignore), given(tmp_path / "go", tmp_path / "x"))
@@ -614,16 +614,16 @@ class TestNobodyIsLeftBehind:
             kill(worker, after)
 
         monkeypatch.setattr(Worker, "kill", killing)
-        with Local(2, warm=()) as crew:
+        with ProcessExecutor(2, warm=()) as crew:
             pids = [worker.pid for worker in crew.workers]
         assert waits == [0.0, 0.0]
         assert not any(map(alive, pids))
-        with Local(1, warm=()) as crew:
+        with ProcessExecutor(1, warm=()) as crew:
             list(crew.run(double, given(1)))
         assert waits[-1] > 0
 
     def test_by_a_coordinator_that_is_killed(self, tmp_path: Path) -> None:
-        with _coordinator("Local(2, warm=())", tmp_path) as process:
+        with _coordinator("ProcessExecutor(2, warm=())", tmp_path) as process:
             pids = _pids(tmp_path)
             process.kill()
             process.wait()
@@ -632,7 +632,7 @@ class TestNobodyIsLeftBehind:
     def test_by_a_coordinator_of_a_cluster_that_is_killed(
         self, dask_address: str, tmp_path: Path
     ) -> None:
-        with _coordinator(f"Cluster({dask_address!r}, warm=())", tmp_path) as process:
+        with _coordinator(f"DaskExecutor({dask_address!r}, warm=())", tmp_path) as process:
             _pids(tmp_path)
             process.kill()
             process.wait()
@@ -643,7 +643,7 @@ class TestNobodyIsLeftBehind:
         self, tmp_path: Path, early: bool
     ) -> None:
         """A terminal sends it to every process, those too that only begin."""
-        with _coordinator("Local(2, warm=())", tmp_path) as process:
+        with _coordinator("ProcessExecutor(2, warm=())", tmp_path) as process:
             pids = [] if early else _pids(tmp_path)
             until((tmp_path / "started").exists)
             os.killpg(process.pid, signal.SIGINT)
@@ -652,7 +652,7 @@ class TestNobodyIsLeftBehind:
             assert not any(map(alive, pids))
 
 
-def _leave_early(crew: Crew, work: Any, folder: Path) -> list[int]:
+def _leave_early(crew: Executor, work: Any, folder: Path) -> list[int]:
     """Take one answer of two, and go; who did the other."""
     _whole(crew)
     begun: dict[int, object] = {}
@@ -696,7 +696,7 @@ def _coordinator(crew: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def coordinate(crew: Crew, folder: Path) -> None:
+def coordinate(crew: Executor, folder: Path) -> None:
     """Writes down who works; ends by Control-C only."""
 
     def hear(number: int, news: object) -> None:
@@ -721,29 +721,29 @@ def _pids(folder: Path) -> list[int]:
 
 class TestChoice:
     def test_one_process_is_this_one(self) -> None:
-        with crew_for(1) as crew:
-            assert isinstance(crew, Alone)
+        with executor_for(1) as crew:
+            assert isinstance(crew, SerialExecutor)
 
     def test_more_are_more(self) -> None:
-        with crew_for(2) as crew:
-            assert isinstance(crew, Local)
+        with executor_for(2) as crew:
+            assert isinstance(crew, ProcessExecutor)
             assert crew.size == 2
 
     def test_no_more_than_can_work_in_the_memory(self) -> None:
-        with crew_for(16, memory=2 * LEAST_SHARE) as crew:
+        with executor_for(16, memory=2 * LEAST_SHARE) as crew:
             assert crew.size == 2
-        assert isinstance(crew_for(16, memory=LEAST_SHARE), Alone)
+        assert isinstance(executor_for(16, memory=LEAST_SHARE), SerialExecutor)
 
     def test_an_address_is_a_cluster(self, dask_address: str) -> None:
-        with crew_for(1, dask_address) as crew:
-            assert isinstance(crew, Cluster)
+        with executor_for(1, dask_address) as crew:
+            assert isinstance(crew, DaskExecutor)
             assert crew.size == 2
             assert dict(crew.run(double, given(1))) == {0: 2}
 
     def test_a_cluster_without_its_package(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "distributed", None)
         with pytest.raises(FrontlineError, match=r"pip install 'frontline\[dask\]'"):
-            crew_for(1, "tcp://127.0.0.1:8786")
+            executor_for(1, "tcp://127.0.0.1:8786")
 
     @pytest.mark.parametrize("address", ["tcp://127.0.0.1:{port}", "nonsense://"])
     def test_a_cluster_that_is_not_there(
@@ -751,16 +751,16 @@ class TestChoice:
     ) -> None:
         monkeypatch.setattr(dask, "CONNECT", 0.5)
         with pytest.raises(FrontlineError, match="FRONTLINE_DASK"):
-            Cluster(address.format(port=a_free_port()))
+            DaskExecutor(address.format(port=a_free_port()))
 
     def test_a_cluster_without_workers(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(dask, "CONNECT", 4.0)
         with _scheduler() as address, pytest.raises(WorkerLost, match="dask worker"):
-            Cluster(address)
+            DaskExecutor(address)
 
     def test_a_cluster_without_frontline(self, dask_address: str) -> None:
         with pytest.raises(FrontlineError, match="Install this version"):
-            Cluster(dask_address, warm=("no.such.module",))
+            DaskExecutor(dask_address, warm=("no.such.module",))
 
 
 class TestClusterThatShrinks:
@@ -771,7 +771,7 @@ class TestClusterThatShrinks:
         with (
             _scheduler() as address,
             DaskProcess("worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard"),
-            Cluster(address, warm=(), patience=0.5) as crew,
+            DaskExecutor(address, warm=(), patience=0.5) as crew,
             pytest.raises(WorkerLost, match="no worker left"),
         ):
             list(crew.run(die, given(tmp_path / "never")))

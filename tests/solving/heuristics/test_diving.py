@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
-from scheduler.solving.block import PartSolver
+from scheduler.solving.block import BlockSolver
 from scheduler.solving.heuristics.diving import decided, none_or_some
-from scheduler.solving.pricing.column_generation import relax
-from scheduler.solving.pricing.pricing import Relaxation
+from scheduler.solving.pricing.column_generation import generate_columns
+from scheduler.solving.pricing.pricing import MasterSolution
 from tests.solving.models import a_model, choice, everybody, nowhere
 
 PEOPLE = 6
@@ -42,8 +42,8 @@ def _model(room: int, weeks: int, least: int, free: int = 1) -> CompiledModel:
     return model
 
 
-def _relaxed(model: CompiledModel, start: Relaxation | None = None) -> Relaxation:
-    return relax(model, nowhere(model), seconds=10, start=start)
+def _relaxed(model: CompiledModel, start: MasterSolution | None = None) -> MasterSolution:
+    return generate_columns(model, nowhere(model), seconds=10, start=start)
 
 
 def _optimum(model: CompiledModel) -> int:
@@ -57,7 +57,7 @@ def _optimum(model: CompiledModel) -> int:
 def test_every_switch_is_set_and_the_best_plan_stays(room: int, least: int, free: int) -> None:
     model = _model(room, 3, least, free)
     model = decided(model, _relaxed(model), _relaxed)
-    switch, asked = model.families[0], model.families[-1]
+    switch, asked = model.group_bounds[0], model.group_bounds[-1]
     off = (~model.open).min(axis=0)[1:]
     assert not np.asarray(switch.lower).any()
     assert ((np.asarray(asked.lower)[0] == least) ^ off).all()
@@ -85,7 +85,7 @@ def test_enough_for_a_week_are_not_told_apart() -> None:
 @pytest.mark.slow
 def test_it_ends_in_the_optimum(room: int, least: int) -> None:
     model = _model(room, 3, least)
-    part = PartSolver(model, nowhere(model))
+    part = BlockSolver(model, nowhere(model))
     part.first()
     part.improve(seconds=10, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *heard: None)
     assert part.proven

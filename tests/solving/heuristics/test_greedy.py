@@ -96,9 +96,9 @@ def test_with_bounds_of_every_kind_no_upper_limit_is_broken(seed: int) -> None:
     for chosen in (greedy(model), settle(model, greedy(model))):
         placed = np.flatnonzero(chosen != NOWHERE)
         assert model.open[placed, chosen[placed]].all()
-        for family in model.families:
-            if family.points is None:
-                assert (model.use(family, chosen) <= family.upper).all()
+        for bound in model.group_bounds:
+            if bound.points is None:
+                assert (model.use(bound, chosen) <= bound.upper).all()
 
 
 @pytest.mark.parametrize("seed", range(200))

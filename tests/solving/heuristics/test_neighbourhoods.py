@@ -10,13 +10,13 @@ from scheduler.model.compiling import compile_problem
 from scheduler.model.language import IntArray
 from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.heuristics.neighbourhoods import neighbours
-from scheduler.solving.pricing.column_generation import relax
+from scheduler.solving.pricing.column_generation import generate_columns
 from tests.solving.companies import a_crowd
 from tests.solving.models import a_model, each_session, everybody
 
 
 def some_of(model: CompiledModel, plan: IntArray, size: int, seed: int = 1) -> IntArray:
-    relaxed = relax(model, plan, seconds=10)
+    relaxed = generate_columns(model, plan, seconds=10)
     return neighbours(model, plan, relaxed, size, np.random.default_rng(seed))
 
 

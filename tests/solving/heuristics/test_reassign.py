@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import IntArray
-from scheduler.solving.heuristics.reassign import Answer, Question, rearrange
+from scheduler.solving.heuristics.reassign import Answer, Question, reassign
 from tests.solving.models import a_model, choice, each_session, everybody, nowhere
 
 
@@ -26,12 +26,12 @@ def ask(
         model=model,
         duties=np.arange(model.duties),
         options=model.open,
-        taken=[np.zeros(f.shape, np.int64) for f in model.families] if taken is None else taken,
+        taken=[np.zeros(f.shape, np.int64) for f in model.group_bounds] if taken is None else taken,
         home=nowhere(model) if home is None else home,
         person=np.arange(model.duties) if person is None else person,
         **more,
     )
-    return rearrange(question, nowhere(model), seconds=10)
+    return reassign(question, nowhere(model), seconds=10)
 
 
 def found(answer: Answer) -> list[int]:
@@ -54,7 +54,7 @@ def test_placing_comes_before_staying_and_staying_before_points() -> None:
     assert found(answer) == [1, 2]
     assert (answer.aims.unplaced, answer.aims.changed, answer.aims.points) == (0, 1, 10)
     # Where there is room for both it stays, however dear.
-    model.families.clear()
+    model.group_bounds.clear()
     assert found(ask(model, home=choice(NOWHERE, 1))) == [1, 1]
 
 

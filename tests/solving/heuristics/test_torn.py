@@ -10,26 +10,26 @@ import pytest
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.language import BoolArray, FloatArray
 from scheduler.solving.heuristics.torn import relax_until_dearer, unravelled
-from scheduler.solving.pricing.column_generation import relax
-from scheduler.solving.pricing.pricing import Relaxation
+from scheduler.solving.pricing.column_generation import generate_columns
+from scheduler.solving.pricing.pricing import MasterSolution
 from tests.solving.models import a_model, a_random_model, cheapest, each_session, nowhere
 
 
-def _again(model: CompiledModel, known: Relaxation) -> Relaxation:
+def _again(model: CompiledModel, known: MasterSolution) -> MasterSolution:
     return relax_until_dearer(model, nowhere(model), known, seconds=10, stop=lambda: False)
 
 
-def _relaxed(model: CompiledModel) -> Relaxation:
-    return relax(model, nowhere(model), seconds=10)
+def _relaxed(model: CompiledModel) -> MasterSolution:
+    return generate_columns(model, nowhere(model), seconds=10)
 
 
-def _weight(relaxed: Relaxation) -> FloatArray:
+def _weight(relaxed: MasterSolution) -> FloatArray:
     weight = np.zeros(relaxed.solved.shape)
     weight[relaxed.solved] = relaxed.weight
     return weight
 
 
-def _torn(relaxed: Relaxation) -> BoolArray:
+def _torn(relaxed: MasterSolution) -> BoolArray:
     most = _weight(relaxed).max(axis=1)
     found: BoolArray = (most > 1e-6) & (most < 1 - 1e-6)
     return found
@@ -63,7 +63,7 @@ def test_it_ends_when_no_better_plan_can_come_of_it() -> None:
     """There is a plan of ten points: once one of them costs so much, the others stay torn."""
     asked: list[float] = []
 
-    def again(model: CompiledModel, known: Relaxation) -> Relaxation:
+    def again(model: CompiledModel, known: MasterSolution) -> MasterSolution:
         found = _again(model, known)
         asked.append(found.bound)
         return found
@@ -95,7 +95,7 @@ def test_an_option_that_costs_something_by_itself_is_forbidden() -> None:
     model.price("preferences", np.array([[0, 0], [0, 3]], np.int64))
     torn = np.full((2, 2), 0.5)
     known = _relaxed(model)
-    halves = Relaxation(**{**known.__dict__, "weight": torn.ravel()})
+    halves = MasterSolution(**{**known.__dict__, "weight": torn.ravel()})
     found = unravelled(model, halves, _again, inf)
     assert found.bound == pytest.approx(0)
     assert np.argmax(_weight(found), axis=1).tolist() == [1, 0]
@@ -105,7 +105,7 @@ def test_out_of_time_it_is_what_it_was() -> None:
     model = _ring(5, 2)
     relaxed = _relaxed(model)
 
-    def stopped(model: CompiledModel, known: Relaxation) -> Relaxation:
+    def stopped(model: CompiledModel, known: MasterSolution) -> MasterSolution:
         return relax_until_dearer(model, nowhere(model), known, seconds=10, stop=lambda: True)
 
     assert unravelled(model, relaxed, stopped, inf) is relaxed

@@ -12,8 +12,8 @@ from scheduler.model.compiling import compile_problem
 from scheduler.model.language import IntArray
 from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.pricing import column_generation as relaxation
-from scheduler.solving.pricing.column_generation import relax
-from scheduler.solving.pricing.pricing import Relaxation
+from scheduler.solving.pricing.column_generation import generate_columns
+from scheduler.solving.pricing.pricing import MasterSolution
 from scheduler.solving.solvers.linear import solve_relaxation
 from tests.solving.companies import a_crowd
 from tests.solving.models import (
@@ -47,7 +47,7 @@ def priced_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relaxation, "FEW", 0)
 
 
-def _holds(model: CompiledModel, proven: Relaxation) -> None:
+def _holds(model: CompiledModel, proven: MasterSolution) -> None:
     for chosen, cost in every_legal_plan(model):
         assert cost >= proven.bound - SMALL
         for row, place in enumerate(chosen.tolist()):
@@ -59,10 +59,10 @@ def _holds(model: CompiledModel, proven: Relaxation) -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_no_plan_costs_less_than_the_bound_and_what_its_options_add(seed: int) -> None:
     model = compile_problem(a_random_world(seed, people=3))
-    _holds(model, relax(model, nowhere(model), seconds=10))
+    _holds(model, generate_columns(model, nowhere(model), seconds=10))
 
 
-def _holds_for_all(model: CompiledModel, proven: Relaxation) -> None:
+def _holds_for_all(model: CompiledModel, proven: MasterSolution) -> None:
     """The same for models with bounds of all kinds, counted plan by plan."""
     plans = every_choice(model)
     legal, cost = said_of(model, plans)
@@ -77,8 +77,8 @@ def _holds_for_all(model: CompiledModel, proven: Relaxation) -> None:
 def test_it_holds_with_bounds_of_every_kind(seed: int) -> None:
     """Upper and lower limits, hard and soft, switches, several groups, sessions in two slots."""
     model = a_random_model(seed)
-    heard: list[Relaxation] = []
-    heard.append(relax(model, nowhere(model), seconds=10, report=heard.append))
+    heard: list[MasterSolution] = []
+    heard.append(generate_columns(model, nowhere(model), seconds=10, report=heard.append))
     for proven in heard:
         _holds_for_all(model, proven)
 
@@ -88,12 +88,14 @@ def test_it_holds_with_bounds_of_every_kind(seed: int) -> None:
 def test_begun_with_what_is_known_of_a_freer_model_it_is_the_same(seed: int) -> None:
     """Fewer options, in the prices, options and basis of the model that has them all."""
     model = a_random_model(seed)
-    freer = relax(model, greedy(model), seconds=10)
+    freer = generate_columns(model, greedy(model), seconds=10)
     random = np.random.default_rng(seed)
     model.forbid("absence", random.random(model.cost.shape) < 0.3)
-    begun = relax(model, nowhere(model), seconds=10, start=freer)
+    begun = generate_columns(model, nowhere(model), seconds=10, start=freer)
     _holds_for_all(model, begun)
-    assert begun.bound == pytest.approx(relax(model, nowhere(model), seconds=10).bound, abs=1e-3)
+    assert begun.bound == pytest.approx(
+        generate_columns(model, nowhere(model), seconds=10).bound, abs=1e-3
+    )
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -101,11 +103,13 @@ def test_all_options_at_once_prove_no_less_and_no_more(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = a_random_model(seed)
-    at_once = relax(model, nowhere(model), seconds=10)
+    at_once = generate_columns(model, nowhere(model), seconds=10)
     _holds_for_all(model, at_once)
     monkeypatch.setattr(relaxation, "FEW", 0)
     monkeypatch.setattr(relaxation, "FIRST_OPTIONS", 1)
-    assert relax(model, nowhere(model), seconds=10).bound == pytest.approx(at_once.bound, abs=1e-3)
+    assert generate_columns(model, nowhere(model), seconds=10).bound == pytest.approx(
+        at_once.bound, abs=1e-3
+    )
 
 
 def test_a_lower_limit_has_its_price() -> None:
@@ -114,7 +118,7 @@ def test_a_lower_limit_has_its_price() -> None:
     model.price("due_date", np.array([[0, 5]] * 4, np.int64))
     day = np.array([[9, 9]], np.int64), np.array([[0, 3]], np.int64)
     model.bound("peak", **everybody(model), **each_session(model), upper=day[0], lower=day[1])
-    proven = relax(model, nowhere(model), seconds=10)
+    proven = generate_columns(model, nowhere(model), seconds=10)
     assert proven.bound == pytest.approx(15)
     assert proven.reduced == pytest.approx(np.zeros((4, 2)))
 
@@ -127,7 +131,7 @@ def test_a_soft_lower_limit_is_worth_no_more_than_its_points() -> None:
         "lower": np.array([[0, 3]], np.int64),
     }
     model.bound("peak", **everybody(model), **each_session(model), **limits, points=2)
-    proven = relax(model, nowhere(model), seconds=10)
+    proven = generate_columns(model, nowhere(model), seconds=10)
     assert proven.bound == pytest.approx(6)
     assert proven.reduced == pytest.approx(np.array([[0, 3]] * 4))
 
@@ -135,7 +139,7 @@ def test_a_soft_lower_limit_is_worth_no_more_than_its_points() -> None:
 @pytest.mark.parametrize("seed", range(10))
 def test_what_holds_without_any_time_holds_too(seed: int) -> None:
     model = compile_problem(a_random_world(seed, people=3))
-    proven = relax(model, nowhere(model), seconds=0)
+    proven = generate_columns(model, nowhere(model), seconds=0)
     assert not proven.solved.any(), "no linear program was solved"
     _holds(model, proven)
 
@@ -143,7 +147,7 @@ def test_what_holds_without_any_time_holds_too(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(60))
 def test_without_any_time_it_holds_with_bounds_of_every_kind(seed: int) -> None:
     model = a_random_model(seed)
-    _holds_for_all(model, relax(model, nowhere(model), seconds=0))
+    _holds_for_all(model, generate_columns(model, nowhere(model), seconds=0))
 
 
 @pytest.mark.usefixtures("few_options")
@@ -152,8 +156,8 @@ def test_few_options_priced_in_prove_as_much_as_all_of_them(seed: int) -> None:
     model = compile_problem(a_crowd(40, pairs=60, seats=2, seed=seed))
     all_at_once = solve_relaxation(all_options(model), 60)
     assert all_at_once is not None
-    told: list[Relaxation] = []
-    proven = relax(model, greedy(model), seconds=60, report=told.append)
+    told: list[MasterSolution] = []
+    proven = generate_columns(model, greedy(model), seconds=60, report=told.append)
     assert proven.bound == pytest.approx(all_at_once.objective, rel=2e-6)
     assert proven.active.sum() < model.open.sum()
     bounds = [now.bound for now in told]
@@ -164,8 +168,8 @@ def test_few_options_priced_in_prove_as_much_as_all_of_them(seed: int) -> None:
 def test_the_last_program_is_told_option_by_option() -> None:
     """Everybody's weights over the options that were in it sum to one, or they are left out."""
     model = compile_problem(a_crowd(40, pairs=60, seats=2))
-    told: list[Relaxation] = []
-    relax(model, greedy(model), seconds=60, report=told.append)
+    told: list[MasterSolution] = []
+    generate_columns(model, greedy(model), seconds=60, report=told.append)
     assert not told[0].solved.any(), "first prices come before any program"
     assert len(told) > 1
     for now in told[1:]:
@@ -179,8 +183,10 @@ def test_the_last_program_is_told_option_by_option() -> None:
 
 def test_a_stop_ends_it_with_what_is_proven() -> None:
     model = compile_problem(a_crowd(40, pairs=60, seats=2))
-    told: list[Relaxation] = []
-    proven = relax(model, nowhere(model), seconds=60, stop=lambda: bool(told), report=told.append)
+    told: list[MasterSolution] = []
+    proven = generate_columns(
+        model, nowhere(model), seconds=60, stop=lambda: bool(told), report=told.append
+    )
     assert len(told) == 1
     assert proven.bound == told[0].bound
 
@@ -191,7 +197,7 @@ def test_the_incumbents_options_are_among_the_first(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(relaxation, "NEAR", np.inf)
     model = a_model(1, 30)
     model.price("due_date", np.arange(30, dtype=np.int64)[None, :])
-    proven = relax(model, np.array([29]), seconds=0)
+    proven = generate_columns(model, np.array([29]), seconds=0)
     assert proven.active[0, 29]
     assert proven.active.sum() == relaxation.FIRST_OPTIONS + 1
 
@@ -201,7 +207,7 @@ def test_of_the_first_options_only_those_near_the_cheapest_are_taken_and_the_few
     model = a_model(2, 30)
     far = np.where(np.arange(30) < 5, 0, 100)
     model.price("due_date", np.array([far, 100 * np.arange(30)], np.int64))
-    active = relax(model, nowhere(model), seconds=0).active
+    active = generate_columns(model, nowhere(model), seconds=0).active
     assert np.flatnonzero(active[0]).tolist() == [0, 1, 2, 3, 4]
     assert np.flatnonzero(active[1]).tolist() == list(range(relaxation.FEWEST_OPTIONS))
 
@@ -209,7 +215,7 @@ def test_of_the_first_options_only_those_near_the_cheapest_are_taken_and_the_few
 def test_few_options_are_all_taken_in_at_once() -> None:
     model = a_model(3, 40)
     model.forbid("absence", np.arange(120).reshape(3, 40) % 7 == 0)
-    proven = relax(model, nowhere(model), seconds=10)
+    proven = generate_columns(model, nowhere(model), seconds=10)
     assert (proven.active == model.open).all()
     assert (proven.solved == model.open).all()
 
@@ -219,7 +225,7 @@ def test_the_same_seed_starts_with_the_same_options() -> None:
     model = a_model(50, 40)
 
     def first(seed: int) -> IntArray:
-        return np.flatnonzero(relax(model, nowhere(model), seconds=0, seed=seed).active)
+        return np.flatnonzero(generate_columns(model, nowhere(model), seconds=0, seed=seed).active)
 
     assert (first(1) == first(1)).all()
     assert (first(1) != first(2)).any()
@@ -227,7 +233,7 @@ def test_the_same_seed_starts_with_the_same_options() -> None:
 
 def test_without_sessions_everybody_is_left_out() -> None:
     model = a_model(3, 0)
-    proven = relax(model, nowhere(model), seconds=10)
+    proven = generate_columns(model, nowhere(model), seconds=10)
     assert proven.bound == 3000
     assert proven.left.tolist() == [0, 0, 0]
 
@@ -237,11 +243,11 @@ def test_without_sessions_everybody_is_left_out() -> None:
 def test_what_is_closed_helps_to_begin_and_has_no_weight(seed: int) -> None:
     """Options of the freer model's basis stay in the program, at a price that keeps them out."""
     model = a_random_model(seed)
-    freer = relax(model, greedy(model), seconds=10)
+    freer = generate_columns(model, greedy(model), seconds=10)
     closed = freer.active & (np.random.default_rng(seed).random(model.cost.shape) < 0.5)
     model.forbid("absence", closed)
-    told: list[Relaxation] = []
-    relax(model, nowhere(model), seconds=10, start=freer, report=told.append)
+    told: list[MasterSolution] = []
+    generate_columns(model, nowhere(model), seconds=10, start=freer, report=told.append)
     for now in told:
         assert not (now.solved & ~model.open).any()
         assert len(now.weight) == now.solved.sum()
@@ -250,7 +256,7 @@ def test_what_is_closed_helps_to_begin_and_has_no_weight(seed: int) -> None:
 def test_near_enough_is_enough() -> None:
     """The bound is at most so much below what the last program allows."""
     model = compile_problem(a_crowd(120, pairs=120, seats=4))
-    whole = relax(model, greedy(model), seconds=60)
-    near = relax(model, greedy(model), seconds=60, near=0.2)
+    whole = generate_columns(model, greedy(model), seconds=60)
+    near = generate_columns(model, greedy(model), seconds=60, near=0.2)
     assert 0.8 * whole.bound - SMALL <= near.bound <= whole.bound + SMALL
     assert near.active.sum() <= whole.active.sum()

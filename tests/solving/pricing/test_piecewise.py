@@ -11,7 +11,7 @@ from scheduler.model.program import Program, program
 from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.pricing import column_generation as relaxation
 from scheduler.solving.pricing import piecewise
-from scheduler.solving.pricing.column_generation import relax
+from scheduler.solving.pricing.column_generation import generate_columns
 from scheduler.solving.pricing.piecewise import pieces_for, solve_piecewise, split
 from scheduler.solving.solvers.linear import solve_relaxation
 from tests.solving.companies import a_company, a_crowd
@@ -73,7 +73,7 @@ def test_the_choice_is_what_has_more_than_half(model: CompiledModel) -> None:
 
 def test_hands_change_nothing(model: CompiledModel) -> None:
     whole, plan = _whole(model), greedy(model)
-    one, two = (solve_piecewise(whole, plan, 60, seed=3, hands=hands) for hands in (1, 2))
+    one, two = (solve_piecewise(whole, plan, 60, seed=3, threads=threads) for threads in (1, 2))
     assert one is not None
     assert two is not None
     assert (one[1] == two[1]).all()
@@ -92,12 +92,16 @@ def test_a_relaxation_begun_in_pieces_is_the_same(
 ) -> None:
     """With bounds of all kinds, of which most concern several pieces."""
     model = a_random_model(seed)
-    at_once = relax(model, greedy(model), seconds=30).bound
+    at_once = generate_columns(model, greedy(model), seconds=30).bound
     monkeypatch.setattr(piecewise, "PIECE", 1)
     monkeypatch.setattr(piecewise, "_SMALL", 0)
     monkeypatch.setattr(relaxation, "FEW", 0)
-    assert relax(model, greedy(model), seconds=30).bound == pytest.approx(at_once, abs=1e-3)
-    assert relax(model, nowhere(model), seconds=30).bound == pytest.approx(at_once, abs=1e-3)
+    assert generate_columns(model, greedy(model), seconds=30).bound == pytest.approx(
+        at_once, abs=1e-3
+    )
+    assert generate_columns(model, nowhere(model), seconds=30).bound == pytest.approx(
+        at_once, abs=1e-3
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -105,9 +109,11 @@ def test_a_crowd_too_large_for_its_seats_is_priced_alike(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = compile_problem(a_crowd(120, pairs=60, seats=4, seed=seed))
-    begun = relax(model, greedy(model), seconds=60).bound
+    begun = generate_columns(model, greedy(model), seconds=60).bound
     monkeypatch.setattr(piecewise, "PIECE", 10_000)
-    assert begun == pytest.approx(relax(model, greedy(model), seconds=60).bound, rel=2e-6)
+    assert begun == pytest.approx(
+        generate_columns(model, greedy(model), seconds=60).bound, rel=2e-6
+    )
 
 
 def test_what_is_split_is_whole_and_all_there_is() -> None:

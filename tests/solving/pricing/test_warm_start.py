@@ -11,9 +11,9 @@ from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import IntArray
 from scheduler.model.program import program
-from scheduler.solving.pricing.column_generation import relax
-from scheduler.solving.pricing.pricing import Relaxation
-from scheduler.solving.pricing.warm_start import kept_of
+from scheduler.solving.pricing.column_generation import generate_columns
+from scheduler.solving.pricing.pricing import MasterSolution
+from scheduler.solving.pricing.warm_start import warm_start_of
 from scheduler.solving.solvers.linear import solve_relaxation
 from tests.solving.companies import a_crowd
 from tests.solving.models import a_model, a_random_model, every_choice, nowhere, said_of
@@ -23,14 +23,14 @@ def _crowd() -> CompiledModel:
     return compile_problem(a_crowd(120, pairs=60, seats=3))
 
 
-def _relaxed(model: CompiledModel, plan: IntArray | None = None) -> Relaxation:
-    return relax(model, nowhere(model) if plan is None else plan, seconds=60)
+def _relaxed(model: CompiledModel, plan: IntArray | None = None) -> MasterSolution:
+    return generate_columns(model, nowhere(model) if plan is None else plan, seconds=60)
 
 
 def test_it_opens_as_what_it_was() -> None:
     model = _crowd()
     known = _relaxed(model)
-    found = pickle.loads(pickle.dumps(kept_of(model, known))).opened(model)
+    found = pickle.loads(pickle.dumps(warm_start_of(model, known))).opened(model)
     assert found.bound == pytest.approx(known.bound, abs=1e-3)
     assert (found.active == known.active).all()
     assert found.reduced[model.open] == pytest.approx(known.reduced[model.open], abs=1e-3)
@@ -39,14 +39,14 @@ def test_it_opens_as_what_it_was() -> None:
 def test_it_is_small() -> None:
     model = _crowd()
     known = _relaxed(model)
-    small, whole = (len(pickle.dumps(each)) for each in (kept_of(model, known), known))
+    small, whole = (len(pickle.dumps(each)) for each in (warm_start_of(model, known), known))
     assert small < whole / 3
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_it_proves_no_more_than_is_true(seed: int) -> None:
     model = a_random_model(seed)
-    found = kept_of(model, _relaxed(model)).opened(model)
+    found = warm_start_of(model, _relaxed(model)).opened(model)
     plans = every_choice(model)
     legal, cost = said_of(model, plans)
     mine = plans[legal]
@@ -59,7 +59,7 @@ def test_the_simplex_goes_on_from_its_basis() -> None:
     """Nothing is left to do where the program is the same one."""
     model = _crowd()
     known = _relaxed(model)
-    start = kept_of(model, known).opened(model).basis
+    start = warm_start_of(model, known).opened(model).basis
     assert start is not None
     assert known.basis is not None
     whole, before = known.basis
@@ -74,8 +74,8 @@ def test_the_simplex_goes_on_from_its_basis() -> None:
 
 def test_without_a_program_there_is_no_basis() -> None:
     model = a_model(2, 3)
-    known = relax(model, nowhere(model), seconds=0.0)
+    known = generate_columns(model, nowhere(model), seconds=0.0)
     assert known.basis is None
-    found = kept_of(model, known).opened(model)
+    found = warm_start_of(model, known).opened(model)
     assert found.basis is None
     assert program(model, *np.nonzero(model.open)).duties == model.duties

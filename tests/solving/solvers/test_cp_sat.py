@@ -53,7 +53,9 @@ def test_it_equals_trying_everything_with_bounds_of_every_kind(seed: int) -> Non
     assert found.bound == pytest.approx(best)
 
 
-SWITCHED = [seed for seed in range(40) if any(f.switch for f in a_random_model(seed).families)][:12]
+SWITCHED = [seed for seed in range(40) if any(f.switch for f in a_random_model(seed).group_bounds)][
+    :12
+]
 
 
 @pytest.mark.parametrize("seed", SWITCHED)

@@ -26,19 +26,19 @@ NOTICE = RuleSetting(key="notice", mode=Mode.SOFT, weight=30)
 
 def test_there_is_no_policy_until_somebody_says_one(store: Store) -> None:
     policy = Policy(start=date(2027, 1, 1), cycle=Period(months=12), programmes=("cew",))
-    with store.write() as books:
-        assert books.catalogue.policy() is None
-        books.catalogue.save_policy(policy.model_copy(update={"pro_rata": True}))
-        books.catalogue.save_policy(policy)
-    with store.read() as books:
-        assert books.catalogue.policy() == policy
+    with store.write() as unit:
+        assert unit.catalogue.policy() is None
+        unit.catalogue.save_policy(policy.model_copy(update={"pro_rata": True}))
+        unit.catalogue.save_policy(policy)
+    with store.read() as unit:
+        assert unit.catalogue.policy() == policy
 
 
 def test_the_company_has_a_name_once_it_is_said(store: Store) -> None:
-    with store.write() as books:
-        assert books.catalogue.company_name() == ""
-        books.catalogue.save_company_name("Bücher & Söhne")
-        assert books.catalogue.company_name() == "Bücher & Söhne"
+    with store.write() as unit:
+        assert unit.catalogue.company_name() == ""
+        unit.catalogue.save_company_name("Bücher & Söhne")
+        assert unit.catalogue.company_name() == "Bücher & Söhne"
 
 
 def test_programmes_are_added_and_changed_by_key(store: Store) -> None:
@@ -50,11 +50,11 @@ def test_programmes_are_added_and_changed_by_key(store: Store) -> None:
         agenda=(AgendaDay(title="First", channels=(Channel.MAIL,), starts=time(10)),),
         season=("11-20", "01-15"),
     )
-    with store.write() as books:
-        books.catalogue.save_programmes([TWO_DAYS, week.model_copy(update={"days": 9})])
-        books.catalogue.save_programmes([week])
-    with store.read() as books:
-        assert books.catalogue.programmes() == (week, TWO_DAYS)
+    with store.write() as unit:
+        unit.catalogue.save_programmes([TWO_DAYS, week.model_copy(update={"days": 9})])
+        unit.catalogue.save_programmes([week])
+    with store.read() as unit:
+        assert unit.catalogue.programmes() == (week, TWO_DAYS)
 
 
 def test_centres_are_added_and_changed_by_key(store: Store) -> None:
@@ -67,46 +67,46 @@ def test_centres_are_added_and_changed_by_key(store: Store) -> None:
         languages=("de",),
         opens=time(8, 30),
     )
-    with store.write() as books:
-        books.catalogue.save_centres([BERLIN, AUCKLAND])
-        books.catalogue.save_centres([whole])
-    with store.read() as books:
-        assert books.catalogue.centres() == (AUCKLAND, whole)
-        assert books.catalogue.centre("berlin") == whole
+    with store.write() as unit:
+        unit.catalogue.save_centres([BERLIN, AUCKLAND])
+        unit.catalogue.save_centres([whole])
+    with store.read() as unit:
+        assert unit.catalogue.centres() == (AUCKLAND, whole)
+        assert unit.catalogue.centre("berlin") == whole
         with pytest.raises(NotFound, match="“atlantis”"):
-            books.catalogue.centre("atlantis")
+            unit.catalogue.centre("atlantis")
 
 
 def test_the_first_rules_are_nobodys(store: Store) -> None:
-    with store.read() as books:
-        assert books.catalogue.rules() == RuleBook()
-        assert books.catalogue.rule_history() == ()
+    with store.read() as unit:
+        assert unit.catalogue.rules() == RuleBook()
+        assert unit.catalogue.rule_history() == ()
 
 
 def test_every_change_of_the_rules_is_remembered(store: Store) -> None:
-    with store.write() as books:
-        first = books.catalogue.save_rules(
+    with store.write() as unit:
+        first = unit.catalogue.save_rules(
             [SPACING], expected_version=0, author="admin", at=NOW, note="A start"
         )
-    with store.write() as books:
-        second = books.catalogue.save_rules(
+    with store.write() as unit:
+        second = unit.catalogue.save_rules(
             [SPACING, NOTICE], expected_version=1, author="other", at=NOW + MINUTE
         )
     assert (first, second) == (1, 2)
     newest = RuleBook(2, (SPACING, NOTICE), "other", NOW + MINUTE)
-    with store.read() as books:
-        assert books.catalogue.rules() == newest
-        assert books.catalogue.rule_history(limit=1) == (newest,)
-        assert books.catalogue.rule_history() == (
+    with store.read() as unit:
+        assert unit.catalogue.rules() == newest
+        assert unit.catalogue.rule_history(limit=1) == (newest,)
+        assert unit.catalogue.rule_history() == (
             newest,
             RuleBook(1, (SPACING,), "admin", NOW, "A start"),
         )
 
 
 def test_rules_that_somebody_else_changed_meanwhile_are_not_overwritten(store: Store) -> None:
-    with store.write() as books:
-        books.catalogue.save_rules([SPACING], expected_version=0, author="admin", at=NOW)
-    with pytest.raises(Conflict, match="Somebody else"), store.write() as books:
-        books.catalogue.save_rules([NOTICE], expected_version=0, author="other", at=NOW)
-    with store.read() as books:
-        assert books.catalogue.rules().settings == (SPACING,)
+    with store.write() as unit:
+        unit.catalogue.save_rules([SPACING], expected_version=0, author="admin", at=NOW)
+    with pytest.raises(Conflict, match="Somebody else"), store.write() as unit:
+        unit.catalogue.save_rules([NOTICE], expected_version=0, author="other", at=NOW)
+    with store.read() as unit:
+        assert unit.catalogue.rules().settings == (SPACING,)

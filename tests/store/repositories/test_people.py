@@ -29,8 +29,8 @@ DAY = timedelta(days=1)
 
 def found(store: Store, query: str = "", **filters: object) -> list[str]:
     """The ids that a search finds, in order."""
-    with store.read() as books:
-        page = books.people.search(query, today=TODAY, **filters)  # type: ignore[arg-type]
+    with store.read() as unit:
+        page = unit.people.search(query, today=TODAY, **filters)  # type: ignore[arg-type]
     assert page.total == len(page.rows)
     return [row.id for row in page.rows]
 
@@ -54,44 +54,44 @@ def test_everything_about_a_person_comes_back_as_it_was(store: Store) -> None:
         centre="berlin",
     )
     on_record(store, whole)
-    with store.read() as books:
-        assert books.people.employee("7") == whole
+    with store.read() as unit:
+        assert unit.people.employee("7") == whole
 
 
 def test_people_come_in_the_order_of_their_ids_by_code_point(store: Store) -> None:
     ids = ["b", "10", "B", "9", "ä", "a"]
     on_record(store, *(person(key) for key in ids))
-    with store.read() as books:
-        everybody = books.people.employees()
-        some = books.people.employees({"ä", "B", "unknown", "9"})
+    with store.read() as unit:
+        everybody = unit.people.employees()
+        some = unit.people.employees({"ä", "B", "unknown", "9"})
     assert [one.id for one in everybody] == sorted(ids)
     assert [one.id for one in some] == ["9", "B", "ä"]
 
 
 def test_somebody_unknown_is_not_found(store: Store) -> None:
-    with pytest.raises(NotFound, match="“42”"), store.read() as books:
-        books.people.employee("42")
+    with pytest.raises(NotFound, match="“42”"), store.read() as unit:
+        unit.people.employee("42")
 
 
 def test_saving_again_changes_people_and_keeps_where_they_stand(store: Store) -> None:
     on_record(store, ANNA, BORIS)
-    with store.write() as books:
-        books.people.save_windows([("1", TODAY, TODAY + DAY, date(2025, 1, 1))])
-        books.people.save_employees([ANNA.model_copy(update={"name": "Anna Schmidt"})])
-    with store.read() as books:
-        assert books.people.count() == 2
-        row = books.people.search("schmidt", today=TODAY).rows[0]
+    with store.write() as unit:
+        unit.people.save_windows([("1", TODAY, TODAY + DAY, date(2025, 1, 1))])
+        unit.people.save_employees([ANNA.model_copy(update={"name": "Anna Schmidt"})])
+    with store.read() as unit:
+        assert unit.people.count() == 2
+        row = unit.people.search("schmidt", today=TODAY).rows[0]
     assert (row.name, row.due, row.last_served) == ("Anna Schmidt", TODAY + DAY, date(2025, 1, 1))
 
 
 def test_saving_nobody_is_fine(store: Store) -> None:
-    with store.write() as books:
-        books.people.save_employees([])
-        books.people.save_windows([])
-    with store.read() as books:
-        assert books.people.employees() == ()
-        assert books.people.employees([]) == ()
-        assert books.people.count() == 0
+    with store.write() as unit:
+        unit.people.save_employees([])
+        unit.people.save_windows([])
+    with store.read() as unit:
+        assert unit.people.employees() == ()
+        assert unit.people.employees([]) == ()
+        assert unit.people.count() == 0
 
 
 @pytest.mark.parametrize(
@@ -133,8 +133,8 @@ def test_a_search_can_be_narrowed(store: Store) -> None:
 
 def test_a_search_can_be_sorted_with_the_unknown_last(store: Store) -> None:
     on_record(store, ANNA, BORIS, CLEO)
-    with store.write() as books:
-        books.people.save_windows([("2", TODAY, TODAY, None), ("3", TODAY, TODAY + DAY, None)])
+    with store.write() as unit:
+        unit.people.save_windows([("2", TODAY, TODAY, None), ("3", TODAY, TODAY + DAY, None)])
     assert found(store, sort="-name") == ["3", "2", "1"]
     assert found(store, sort="due") == ["2", "3", "1"]
     assert found(store, sort="-due") == ["3", "2", "1"]
@@ -149,11 +149,11 @@ def test_a_search_refuses_to_sort_by_what_it_does_not_know(store: Store) -> None
 
 def test_a_search_comes_in_pages(store: Store) -> None:
     on_record(store, *(person(f"{n:03}") for n in range(25)))
-    with store.read() as books:
-        second = books.people.search(today=TODAY, page=2, size=10)
-        third = books.people.search(today=TODAY, page=3, size=10)
-        beyond = books.people.search(today=TODAY, page=10**30, size=10)
-        before = books.people.search(today=TODAY, page=-1, size=10)
+    with store.read() as unit:
+        second = unit.people.search(today=TODAY, page=2, size=10)
+        third = unit.people.search(today=TODAY, page=3, size=10)
+        beyond = unit.people.search(today=TODAY, page=10**30, size=10)
+        before = unit.people.search(today=TODAY, page=-1, size=10)
     assert [row.id for row in second.rows] == [f"{n:03}" for n in range(10, 20)]
     assert len(third.rows) == 5
     assert (third.total, third.pages) == (25, 3)
@@ -166,8 +166,8 @@ def test_who_owes_is_overdue_or_exempt(store: Store) -> None:
     everybody = [person(name) for name in names if name != "left"]
     on_record(store, *everybody, person("left", leave_date=TODAY - DAY))
     long_ago = TODAY - 99 * DAY
-    with store.write() as books:
-        books.people.save_windows(
+    with store.write() as unit:
+        unit.people.save_windows(
             [
                 ("overdue", long_ago, TODAY - DAY, None),
                 ("due today", long_ago, TODAY, None),
@@ -178,7 +178,7 @@ def test_who_owes_is_overdue_or_exempt(store: Store) -> None:
                 ("left", long_ago, TODAY - DAY, None),
             ]
         )
-        books.people.add_exemptions(
+        unit.people.add_exemptions(
             [
                 Exemption(employee_id=who, category="health", approver="hr", days=days(first, last))
                 for who, first, last in (
@@ -198,10 +198,10 @@ def test_a_row_tells_the_next_confirmed_day_of_service(store: Store) -> None:
     soon, later = session(date(2027, 3, 1)), session(date(2027, 6, 1))
     given = problem([ANNA, BORIS], [soon, later])
     published(store, given, everybody_in(problem([ANNA]), later))
-    with store.read() as books:
-        rows = books.people.search(today=TODAY).rows
-        after = books.people.search(today=date(2027, 6, 2)).rows
-        too_late = books.people.search(today=date(2027, 6, 3)).rows
+    with store.read() as unit:
+        rows = unit.people.search(today=TODAY).rows
+        after = unit.people.search(today=date(2027, 6, 2)).rows
+        too_late = unit.people.search(today=date(2027, 6, 3)).rows
     assert [row.next_service for row in rows] == [date(2027, 6, 1), None]
     assert after[0].next_service == date(2027, 6, 2)
     assert too_late[0].next_service is None
@@ -209,9 +209,9 @@ def test_a_row_tells_the_next_confirmed_day_of_service(store: Store) -> None:
 
 def test_departments_and_teams_are_named_once(store: Store) -> None:
     on_record(store, ANNA, BORIS, CLEO, person("4"))
-    with store.read() as books:
-        assert books.people.departments() == ("Books", "Toys")
-        assert books.people.teams() == ("Payments", "Search")
+    with store.read() as unit:
+        assert unit.people.departments() == ("Books", "Toys")
+        assert unit.people.teams() == ("Payments", "Search")
 
 
 def test_coverage_counts_executives_apart(store: Store) -> None:
@@ -227,15 +227,15 @@ def test_coverage_counts_executives_apart(store: Store) -> None:
         person("6", department="Books", leave_date=TODAY - DAY),
         person("7", department="Books", hire_date=TODAY + DAY),
     )
-    with store.write() as books:
-        books.people.save_windows(
+    with store.write() as unit:
+        unit.people.save_windows(
             [
                 ("1", TODAY - 9 * DAY, TODAY - DAY, date(2024, 1, 1)),
                 ("2", TODAY, TODAY + DAY, date(2025, 1, 1)),
                 ("3", TODAY, TODAY + DAY, None),
             ]
         )
-        rows = books.people.coverage(TODAY)
+        rows = unit.people.coverage(TODAY)
     assert rows == (
         CoverageRow(None, True, people=1, served_in_cycle=0, overdue=0, planned=0),
         CoverageRow(None, False, people=1, served_in_cycle=0, overdue=0, planned=0),

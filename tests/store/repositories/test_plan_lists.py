@@ -48,8 +48,8 @@ def plan_id(store: Store) -> int:
 
 
 def test_a_row_shows_everything_about_an_assignment(store: Store, plan_id: int) -> None:
-    with store.read() as books:
-        row = books.plans.search(plan_id, "anna").rows[0]
+    with store.read() as unit:
+        row = unit.plans.search(plan_id, "anna").rows[0]
     assert (row.duty_id, row.employee_id, row.employee_name) == (duty(ANNA).id, "1", "Anna Müller")
     assert (row.department, row.team, row.executive) == ("Books", "Payments", True)
     assert (row.programme, row.centre, row.session) == (TWO_DAYS.key, "berlin", MARCH.key)
@@ -76,24 +76,24 @@ def test_a_row_shows_everything_about_an_assignment(store: Store, plan_id: int) 
 def test_the_list_can_be_searched(
     store: Store, plan_id: int, query: str, filters: dict[str, object], expected: list[str]
 ) -> None:
-    with store.read() as books:
-        page = books.plans.search(plan_id, query, **filters)  # type: ignore[arg-type]
+    with store.read() as unit:
+        page = unit.plans.search(plan_id, query, **filters)  # type: ignore[arg-type]
     assert [row.employee_id for row in page.rows] == expected
     assert page.total == len(expected)
 
 
 def test_the_list_comes_in_pages(store: Store, plan_id: int) -> None:
-    with store.read() as books:
-        page = books.plans.search(plan_id, page=2, size=2)
+    with store.read() as unit:
+        page = unit.plans.search(plan_id, page=2, size=2)
     assert [row.employee_id for row in page.rows] == ["2"]
     assert (page.total, page.pages) == (3, 2)
 
 
 def test_the_calendar_shows_sessions_with_names(store: Store, plan_id: int) -> None:
-    with store.read() as books:
-        march, april = books.plans.calendar(plan_id, date(2027, 3, 2), date(2027, 4, 1))
-        only = books.plans.calendar(plan_id, date(2027, 1, 1), date(2027, 12, 31), "auckland")
-        none = books.plans.calendar(plan_id, date(2027, 3, 3), date(2027, 3, 31))
+    with store.read() as unit:
+        march, april = unit.plans.calendar(plan_id, date(2027, 3, 2), date(2027, 4, 1))
+        only = unit.plans.calendar(plan_id, date(2027, 1, 1), date(2027, 12, 31), "auckland")
+        none = unit.plans.calendar(plan_id, date(2027, 3, 3), date(2027, 3, 31))
     assert (march.session, march.programme, march.centre) == (MARCH.key, "two-days", "berlin")
     assert (march.days, march.seats, march.count) == (MARCH.days, 2, 2)
     assert march.names == ("Anna Müller", "Cleo")
@@ -103,8 +103,8 @@ def test_the_calendar_shows_sessions_with_names(store: Store, plan_id: int) -> N
 
 def test_the_calendar_shows_empty_sessions_too(store: Store) -> None:
     plan_id = drafted(store, GIVEN)
-    with store.read() as books:
-        rows = books.plans.calendar(plan_id, date(2027, 1, 1), date(2027, 12, 31))
+    with store.read() as unit:
+        rows = unit.plans.calendar(plan_id, date(2027, 1, 1), date(2027, 12, 31))
     assert [(row.count, row.names) for row in rows] == [(0, ()), (0, ())]
 
 
@@ -112,8 +112,8 @@ def test_the_calendar_names_only_the_first_of_many(store: Store) -> None:
     crowd = [person(f"{n:02}", f"Person {n:02}") for n in range(NAMES_SHOWN + 2)]
     given = problem(crowd, [MARCH])
     plan_id = drafted(store, given, everybody_in(given, MARCH))
-    with store.read() as books:
-        (row,) = books.plans.calendar(plan_id, MARCH.first_day, MARCH.first_day)
+    with store.read() as unit:
+        (row,) = unit.plans.calendar(plan_id, MARCH.first_day, MARCH.first_day)
     assert row.count == NAMES_SHOWN + 2
     assert row.names == tuple(one.name for one in crowd[:NAMES_SHOWN])
 
@@ -130,8 +130,8 @@ def test_the_load_adds_up_by_centre_and_day(store: Store) -> None:
         ),
     )
     plan_id = drafted(store, given, result)
-    with store.read() as books:
-        load = books.plans.load(plan_id)
+    with store.read() as unit:
+        load = unit.plans.load(plan_id)
     assert load == (
         LoadRow("auckland", date(2027, 4, 1), 0, 5),
         LoadRow("auckland", date(2027, 4, 2), 0, 5),

@@ -44,8 +44,8 @@ GIVEN = problem([ANNA, BORIS], [MARCH, JUNE])
 
 def test_a_draft_tells_what_it_is_for(store: Store) -> None:
     on_record(store, ANNA, BORIS)
-    with store.write() as books:
-        plan_id, run_id = books.plans.create(
+    with store.write() as unit:
+        plan_id, run_id = unit.plans.create(
             "2027",
             GIVEN,
             author="hr@example.org",
@@ -54,8 +54,8 @@ def test_a_draft_tells_what_it_is_for(store: Store) -> None:
             rules_version=4,
             time_limit=12.5,
         )
-    with store.read() as books:
-        plan, run = books.plans.plan(plan_id), books.runs.run(run_id)
+    with store.read() as unit:
+        plan, run = unit.plans.plan(plan_id), unit.runs.run(run_id)
     assert (plan.name, plan.status, plan.revision) == ("2027", PlanStatus.DRAFT, None)
     assert (plan.horizon, plan.programmes, plan.centres) == (HORIZON, ("two-days",), ("berlin",))
     assert (plan.author, plan.created_at, plan.duties) == ("hr@example.org", NOW, 2)
@@ -81,27 +81,27 @@ def test_the_snapshot_of_a_plan_comes_back_as_it_was(store: Store) -> None:
         }
     )
     plan_id = drafted(store, whole)
-    with store.read() as books:
-        assert books.plans.problem(plan_id) == whole
+    with store.read() as unit:
+        assert unit.plans.problem(plan_id) == whole
 
 
 def test_only_plans_that_exist_can_be_seen(store: Store) -> None:
-    with store.read() as books:
+    with store.read() as unit:
         with pytest.raises(NotFound, match="99"):
-            books.plans.plan(99)
+            unit.plans.plan(99)
         with pytest.raises(NotFound, match="99"):
-            books.plans.problem(99)
-        assert books.plans.published() is None
+            unit.plans.problem(99)
+        assert unit.plans.published() is None
 
 
 def test_plans_come_the_newest_first(store: Store) -> None:
     on_record(store, ANNA, BORIS)
-    with store.write() as books:
-        first, second, third = (draft(books, GIVEN, name) for name in "abc")
-    with store.read() as books:
-        assert [plan.id for plan in books.plans.plans()] == [third, second, first]
-        assert [plan.id for plan in books.plans.plans(limit=1, offset=1)] == [second]
-        assert books.plans.count() == 3
+    with store.write() as unit:
+        first, second, third = (draft(unit, GIVEN, name) for name in "abc")
+    with store.read() as unit:
+        assert [plan.id for plan in unit.plans.plans()] == [third, second, first]
+        assert [plan.id for plan in unit.plans.plans(limit=1, offset=1)] == [second]
+        assert unit.plans.count() == 3
 
 
 def test_what_a_run_found_is_kept(store: Store) -> None:
@@ -136,11 +136,11 @@ def test_what_a_run_found_is_kept(store: Store) -> None:
         why={duty(ANNA).id: say("due by {day}", day=HORIZON.last)},
     )
     plan_id = drafted(store, GIVEN, result)
-    with store.read() as books:
-        plan = books.plans.plan(plan_id)
-        assert books.plans.assignments(plan_id) == result.assignments
-        assert books.plans.unassigned(plan_id) == (left,)
-        assert books.plans.violations(plan_id) == (late, broken)
+    with store.read() as unit:
+        plan = unit.plans.plan(plan_id)
+        assert unit.plans.assignments(plan_id) == result.assignments
+        assert unit.plans.unassigned(plan_id) == (left,)
+        assert unit.plans.violations(plan_id) == (late, broken)
     assert (plan.solve_status, plan.placed, plan.unassigned) == (SolveStatus.TIME_LIMIT, 1, 1)
     assert (plan.cost, plan.bound, plan.gap) == (3_000_000_000, 2_999_999_999.5, 0.01)
     assert (plan.seconds, plan.hard_violations, plan.score) == (59.9, 1, {"due_date": 30})
@@ -149,27 +149,27 @@ def test_what_a_run_found_is_kept(store: Store) -> None:
 def test_a_later_result_takes_the_place_of_an_earlier_one(store: Store) -> None:
     plan_id = drafted(store, GIVEN, everybody_in(GIVEN, MARCH))
     later = PlanResult(SolveStatus.OPTIMAL, assignments=(assignment(BORIS, JUNE),))
-    with store.write() as books:
-        books.plans.save_result(plan_id, later)
-    with store.read() as books:
-        assert books.plans.assignments(plan_id) == later.assignments
-        assert books.plans.plan(plan_id).placed == 1
+    with store.write() as unit:
+        unit.plans.save_result(plan_id, later)
+    with store.read() as unit:
+        assert unit.plans.assignments(plan_id) == later.assignments
+        assert unit.plans.plan(plan_id).placed == 1
 
 
 def test_a_result_with_a_session_of_another_plan_is_refused(store: Store) -> None:
     plan_id = drafted(store, problem([ANNA], [MARCH]))
-    with pytest.raises(NotFound, match="20270601"), store.write() as books:
-        books.plans.save_result(plan_id, everybody_in(problem([ANNA]), JUNE))
-    with store.read() as books:
-        assert books.plans.plan(plan_id).solve_status is None
+    with pytest.raises(NotFound, match="20270601"), store.write() as unit:
+        unit.plans.save_result(plan_id, everybody_in(problem([ANNA]), JUNE))
+    with store.read() as unit:
+        assert unit.plans.plan(plan_id).solve_status is None
 
 
 def test_publishing_makes_the_next_revision(store: Store) -> None:
     result = everybody_in(GIVEN, MARCH)
     plan_id = published(store, GIVEN, result)
-    with store.read() as books:
-        plan = books.plans.published()
-        assert books.calendar.days() == tuple(
+    with store.read() as unit:
+        plan = unit.plans.published()
+        assert unit.calendar.days() == tuple(
             sorted(service_days(GIVEN, result), key=lambda day: (day.starts, day.uid))
         )
     assert plan is not None
@@ -182,16 +182,16 @@ def test_a_revision_supersedes_the_one_before_and_keeps_the_days_identity(store:
     moved = everybody_in(problem([ANNA]), JUNE)
     second = drafted(store, GIVEN, moved)
     at = NOW + MINUTE
-    with store.write() as books:
-        revision = books.plans.next_revision()
+    with store.write() as unit:
+        revision = unit.plans.next_revision()
         wanted = service_days(GIVEN, moved, revision)
-        writes = follow(books.calendar.days(), wanted, at=at)
-        assert books.plans.publish(second, author="hr", at=at, days=writes) == 2
-    with store.read() as books:
-        assert books.plans.plan(first).status is PlanStatus.SUPERSEDED
-        assert books.plans.plan(first).revision == 1
-        assert [plan.id for plan in [books.plans.published()] if plan] == [second]
-        annas, boriss = books.calendar.days("anna"), books.calendar.days("boris")
+        writes = follow(unit.calendar.days(), wanted, at=at)
+        assert unit.plans.publish(second, author="hr", at=at, days=writes) == 2
+    with store.read() as unit:
+        assert unit.plans.plan(first).status is PlanStatus.SUPERSEDED
+        assert unit.plans.plan(first).revision == 1
+        assert [plan.id for plan in [unit.plans.published()] if plan] == [second]
+        annas, boriss = unit.calendar.days("anna"), unit.calendar.days("boris")
     assert [(day.uid, day.sequence) for day in annas] == [
         ("anna@20271231/0", 1),
         ("anna@20271231/1", 1),
@@ -202,13 +202,13 @@ def test_a_revision_supersedes_the_one_before_and_keeps_the_days_identity(store:
 
 def test_a_published_plan_is_never_edited(store: Store) -> None:
     plan_id = published(store, GIVEN, everybody_in(GIVEN, MARCH))
-    with pytest.raises(Conflict, match="published"), store.write() as books:
-        books.plans.save_result(plan_id, PlanResult(SolveStatus.OPTIMAL))
-    with pytest.raises(Conflict, match="no draft"), store.write() as books:
-        books.plans.publish(plan_id, author="hr", at=NOW, days=())
-    with store.read() as books:
-        assert len(books.plans.assignments(plan_id)) == 2
-        plan = books.plans.published()
+    with pytest.raises(Conflict, match="published"), store.write() as unit:
+        unit.plans.save_result(plan_id, PlanResult(SolveStatus.OPTIMAL))
+    with pytest.raises(Conflict, match="no draft"), store.write() as unit:
+        unit.plans.publish(plan_id, author="hr", at=NOW, days=())
+    with store.read() as unit:
+        assert len(unit.plans.assignments(plan_id)) == 2
+        plan = unit.plans.published()
     assert plan is not None
     assert plan.revision == 1
 
@@ -216,27 +216,27 @@ def test_a_published_plan_is_never_edited(store: Store) -> None:
 def test_who_saw_an_older_revision_does_not_publish(store: Store) -> None:
     published(store, GIVEN, everybody_in(GIVEN, MARCH))
     late = drafted(store, GIVEN, everybody_in(GIVEN, JUNE))
-    with pytest.raises(Conflict, match="revision 1"), store.write() as books:
-        books.plans.publish(late, author="hr", at=NOW, days=(), follows=0)
-    with store.write() as books:
-        assert books.plans.publish(late, author="hr", at=NOW, days=(), follows=1) == 2
+    with pytest.raises(Conflict, match="revision 1"), store.write() as unit:
+        unit.plans.publish(late, author="hr", at=NOW, days=(), follows=0)
+    with store.write() as unit:
+        assert unit.plans.publish(late, author="hr", at=NOW, days=(), follows=1) == 2
 
 
 def test_days_made_for_another_revision_are_not_published(store: Store) -> None:
     published(store, GIVEN, everybody_in(GIVEN, MARCH))
     result = everybody_in(GIVEN, JUNE)
     late = drafted(store, GIVEN, result)
-    with pytest.raises(Conflict, match="revision 1"), store.write() as books:
-        books.plans.publish(late, author="hr", at=NOW, days=service_days(GIVEN, result, 1))
+    with pytest.raises(Conflict, match="revision 1"), store.write() as unit:
+        unit.plans.publish(late, author="hr", at=NOW, days=service_days(GIVEN, result, 1))
 
 
 def test_the_date_of_a_day_is_the_one_at_the_centre(store: Store) -> None:
     down_under = session(date(2027, 3, 1), AUCKLAND)
     given = problem([ANNA], [down_under], [AUCKLAND])
     published(store, given, everybody_in(given, down_under))
-    with store.read() as books:
-        (row,) = books.people.search(today=NOW.date()).rows
-        assert books.calendar.days()[0].starts.date() == date(2027, 2, 28)
+    with store.read() as unit:
+        (row,) = unit.people.search(today=NOW.date()).rows
+        assert unit.calendar.days()[0].starts.date() == date(2027, 2, 28)
     assert row.next_service == date(2027, 3, 1)
 
 
@@ -245,10 +245,10 @@ def test_of_many_publishers_at_once_exactly_one_wins(store: Store) -> None:
     publishers = 8
     result = everybody_in(GIVEN, MARCH)
     on_record(store, ANNA, BORIS)
-    with store.write() as books:
-        plans = [draft(books, GIVEN, f"Plan {n}") for n in range(publishers)]
+    with store.write() as unit:
+        plans = [draft(unit, GIVEN, f"Plan {n}") for n in range(publishers)]
         for plan_id in plans:
-            books.plans.save_result(plan_id, result)
+            unit.plans.save_result(plan_id, result)
     for revision in (1, 2, 3):
         outcomes = all_at_once([publisher(store, plan_id, result, revision) for plan_id in plans])
         winners = [
@@ -256,18 +256,18 @@ def test_of_many_publishers_at_once_exactly_one_wins(store: Store) -> None:
         ]
         assert len(winners) == 1
         assert all(isinstance(o, Conflict) for o in outcomes if o != revision)
-        with store.read() as books:
-            holding = [p for p in books.plans.plans() if p.status is PlanStatus.PUBLISHED]
+        with store.read() as unit:
+            holding = [p for p in unit.plans.plans() if p.status is PlanStatus.PUBLISHED]
             assert [(p.id, p.revision) for p in holding] == [(winners[0], revision)]
-            assert {day.revision for day in books.calendar.days()} == {revision}
+            assert {day.revision for day in unit.calendar.days()} == {revision}
 
 
 def publisher(store: Store, plan_id: int, result: PlanResult, revision: int) -> Callable[[], int]:
     days = service_days(GIVEN, result, revision)
 
     def publish() -> int:
-        with store.write() as books:
-            return books.plans.publish(plan_id, author="hr", at=NOW, days=days)
+        with store.write() as unit:
+            return unit.plans.publish(plan_id, author="hr", at=NOW, days=days)
 
     return publish
 
@@ -275,13 +275,13 @@ def publisher(store: Store, plan_id: int, result: PlanResult, revision: int) -> 
 def test_publishers_who_ask_for_the_next_revision_take_turns(store: Store) -> None:
     on_record(store, ANNA, BORIS)
     result = everybody_in(GIVEN, MARCH)
-    with store.write() as books:
-        plans = [draft(books, GIVEN, f"Plan {n}") for n in range(4)]
+    with store.write() as unit:
+        plans = [draft(unit, GIVEN, f"Plan {n}") for n in range(4)]
 
     def publish(plan_id: int) -> int:
-        with store.write() as books:
-            days = service_days(GIVEN, result, books.plans.next_revision())
-            return books.plans.publish(plan_id, author="hr", at=NOW, days=days)
+        with store.write() as unit:
+            days = service_days(GIVEN, result, unit.plans.next_revision())
+            return unit.plans.publish(plan_id, author="hr", at=NOW, days=days)
 
     outcomes = all_at_once([partial(publish, plan) for plan in plans])
     assert sorted(outcomes, key=str) == [1, 2, 3, 4]
@@ -289,12 +289,12 @@ def test_publishers_who_ask_for_the_next_revision_take_turns(store: Store) -> No
 
 def test_only_one_of_many_workers_claims_a_run(store: Store) -> None:
     on_record(store, ANNA, BORIS)
-    with store.write() as books:
-        wanted = [draft(books, GIVEN) for _ in range(3)]
+    with store.write() as unit:
+        wanted = [draft(unit, GIVEN) for _ in range(3)]
 
     def claim(worker: str) -> int:
-        with store.write() as books:
-            run = books.runs.claim(worker, at=NOW, lease=MINUTE)
+        with store.write() as unit:
+            run = unit.runs.claim(worker, at=NOW, lease=MINUTE)
             return run.plan_id if run else 0
 
     outcomes = all_at_once([partial(claim, f"worker {n}") for n in range(6)])
@@ -303,14 +303,14 @@ def test_only_one_of_many_workers_claims_a_run(store: Store) -> None:
 
 def test_audit_entries_of_many_at_once_make_one_chain(store: Store) -> None:
     def tell(n: int) -> int:
-        with store.write() as books:
-            books.audit.record(f"admin {n}", "did", "something", NOW)
+        with store.write() as unit:
+            unit.audit.record(f"admin {n}", "did", "something", NOW)
             return n
 
     assert len(all_at_once([partial(tell, n) for n in range(8)])) == 8
-    with store.read() as books:
-        assert books.audit.count() == 8
-        assert books.audit.verify()
+    with store.read() as unit:
+        assert unit.audit.count() == 8
+        assert unit.audit.verify()
 
 
 def all_at_once(actions: list[Callable[[], int]]) -> list[int | FrontlineError]:

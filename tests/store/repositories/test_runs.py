@@ -22,15 +22,15 @@ def queue(store: Store) -> list[int]:
     """The numbers of three runs that wait."""
     on_record(store, ANNA)
     given = problem([ANNA])
-    with store.write() as books:
-        plans = [draft(books, given) for _ in range(3)]
-        runs = [books.runs.of_plan(plan) for plan in plans]
+    with store.write() as unit:
+        plans = [draft(unit, given) for _ in range(3)]
+        runs = [unit.runs.of_plan(plan) for plan in plans]
     return [run.id for run in runs if run]
 
 
 def claim(store: Store, worker: str = "one", at: datetime = NOW) -> RunRow | None:
-    with store.write() as books:
-        return books.runs.claim(worker, at=at, lease=LEASE)
+    with store.write() as unit:
+        return unit.runs.claim(worker, at=at, lease=LEASE)
 
 
 def report(store: Store, run_id: int, worker: str = "one", **told: Any) -> bool:
@@ -46,13 +46,13 @@ def report(store: Store, run_id: int, worker: str = "one", **told: Any) -> bool:
         "gap": 0.3,
         "elapsed": 2.0,
     }
-    with store.write() as books:
-        return books.runs.save_progress(run_id, worker, **{**usual, **told})
+    with store.write() as unit:
+        return unit.runs.save_progress(run_id, worker, **{**usual, **told})
 
 
 def look(store: Store, run_id: int) -> RunRow:
-    with store.read() as books:
-        return books.runs.run(run_id)
+    with store.read() as unit:
+        return unit.runs.run(run_id)
 
 
 def test_a_new_run_waits(store: Store, queue: list[int]) -> None:
@@ -77,11 +77,11 @@ def test_no_run_is_claimed_twice(store: Store, queue: list[int]) -> None:
 
 
 def test_a_worker_may_ask_for_one_run_only(store: Store, queue: list[int]) -> None:
-    with store.write() as books:
-        run = books.runs.claim("one", at=NOW, lease=LEASE, only=queue[1])
+    with store.write() as unit:
+        run = unit.runs.claim("one", at=NOW, lease=LEASE, only=queue[1])
         assert run is not None
         assert run.id == queue[1]
-        assert books.runs.claim("two", at=NOW, lease=LEASE, only=queue[1]) is None
+        assert unit.runs.claim("two", at=NOW, lease=LEASE, only=queue[1]) is None
 
 
 def test_a_run_of_a_silent_worker_is_taken_up_by_another(store: Store, queue: list[int]) -> None:
@@ -127,8 +127,8 @@ def test_the_best_plan_so_far_is_there_for_the_next_worker(store: Store, queue: 
 
 
 def books_incumbent(store: Store, run_id: int) -> tuple[Assignment, ...]:
-    with store.read() as books:
-        return books.runs.incumbent(run_id)
+    with store.read() as unit:
+        return unit.runs.incumbent(run_id)
 
 
 def test_a_worker_that_lost_its_run_is_told_so(store: Store, queue: list[int]) -> None:
@@ -136,44 +136,44 @@ def test_a_worker_that_lost_its_run_is_told_so(store: Store, queue: list[int]) -
     claim(store, "two", NOW + MINUTE)
     with pytest.raises(Conflict, match="worker one"):
         report(store, queue[0])
-    with pytest.raises(Conflict), store.write() as books:
-        books.runs.finish(queue[0], "one", at=NOW, state=RunState.DONE)
+    with pytest.raises(Conflict), store.write() as unit:
+        unit.runs.finish(queue[0], "one", at=NOW, state=RunState.DONE)
     assert look(store, queue[0]).worker == "two"
 
 
 def test_a_run_is_asked_to_stop(store: Store, queue: list[int]) -> None:
     claim(store)
-    with store.write() as books:
-        books.runs.ask_to_stop(queue[0])
+    with store.write() as unit:
+        unit.runs.ask_to_stop(queue[0])
     assert report(store, queue[0]) is True
     assert look(store, queue[0]).cancel
 
 
 def test_a_run_that_waits_is_stopped_by_who_claims_it(store: Store, queue: list[int]) -> None:
-    with store.write() as books:
-        books.runs.ask_to_stop(queue[0])
+    with store.write() as unit:
+        unit.runs.ask_to_stop(queue[0])
     run = claim(store)
     assert run is not None
     assert run.cancel
 
 
 def test_only_runs_that_exist_can_be_stopped_or_seen(store: Store) -> None:
-    with pytest.raises(NotFound, match="99"), store.write() as books:
-        books.runs.ask_to_stop(99)
+    with pytest.raises(NotFound, match="99"), store.write() as unit:
+        unit.runs.ask_to_stop(99)
     with pytest.raises(NotFound, match="99"):
         look(store, 99)
-    with store.read() as books:
-        assert books.runs.of_plan(99) is None
+    with store.read() as unit:
+        assert unit.runs.of_plan(99) is None
 
 
 def test_a_finished_run_is_never_claimed_again(store: Store, queue: list[int]) -> None:
     claim(store)
     report(store, queue[0], incumbent=())
-    with store.write() as books:
-        books.runs.finish(queue[0], "one", at=NOW + MINUTE, state="failed", error="out of memory")
-        assert [run.id for run in books.runs.active()] == queue[1:]
+    with store.write() as unit:
+        unit.runs.finish(queue[0], "one", at=NOW + MINUTE, state="failed", error="out of memory")
+        assert [run.id for run in unit.runs.active()] == queue[1:]
         with pytest.raises(Conflict):
-            books.runs.finish(queue[0], "one", at=NOW, state=RunState.DONE)
+            unit.runs.finish(queue[0], "one", at=NOW, state=RunState.DONE)
     run = look(store, queue[0])
     assert (run.state, run.error, run.finished_at) == (
         RunState.FAILED,
@@ -192,9 +192,9 @@ def test_a_long_trail_is_thinned_but_keeps_its_ends(
 ) -> None:
     monkeypatch.setattr("scheduler.store.repositories.runs.TRAIL_POINTS", 10)
     claim(store)
-    with store.write() as books:
+    with store.write() as unit:
         for n in range(23):
-            books.runs.save_progress(
+            unit.runs.save_progress(
                 queue[0],
                 "one",
                 at=NOW,

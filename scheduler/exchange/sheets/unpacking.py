@@ -10,7 +10,7 @@ from io import BytesIO
 
 from scheduler.domain.errors import BadInput, Blemish
 from scheduler.domain.words import Message, say
-from scheduler.exchange.sheet import too_large
+from scheduler.exchange.sheets.sheet import too_large
 
 GZIP = b"\x1f\x8b"
 UNPACKED_LIMIT = 4

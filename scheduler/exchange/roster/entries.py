@@ -10,11 +10,11 @@ from typing import Any
 from scheduler.domain.calendar import FULL_TIME, Place
 from scheduler.domain.ledger import ServiceRecord
 from scheduler.domain.people import Employee
-from scheduler.exchange.cells import read_email, read_languages, read_pattern, text_up_to
-from scheduler.exchange.columns import Row, Unreadable, key_of, plain, suggestion
 from scheduler.exchange.countries import locate, read_country, read_subdivision, read_timezone
-from scheduler.exchange.dates import LATEST_YEAR, DateColumn, is_endless
-from scheduler.exchange.fields import PLACE
+from scheduler.exchange.roster.fields import PLACE
+from scheduler.exchange.sheets.cells import read_email, read_languages, read_pattern, text_up_to
+from scheduler.exchange.sheets.columns import Row, Unreadable, key_of, plain, suggestion
+from scheduler.exchange.sheets.dates import LATEST_YEAR, DateColumn, is_endless
 
 LONGEST_ID = 64
 LONGEST_NAME = 200

@@ -15,10 +15,10 @@ from scheduler.domain.errors import Blemish
 from scheduler.domain.gc_pause import without_collection
 from scheduler.domain.people import Absence, Blackout, Scope, Wish, WishKind
 from scheduler.domain.words import Message, say
-from scheduler.exchange import columns
-from scheduler.exchange.columns import Field, Row, Unreadable, plain
-from scheduler.exchange.fields import FIELDS as ROSTER_FIELDS
-from scheduler.exchange.ranges import (
+from scheduler.exchange.roster.fields import FIELDS as ROSTER_FIELDS
+from scheduler.exchange.sheets import columns
+from scheduler.exchange.sheets.columns import Field, Row, Unreadable, plain
+from scheduler.exchange.sheets.ranges import (
     FIRST,
     LAST,
     DateColumns,
@@ -27,7 +27,7 @@ from scheduler.exchange.ranges import (
     days_of,
     rows_and_dates,
 )
-from scheduler.exchange.sheet import Sheet
+from scheduler.exchange.sheets.sheet import Sheet
 
 ABSENCE_FIELDS = (
     Field(

@@ -12,7 +12,7 @@ import openpyxl
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from scheduler.domain.errors import BadInput
-from scheduler.exchange.sheet import Rows, Sheet, too_large
+from scheduler.exchange.sheets.sheet import Rows, Sheet, too_large
 
 UNPACKED_LIMIT = 10
 """A workbook may unpack to this many times the limit of its file: XML is wordy."""

@@ -16,9 +16,23 @@ from scheduler.domain.errors import BadInput, Blemish
 from scheduler.domain.gc_pause import without_collection
 from scheduler.domain.people import Blackout, Exemption, Mentor, Pairing, StandIns, Wish, WishKind
 from scheduler.domain.words import Message
-from scheduler.exchange import columns
-from scheduler.exchange.absences import BLACKOUT_FIELDS, Kind, blackout_of, known_person, read_kind
-from scheduler.exchange.cells import (
+from scheduler.exchange.absences.file import (
+    BLACKOUT_FIELDS,
+    Kind,
+    blackout_of,
+    known_person,
+    read_kind,
+)
+from scheduler.exchange.exceptions.fields import (
+    EXEMPTION_FIELDS,
+    MENTOR_FIELDS,
+    PAIRING_FIELDS,
+    STAND_IN_FIELDS,
+    WISH_FIELDS,
+)
+from scheduler.exchange.roster.entries import LONGEST_NAME, key_among, read_id
+from scheduler.exchange.sheets import columns
+from scheduler.exchange.sheets.cells import (
     count_up_to,
     read_channels,
     read_pattern,
@@ -27,23 +41,15 @@ from scheduler.exchange.cells import (
     read_yes,
     text_up_to,
 )
-from scheduler.exchange.columns import Field, Row
-from scheduler.exchange.entries import LONGEST_NAME, key_among, read_id
-from scheduler.exchange.ranges import (
+from scheduler.exchange.sheets.columns import Field, Row
+from scheduler.exchange.sheets.ranges import (
     DateColumns,
     blemishes_of,
     count_of,
     days_of,
     rows_and_dates,
 )
-from scheduler.exchange.record_fields import (
-    EXEMPTION_FIELDS,
-    MENTOR_FIELDS,
-    PAIRING_FIELDS,
-    STAND_IN_FIELDS,
-    WISH_FIELDS,
-)
-from scheduler.exchange.sheet import Sheet
+from scheduler.exchange.sheets.sheet import Sheet
 
 LONGEST_EXEMPTION = 5
 """Years after which an exemption must be looked at and approved again."""

@@ -9,8 +9,8 @@ from io import StringIO
 from itertools import islice
 
 from scheduler.domain.errors import BadInput, Blemish
-from scheduler.exchange.sheet import Rows, Sheet
-from scheduler.exchange.unpacking import Text
+from scheduler.exchange.sheets.sheet import Rows, Sheet
+from scheduler.exchange.sheets.unpacking import Text
 
 SEPARATORS = (",", ";", "\t", "|")
 SAMPLED_CHARACTERS = 65_536

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scheduler.exchange.absences import ABSENCE_FIELDS
-from scheduler.exchange.columns import Field
-from scheduler.exchange.fields import FIELDS as ROSTER_FIELDS
-from scheduler.exchange.ranges import FIRST, LAST
+from scheduler.exchange.absences.file import ABSENCE_FIELDS
+from scheduler.exchange.roster.fields import FIELDS as ROSTER_FIELDS
+from scheduler.exchange.sheets.columns import Field
+from scheduler.exchange.sheets.ranges import FIRST, LAST
 
 _PERSON = replace(
     ABSENCE_FIELDS[0], help="Whom it concerns, as in the roster.", title="Employee id"

@@ -15,20 +15,20 @@ from scheduler.domain.gc_pause import without_collection
 from scheduler.domain.ledger import ServiceRecord
 from scheduler.domain.people import Employee, StandIns, with_levels
 from scheduler.domain.words import Message, say
-from scheduler.exchange import columns
-from scheduler.exchange.chain import (
+from scheduler.exchange.roster.difference import Change, RosterDifference, difference
+from scheduler.exchange.roster.directory import (
     blame_duplicates,
     name_people,
     settle_managers,
     teams_by_manager,
 )
-from scheduler.exchange.columns import check_mapping, missing_columns, rows_of
-from scheduler.exchange.dates import date_columns
-from scheduler.exchange.difference import Change, RosterDifference, difference
-from scheduler.exchange.entries import Entry, EntryReader, RosterDefaults
-from scheduler.exchange.fields import DATES, FIELDS, NAMES
-from scheduler.exchange.reading import read_table
-from scheduler.exchange.sheet import Sheet
+from scheduler.exchange.roster.entries import Entry, EntryReader, RosterDefaults
+from scheduler.exchange.roster.fields import DATES, FIELDS, NAMES
+from scheduler.exchange.sheets import columns
+from scheduler.exchange.sheets.columns import check_mapping, missing_columns, rows_of
+from scheduler.exchange.sheets.dates import date_columns
+from scheduler.exchange.sheets.reading import read_table
+from scheduler.exchange.sheets.sheet import Sheet
 
 __all__ = [
     "FIELDS",

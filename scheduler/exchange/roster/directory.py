@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from scheduler.domain.people import Employee
-from scheduler.exchange.entries import Entry
-from scheduler.exchange.fields import PEOPLE
+from scheduler.exchange.roster.entries import Entry
+from scheduler.exchange.roster.fields import PEOPLE
 
 
 class Directory:

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from scheduler.domain.errors import BadInput
-from scheduler.exchange.reading import read_table
-from scheduler.exchange.workbook import as_text
+from scheduler.exchange.sheets.reading import read_table
+from scheduler.exchange.sheets.workbook import as_text
 from tests.exchange.tables_from_outside import MEBIBYTE, table, workbook
 
 

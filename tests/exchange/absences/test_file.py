@@ -9,7 +9,7 @@ import pytest
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import BadInput
 from scheduler.domain.people import Absence, Blackout, Scope, Wish, WishKind
-from scheduler.exchange.absences import (
+from scheduler.exchange.absences.file import (
     AbsenceReading,
     BlackoutReading,
     guess_absence_mapping,

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scheduler.domain.errors import BadInput
-from scheduler.exchange.delimited import read_text
-from scheduler.exchange.sheet import Sheet, too_large
-from scheduler.exchange.unpacking import GZIP, decode, unpack
-from scheduler.exchange.workbook import read_workbook
+from scheduler.exchange.sheets.delimited import read_text
+from scheduler.exchange.sheets.sheet import Sheet, too_large
+from scheduler.exchange.sheets.unpacking import GZIP, decode, unpack
+from scheduler.exchange.sheets.workbook import read_workbook
 
 ZIP = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"

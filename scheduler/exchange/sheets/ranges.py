@@ -7,9 +7,9 @@ from datetime import date
 
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import Blemish
-from scheduler.exchange.columns import Field, Row, check_mapping, missing_columns, rows_of
-from scheduler.exchange.dates import DateColumn, date_columns, is_endless
-from scheduler.exchange.sheet import Sheet
+from scheduler.exchange.sheets.columns import Field, Row, check_mapping, missing_columns, rows_of
+from scheduler.exchange.sheets.dates import DateColumn, date_columns, is_endless
+from scheduler.exchange.sheets.sheet import Sheet
 
 DateColumns = Mapping[str, DateColumn]
 

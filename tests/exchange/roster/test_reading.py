@@ -13,8 +13,8 @@ from scheduler.domain.calendar import FULL_TIME, Place
 from scheduler.domain.errors import BadInput
 from scheduler.domain.people import StandIns
 from scheduler.exchange.countries import read_subdivision
-from scheduler.exchange.fields import FIELDS
-from scheduler.exchange.roster import (
+from scheduler.exchange.roster.fields import FIELDS
+from scheduler.exchange.roster.reading import (
     Change,
     RosterDefaults,
     RosterReading,

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from scheduler.domain.errors import Blemish
-from scheduler.exchange.columns import Row, Unreadable
+from scheduler.exchange.sheets.columns import Row, Unreadable
 
 EARLIEST_YEAR = 1900
 LATEST_YEAR = 2199

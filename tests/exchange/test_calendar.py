@@ -23,7 +23,7 @@ from scheduler.domain.programme import (
     generate_sessions,
 )
 from scheduler.domain.revision import ServiceDay, days_of_service
-from scheduler.exchange.feed import etag, in_window, one_line, paragraphs, write_feed
+from scheduler.exchange.calendar import etag, in_window, one_line, paragraphs, write_feed
 from tests.calendars.days import (
     CALENDAR_PROPERTIES,
     EVENT_PROPERTIES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduler.exchange.columns import Field
+from scheduler.exchange.sheets.columns import Field
 
 FIELDS = (
     Field(

@@ -19,7 +19,7 @@ from scheduler.domain.people import (
     WishKind,
 )
 from scheduler.domain.programme import Channel
-from scheduler.exchange.records import (
+from scheduler.exchange.exceptions.reading import (
     Directory,
     RecordKind,
     RecordReading,

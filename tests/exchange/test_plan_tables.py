@@ -20,7 +20,7 @@ from scheduler.domain.people import Employee
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Session
-from scheduler.exchange.tables import (
+from scheduler.exchange.plan_tables import (
     COLUMNS,
     CSV_ENCODING,
     csv_plain,

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from scheduler.domain.errors import BadInput, Blemish
-from scheduler.exchange.sheet import Sheet
+from scheduler.exchange.sheets.sheet import Sheet
 
 LONGEST_SHOWN = 80
 """Characters of a bad value that a message repeats."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scheduler.domain.people import Employee
 
 if TYPE_CHECKING:
-    from scheduler.exchange.roster import RosterReading
+    from scheduler.exchange.roster.reading import RosterReading
 
 
 @dataclass(frozen=True)

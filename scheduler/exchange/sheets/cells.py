@@ -11,7 +11,7 @@ from babel import Locale
 
 from scheduler.domain.calendar import FULL_TIME, DateRange, WorkPattern
 from scheduler.domain.programme import Channel
-from scheduler.exchange.columns import Unreadable, plain, suggestion
+from scheduler.exchange.sheets.columns import Unreadable, plain, suggestion
 
 LOCALES = ("en", "de", "fr", "it", "es", "nl", "pl", "pt", "sv", "nb", "da", "fi", "sk", "cs")
 """The languages whose names of weekdays and languages are understood, the commonest first."""

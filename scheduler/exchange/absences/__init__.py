@@ -1,0 +1,1 @@
+"""Who cannot come when, from files."""

@@ -1,0 +1,1 @@
+"""Exceptions as tables: exemptions, blackouts, wishes, stand-ins, pairings, mentors."""

@@ -1,0 +1,1 @@
+"""Rosters: who works here, from whatever table HR has."""

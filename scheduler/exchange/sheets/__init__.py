@@ -1,0 +1,1 @@
+"""Tables from outside: files as people have them, read cell by cell."""
