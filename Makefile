@@ -39,7 +39,7 @@ test: lint  ## Run every check: style, types, import order, tests, coverage
 # Peers and we on the same instances, one thread each, to the optimum; then our larger sizes on all
 # cores, to within 0.1 %; then how we stop, keep to a time limit, repeat ourselves, and take in an
 # absence; then one worker of a cluster and two.
-BENCH = $(BIN)/frontline bench --out docs $(BENCH_ARGS)
+BENCH = $(BIN)/python -m tests.benchmarks --out docs $(BENCH_ARGS)
 OURS = --side frontline --processes $(BENCH_PROCESSES)
 BENCH_PROCESSES ?= 2
 

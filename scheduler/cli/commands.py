@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from scheduler.cli import bench, company, fairness, plans, records, repairs, rules, serving
+from scheduler.cli import company, fairness, plans, records, repairs, rules, serving
 from scheduler.cli.console import complain, exit_status
 from scheduler.domain.errors import FrontlineError
 
@@ -24,7 +24,6 @@ plans.register(app)
 repairs.register(app)
 fairness.register(app)
 serving.register(app)
-bench.register(app)
 
 
 def run() -> None:

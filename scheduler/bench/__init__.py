@@ -1,4 +1,0 @@
-"""Measures the engine against others on the same instances: `frontline bench`.
-
-Every side runs in a process of its own; every answer is checked by the rules themselves.
-"""
