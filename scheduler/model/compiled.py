@@ -176,6 +176,13 @@ class CompiledModel(Model):
         counts = np.bincount(cells, weights, minlength=shape[0] * shape[1])
         return counts.astype(np.int64, copy=False).reshape(shape)
 
+    def without(self, options: BoolArray) -> CompiledModel:
+        """The same model in which these options, [duty, session], are forbidden, too."""
+        model = copy(self)
+        model.rules, model.blocked = [*self.rules], self.blocked.copy()
+        model.forbid(STRUCTURE, options)
+        return model
+
     def part(self, rows: IntArray) -> CompiledModel:
         """The same model for only some duties; the sessions keep their numbers."""
         model = CompiledModel(len(rows), self.sessions, self.unplaced[rows])

@@ -100,6 +100,16 @@ def test_a_copy_has_the_same_arrays() -> None:
     assert model.open.all()
 
 
+def test_without_some_options_it_says_whose_they_are_and_the_first_model_keeps_them() -> None:
+    model = a_model(2, 2)
+    model.forbid("absence", np.array([[True, False], [False, False]]))
+    fewer = model.without(np.array([[False, False], [True, False]]))
+    assert fewer.open.tolist() == [[False, True], [False, True]]
+    assert (set(fewer.blocked_by(0)), set(fewer.blocked_by(1))) == ({"absence"}, {STRUCTURE})
+    assert model.open.tolist() == [[False, True], [True, True]]
+    assert model.rules == ["absence"]
+
+
 def test_forbidding_at_a_price_charges_it() -> None:
     model = a_model(1, 2)
     model.forbid("preferences", np.array([[True, False]]), points=10)

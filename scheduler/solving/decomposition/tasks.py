@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from copy import copy
 from dataclasses import dataclass, field, replace
 from math import inf
 from time import monotonic
@@ -224,10 +223,7 @@ def _only_at(model: CompiledModel, rows: IntArray, sessions: IntArray) -> Compil
     kept[placed, sessions[placed]] = True
     mask = np.zeros((model.duties, model.sessions), np.bool_)
     mask[rows] = ~kept
-    found = copy(model)
-    found.rules, found.blocked = [*model.rules], model.blocked.copy()
-    found.forbid(STRUCTURE, mask)
-    return found
+    return model.without(mask)
 
 
 def state_of(model: CompiledModel, part: BlockSolver, phase: str) -> State:

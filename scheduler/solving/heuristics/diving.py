@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from scheduler.model.compiled import STRUCTURE, CompiledModel
+from scheduler.model.compiled import CompiledModel
 from scheduler.model.language import (
     BoolArray,
     FloatArray,
@@ -149,8 +149,6 @@ def _set(model: CompiledModel, on: list[BoolArray], off: list[BoolArray]) -> Com
         closed |= bound.membership(model.duties) @ (shut.astype(np.float32) @ incidence.T) > 0
         group_bounds.append(replace(bound, lower=np.where(use | shut, 0, least)))
         asked.append(replace(bound, lower=np.where(use, least, 0), switch=False))
-    found = copy(model)
-    found.rules, found.blocked = [*model.rules], model.blocked.copy()
-    found.group_bounds = group_bounds + asked
-    found.forbid(STRUCTURE, closed)
-    return found
+    switched = model.without(closed)
+    switched.group_bounds = group_bounds + asked
+    return switched

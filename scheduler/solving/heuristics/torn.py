@@ -8,11 +8,10 @@ no more points. Beside others who stay where they are, those torn do not find it
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
 
 import numpy as np
 
-from scheduler.model.compiled import STRUCTURE, CompiledModel
+from scheduler.model.compiled import CompiledModel
 from scheduler.model.language import BoolArray, IntArray
 from scheduler.solving.heuristics.diving import Again
 from scheduler.solving.pricing.column_generation import generate_columns
@@ -36,7 +35,7 @@ def unravelled(
         if not len(duties):
             break
         kept = _where(model, duties, sessions)
-        tried = _without(model, _others(kept))
+        tried = model.without(_others(kept))
         less = again(tried, relaxed)
         if not len(less.weight):
             break
@@ -44,7 +43,7 @@ def unravelled(
             if len(duties) > 1:
                 portion /= 2
                 continue
-            elsewhere = _without(model, kept)
+            elsewhere = model.without(kept)
             other = again(elsewhere, relaxed)
             if len(other.weight) and not _dearer(other, relaxed):
                 model, relaxed, portion = elsewhere, other, 0.5
@@ -108,10 +107,3 @@ def _where(model: CompiledModel, duties: IntArray, sessions: IntArray) -> BoolAr
 def _others(kept: BoolArray) -> BoolArray:
     """All other options of those who have some of these."""
     return kept.any(axis=1, keepdims=True) & ~kept
-
-
-def _without(model: CompiledModel, options: BoolArray) -> CompiledModel:
-    found = copy(model)
-    found.rules, found.blocked = [*model.rules], model.blocked.copy()
-    found.forbid(STRUCTURE, options)
-    return found
