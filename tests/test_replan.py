@@ -16,6 +16,7 @@ from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem
+from scheduler.model.language import GroupBound
 from scheduler.replan import Replanned, Why, replan
 from scheduler.replan import search as searching
 from scheduler.rules import in_force
@@ -469,14 +470,16 @@ def _in_pairs(problem: Problem) -> CompiledModel:
     """The model of a problem with a further rule: nobody serves alone."""
     model = compile_problem(problem)
     model.bound(
-        "pairs",
-        duties=np.arange(model.duties),
-        groups=np.zeros(model.duties, np.int64),
-        sessions=np.arange(model.sessions),
-        slots=np.arange(model.sessions),
-        upper=np.full((1, model.sessions), 99),
-        lower=np.full((1, model.sessions), 2),
-        switch=True,
+        GroupBound(
+            "pairs",
+            duties=np.arange(model.duties),
+            groups=np.zeros(model.duties, np.int64),
+            sessions=np.arange(model.sessions),
+            slots=np.arange(model.sessions),
+            upper=np.full((1, model.sessions), 99),
+            lower=np.full((1, model.sessions), 2),
+            switch=True,
+        )
     )
     return model
 

@@ -8,7 +8,6 @@ Group families bound how many chosen options a group may have in a slot.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -70,41 +69,13 @@ class CompiledModel(Model):
             smallest = np.min_scalar_type(int(table.max()))
             self._priced.append((rule, table.astype(smallest, copy=False), points))
 
-    def bound(
-        self,
-        rule: str,
-        *,
-        duties: IntArray,
-        groups: IntArray,
-        sessions: IntArray,
-        slots: IntArray,
-        upper: IntArray,
-        lower: IntArray | None = None,
-        switch: bool = False,
-        points: int | None = None,
-        names: Sequence[Hashable] | None = None,
-    ) -> None:
+    def bound(self, bound: GroupBound) -> None:
         """See `Model.bound`."""
-        ordinal = self._calls[rule]
-        self._calls[rule] += 1
-        bound = GroupBound(
-            rule=rule,
-            duties=duties,
-            groups=groups,
-            sessions=sessions,
-            slots=slots,
-            upper=upper,
-            lower=lower,
-            switch=switch,
-            points=points,
-            names=None if names is None else tuple(names),
-            ordinal=ordinal,
-        )
-        # Limits in one row are for all groups there are, without names and members for none.
-        known = len(duties) or names or len(upper) > 1 or (lower is not None and len(lower) > 1)
-        reached = len(duties) and len(sessions)
-        if points != 0 and (reached or (known and bound.asked.any())):
-            self.group_bounds.append(bound)
+        ordinal = self._calls[bound.rule]
+        self._calls[bound.rule] += 1
+        reached = len(bound.duties) and len(bound.sessions)
+        if bound.points != 0 and (reached or (bound.known and bound.asked.any())):
+            self.group_bounds.append(replace(bound, ordinal=ordinal))
 
     def _bit(self, rule: str) -> int:
         if rule not in self.rules:

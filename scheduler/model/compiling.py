@@ -7,7 +7,7 @@ import numpy as np
 from scheduler.domain.ledger import UNPLACED_POINTS, unplaced_points
 from scheduler.domain.problem import Problem
 from scheduler.model.compiled import STRUCTURE, CompiledModel
-from scheduler.model.language import IntArray
+from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.presolve.fixing import forbid_never_on
 from scheduler.model.world import World
 from scheduler.rules import in_force
@@ -56,10 +56,12 @@ def _structure(world: World, model: CompiledModel) -> None:
         columns, days = world.session_days
         _, groups = np.unique(world.person[several], return_inverse=True)
         model.bound(
-            STRUCTURE,
-            duties=several,
-            groups=groups.astype(np.int64),
-            sessions=columns,
-            slots=days,
-            upper=world.limits(1),
+            GroupBound(
+                STRUCTURE,
+                duties=several,
+                groups=groups.astype(np.int64),
+                sessions=columns,
+                slots=days,
+                upper=world.limits(1),
+            )
         )

@@ -5,7 +5,7 @@ Rows are duties, columns are sessions; an option is a duty at a session.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
@@ -27,53 +27,21 @@ def narrow(points: IntArray) -> Points:
     return points.astype(np.min_scalar_type(-most - 1))
 
 
-class Model(Protocol):
-    """The small language all rules compile to. `points` None means hard."""
-
-    def forbid(self, rule: str, mask: BoolArray, points: int | None = None) -> None:
-        """Options (duties × sessions) where `mask` is true are forbidden, or cost `points`."""
-
-    def price(self, rule: str, points: Points) -> None:
-        """Choosing option (d, s) costs `points[d, s]`, never negative."""
-
-    def bound(
-        self,
-        rule: str,
-        *,
-        duties: IntArray,
-        groups: IntArray,
-        sessions: IntArray,
-        slots: IntArray,
-        upper: IntArray,
-        lower: IntArray | None = None,
-        switch: bool = False,
-        points: int | None = None,
-        names: Sequence[Hashable] | None = None,
-    ) -> None:
-        """A family of group bounds. Duty `duties[i]` belongs to group `groups[i]` (a duty may
-        belong to several), session `sessions[j]` touches slot `slots[j]`. For every group g and
-        slot t at most `upper[g, t]` and at least `lower[g, t]` chosen options of the group touch
-        the slot; where `points` is given, each one too many or too few costs that instead.
-
-        With `switch` every group and slot is off, or on: nobody, or at least `lower[g, t]`; where
-        `points` is given, each one missing costs that where there is anybody.
-        `names` are the names of the groups where other blocks of the company may have the same
-        ones; their slots are then numbered alike in every block. A group without members is there
-        if it has a name, or limits of its own: then nobody keeps a lower limit for it."""
-
-
 @dataclass(frozen=True)
 class GroupBound:
-    """A family of group bounds: at most `upper[g, t]`, and at least `lower[g, t]`, chosen options
-    of group g touch slot t; with `switch` at least so many or none at all (a soft one charges what
-    is missing only where there is anybody).
+    """A family of group bounds. Duty `duties[i]` belongs to group `groups[i]` (a duty may belong to
+    several), session `sessions[j]` touches slot `slots[j]`. For every group g and slot t at most
+    `upper[g, t]` and at least `lower[g, t]` chosen options of the group touch the slot; where
+    `points` is given, each one too many or too few costs that instead. The limits have one row for
+    every group, or one for all.
 
-    `duties[i]` belongs to `groups[i]`; `sessions[j]` touches `slots[j]`. The limits have one row
-    for every group, or one for all. `points` per option too many or too few, or None where that
-    is illegal. `names` tell the groups that other blocks of the company may have, too: there
-    it is the family of the same rule and `ordinal`. A group with a name, or with limits of its
-    own, is there even if it has no members. With `signs` a member at -1 counts against the others:
-    no rule says that, it is for programs only (see `pairs`).
+    With `switch` every group and slot is off, or on: nobody, or at least `lower[g, t]`; where
+    `points` is given, each one missing costs that where there is anybody.
+    `names` are the names of the groups where other blocks of the company may have the same ones:
+    there it is the family of the same rule and `ordinal`, which the compiled model counts, and its
+    slots are numbered alike in every block. A group without members is there if it has a name, or
+    limits of its own: then nobody keeps a lower limit for it. With `signs` a member at -1 counts
+    against the others: no rule says that, it is for programs only (see `pairs`).
     """
 
     rule: str
@@ -100,6 +68,13 @@ class GroupBound:
         )
         named = 0 if self.names is None else len(self.names)
         return max(int(self.groups.max(initial=-1)) + 1, len(limits), named), limits.shape[1]
+
+    @property
+    def known(self) -> bool:
+        """Whether any group is there: limits in one row are for all groups there are, without
+        names and members for none."""
+        limits = (self.upper,) if self.lower is None else (self.upper, self.lower)
+        return bool(len(self.duties) or self.names or any(len(each) > 1 for each in limits))
 
     @cached_property
     def asked(self) -> BoolArray:
@@ -155,6 +130,19 @@ class GroupBound:
             shape = sessions, self.shape[1]
             self._made["incidence"] = _pairs(self.sessions, self.slots, shape)
         return self._made["incidence"]
+
+
+class Model(Protocol):
+    """The small language all rules compile to. `points` None means hard."""
+
+    def forbid(self, rule: str, mask: BoolArray, points: int | None = None) -> None:
+        """Options (duties × sessions) where `mask` is true are forbidden, or cost `points`."""
+
+    def price(self, rule: str, points: Points) -> None:
+        """Choosing option (d, s) costs `points[d, s]`, never negative."""
+
+    def bound(self, bound: GroupBound) -> None:
+        """A family of groups may have so many chosen options in their slots."""
 
 
 def _pairs(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -146,8 +145,7 @@ class _Listener(Model):
     def price(self, rule: str, points: Points) -> None:
         """What it costs does not matter here."""
 
-    def bound(self, rule: str, *, points: int | None = None, **limits: Any) -> None:
-        if points is None and len(limits["duties"]) and len(limits["sessions"]):
-            limits.pop("names", None)
-            self.found.group_bounds[self.scope, self.bounds] = GroupBound(rule=rule, **limits)
+    def bound(self, bound: GroupBound) -> None:
+        if bound.points is None and len(bound.duties) and len(bound.sessions):
+            self.found.group_bounds[self.scope, self.bounds] = replace(bound, names=None)
         self.bounds += 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -157,5 +156,5 @@ class _Forbidden(Model):
     def price(self, rule: str, points: Points) -> None:
         """Nor does it here."""
 
-    def bound(self, rule: str, **limits: Any) -> None:
+    def bound(self, bound: GroupBound) -> None:
         """Bounds are known already."""

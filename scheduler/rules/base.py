@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -23,7 +23,7 @@ from scheduler.domain.plan import Assignment, Violation
 from scheduler.domain.problem import Mode, Problem, RuleScope, RuleSetting
 from scheduler.domain.programme import Session
 from scheduler.domain.words import Message
-from scheduler.model.language import BoolArray, IntArray, Model, Points
+from scheduler.model.language import BoolArray, GroupBound, Model, Points
 from scheduler.model.world import World
 
 
@@ -168,24 +168,16 @@ class _Within(Model):
     def price(self, rule: str, points: Points) -> None:
         self._model.price(rule, points * (self._rows[:, None] & self._columns))
 
-    def bound(
-        self,
-        rule: str,
-        *,
-        duties: IntArray,
-        groups: IntArray,
-        sessions: IntArray,
-        slots: IntArray,
-        **limits: Any,
-    ) -> None:
-        mine, here = self._rows[duties], self._columns[sessions]
+    def bound(self, bound: GroupBound) -> None:
+        mine, here = self._rows[bound.duties], self._columns[bound.sessions]
         self._model.bound(
-            rule,
-            duties=duties[mine],
-            groups=groups[mine],
-            sessions=sessions[here],
-            slots=slots[here],
-            **limits,
+            replace(
+                bound,
+                duties=bound.duties[mine],
+                groups=bound.groups[mine],
+                sessions=bound.sessions[here],
+                slots=bound.slots[here],
+            )
         )
 
 

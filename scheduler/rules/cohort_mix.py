@@ -11,7 +11,7 @@ from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, RuleScope
 from scheduler.domain.programme import Session
 from scheduler.domain.words import Message, say
-from scheduler.model.language import IntArray, Model
+from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
 from scheduler.rules.base import (
     Choice,
@@ -85,13 +85,15 @@ class CohortMix(Rule):
         upper: IntArray,
     ) -> None:
         model.bound(
-            self.key,
-            duties=duties,
-            groups=groups,
-            sessions=sessions,
-            slots=np.arange(len(sessions)),
-            upper=upper[None, :],
-            points=self.points,
+            GroupBound(
+                self.key,
+                duties=duties,
+                groups=groups,
+                sessions=sessions,
+                slots=np.arange(len(sessions)),
+                upper=upper[None, :],
+                points=self.points,
+            )
         )
 
     def _shares(self) -> tuple[tuple[str, float], ...]:

@@ -8,7 +8,7 @@ from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message, say
 from scheduler.model.company import Belonging, Company, numbered
-from scheduler.model.language import Model
+from scheduler.model.language import GroupBound, Model
 from scheduler.model.world import World
 from scheduler.rules.base import (
     PlanView,
@@ -32,14 +32,16 @@ class Deputies(Rule):
         groups, kept = numbered(pair)
         columns, days = world.session_days
         model.bound(
-            self.key,
-            duties=duties,
-            groups=groups,
-            sessions=columns,
-            slots=days,
-            upper=world.limits(1),
-            points=self.points,
-            names=[pairs[n] for n in kept.tolist()],
+            GroupBound(
+                self.key,
+                duties=duties,
+                groups=groups,
+                sessions=columns,
+                slots=days,
+                upper=world.limits(1),
+                points=self.points,
+                names=tuple(pairs[n] for n in kept.tolist()),
+            )
         )
 
     def check(self, plan: PlanView) -> list[Violation]:

@@ -10,7 +10,7 @@ from pydantic import Field
 from scheduler.domain.plan import Violation
 from scheduler.domain.words import Message, say
 from scheduler.model.company import Belonging, BoolArray, Company, numbered
-from scheduler.model.language import IntArray, Model
+from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
 from scheduler.rules.base import (
     PlanView,
@@ -51,14 +51,16 @@ class ExecutiveCover(Rule):
         columns, days = world.session_days
         groups, names = numbered(group)  # by its number a set is the same in every block
         model.bound(
-            self.key,
-            duties=duties,
-            groups=groups,
-            sessions=columns,
-            slots=days,
-            upper=world.limits(most),
-            points=self.points,
-            names=names.tolist(),
+            GroupBound(
+                self.key,
+                duties=duties,
+                groups=groups,
+                sessions=columns,
+                slots=days,
+                upper=world.limits(most),
+                points=self.points,
+                names=tuple(names.tolist()),
+            )
         )
 
     def check(self, plan: PlanView) -> list[Violation]:

@@ -9,7 +9,7 @@ from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, RuleScope
 from scheduler.domain.programme import Programme
 from scheduler.domain.words import Message, say
-from scheduler.model.language import Model
+from scheduler.model.language import GroupBound, Model
 from scheduler.model.world import World
 from scheduler.rules.base import (
     Choice,
@@ -48,15 +48,17 @@ class GroupSize(Rule):
         # Many, or all at once: the switch says nothing about the most.
         no_limit = len(world.problem.duties)
         model.bound(
-            self.key,
-            duties=np.arange(world.duties),
-            groups=np.zeros(world.duties, np.int64),
-            sessions=sessions,
-            slots=np.arange(len(sessions)),
-            upper=np.full((1, len(sessions)), no_limit, np.int64),
-            lower=least[None, sessions],
-            switch=True,
-            points=self.points,
+            GroupBound(
+                self.key,
+                duties=np.arange(world.duties),
+                groups=np.zeros(world.duties, np.int64),
+                sessions=sessions,
+                slots=np.arange(len(sessions)),
+                upper=np.full((1, len(sessions)), no_limit, np.int64),
+                lower=least[None, sessions],
+                switch=True,
+                points=self.points,
+            )
         )
 
     def _least(self, programme: Programme) -> int:

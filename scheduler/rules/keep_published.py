@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from scheduler.domain.problem import Follows, Mode, Problem
 from scheduler.domain.programme import Session
 from scheduler.domain.words import Message, say
 from scheduler.model.company import BoolArray, Company
-from scheduler.model.language import IntArray, Model, Points
+from scheduler.model.language import GroupBound, IntArray, Model, Points
 from scheduler.model.world import World
 from scheduler.rules.absence import Absence
 from scheduler.rules.base import (
@@ -196,5 +195,5 @@ class _Forbidden(Model):
     def price(self, rule: str, points: Points) -> None:
         """Prices do not matter here."""
 
-    def bound(self, rule: str, **limits: Any) -> None:
+    def bound(self, bound: GroupBound) -> None:
         """Nor do limits."""

@@ -17,7 +17,7 @@ from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.programme import Session
 from scheduler.domain.words import Message, say
 from scheduler.model.company import Company
-from scheduler.model.language import Model
+from scheduler.model.language import GroupBound, Model
 from scheduler.model.world import World
 from scheduler.rules.base import (
     Choice,
@@ -69,13 +69,15 @@ class LevelLoad(Rule):
         slots, weeks = world.table(_week(session) for session in world.session_list)
         upper = np.array([targets[week] for week in weeks], np.int64)  # type: ignore[index]
         model.bound(
-            self.key,
-            duties=np.arange(world.duties),
-            groups=np.zeros(world.duties, np.int64),
-            sessions=np.arange(world.sessions),
-            slots=slots,
-            upper=upper[None, :],
-            points=self.points,
+            GroupBound(
+                self.key,
+                duties=np.arange(world.duties),
+                groups=np.zeros(world.duties, np.int64),
+                sessions=np.arange(world.sessions),
+                slots=slots,
+                upper=upper[None, :],
+                points=self.points,
+            )
         )
 
     def check(self, plan: PlanView) -> list[Violation]:

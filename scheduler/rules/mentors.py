@@ -16,7 +16,7 @@ from scheduler.domain.problem import Mode, Problem, RuleScope
 from scheduler.domain.programme import Session
 from scheduler.domain.words import Message, say
 from scheduler.model.company import BoolArray, Company, Labels, ordinals
-from scheduler.model.language import IntArray, Model
+from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
 from scheduler.rules.base import (
     Choice,
@@ -59,13 +59,15 @@ class Mentors(Rule):
         most = world.company.once(_most, bool(self.params.strict))[world.columns]
         sessions = np.flatnonzero(most != NO_MENTOR_NEEDED)
         model.bound(
-            self.key,
-            duties=np.arange(world.duties),
-            groups=np.zeros(world.duties, np.int64),
-            sessions=sessions,
-            slots=np.arange(len(sessions)),
-            upper=most[None, sessions],
-            points=self.points,
+            GroupBound(
+                self.key,
+                duties=np.arange(world.duties),
+                groups=np.zeros(world.duties, np.int64),
+                sessions=sessions,
+                slots=np.arange(len(sessions)),
+                upper=most[None, sessions],
+                points=self.points,
+            )
         )
 
     def check(self, plan: PlanView) -> list[Violation]:

@@ -10,7 +10,7 @@ import numpy as np
 from scheduler.domain.plan import Violation
 from scheduler.domain.programme import Channel, ServiceCentre, Session
 from scheduler.domain.words import Message, say
-from scheduler.model.language import IntArray, Model
+from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
 from scheduler.rules.base import (
     Choice,
@@ -51,12 +51,14 @@ class Seats(Rule):
         self, world: World, model: Model, sessions: IntArray, slots: IntArray, upper: IntArray
     ) -> None:
         model.bound(
-            self.key,
-            duties=np.arange(world.duties),
-            groups=np.zeros(world.duties, np.int64),
-            sessions=sessions,
-            slots=slots,
-            upper=upper[None, :],
+            GroupBound(
+                self.key,
+                duties=np.arange(world.duties),
+                groups=np.zeros(world.duties, np.int64),
+                sessions=sessions,
+                slots=slots,
+                upper=upper[None, :],
+            )
         )
 
     def check(self, plan: PlanView) -> list[Violation]:

@@ -13,7 +13,7 @@ from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message, say
 from scheduler.model.company import Company, Labels, ordinals
-from scheduler.model.language import IntArray, Model, narrow
+from scheduler.model.language import GroupBound, IntArray, Model, narrow
 from scheduler.model.world import World
 from scheduler.rules.base import (
     PlanView,
@@ -52,13 +52,15 @@ class Spacing(Rule):
                 begun = np.isin(days, world.starts - world.first_day)
                 sessions, days = sessions[begun], days[begun]
             model.bound(
-                self.key,
-                duties=tied.ravel(),
-                groups=np.repeat(np.arange(len(tied)), 2),
-                sessions=sessions,
-                slots=days,
-                upper=np.ones((1, int(days.max(initial=-1)) + 1), np.int64),
-                points=self.points,
+                GroupBound(
+                    self.key,
+                    duties=tied.ravel(),
+                    groups=np.repeat(np.arange(len(tied)), 2),
+                    sessions=sessions,
+                    slots=days,
+                    upper=np.ones((1, int(days.max(initial=-1)) + 1), np.int64),
+                    points=self.points,
+                )
             )
 
     def _away_from_history(self, world: World, model: Model) -> None:

@@ -16,7 +16,7 @@ from scheduler.domain.people import Employee
 from scheduler.domain.plan import Violation
 from scheduler.domain.words import Message, say
 from scheduler.model.company import Company
-from scheduler.model.language import Model, Points
+from scheduler.model.language import GroupBound, Model, Points
 from scheduler.model.world import World
 from scheduler.rules.base import (
     Choice,
@@ -66,14 +66,16 @@ class TeamFloor(Rule):
                 self.params.at_least, np.floor(sizes * share + 1e-9).astype(np.int64)
             )
             model.bound(
-                self.key,
-                duties=duties,
-                groups=groups,
-                sessions=columns,
-                slots=days,
-                upper=upper,
-                points=self.points,
-                names=[labels.names[n] for n in used.tolist()],
+                GroupBound(
+                    self.key,
+                    duties=duties,
+                    groups=groups,
+                    sessions=columns,
+                    slots=days,
+                    upper=upper,
+                    points=self.points,
+                    names=tuple(labels.names[n] for n in used.tolist()),
+                )
             )
 
     def check(self, plan: PlanView) -> list[Violation]:

@@ -8,7 +8,7 @@ from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem, RuleScope
 from scheduler.domain.words import Message, say
 from scheduler.model.company import Belonging, Company, numbered
-from scheduler.model.language import Model
+from scheduler.model.language import GroupBound, Model
 from scheduler.model.world import World
 from scheduler.rules.base import (
     Choice,
@@ -37,15 +37,17 @@ class TogetherApart(Rule):
             duties, pair = world.company.once(_members, together).of(world.employee)
             groups, _ = numbered(pair)
             model.bound(
-                self.key,
-                duties=duties,
-                groups=groups,
-                sessions=np.arange(world.sessions),
-                slots=np.arange(world.sessions),
-                upper=np.full((1, world.sessions), no_limit if together else 1, np.int64),
-                lower=np.full((1, world.sessions), 2, np.int64) if together else None,
-                switch=together,
-                points=self.points,
+                GroupBound(
+                    self.key,
+                    duties=duties,
+                    groups=groups,
+                    sessions=np.arange(world.sessions),
+                    slots=np.arange(world.sessions),
+                    upper=np.full((1, world.sessions), no_limit if together else 1, np.int64),
+                    lower=np.full((1, world.sessions), 2, np.int64) if together else None,
+                    switch=together,
+                    points=self.points,
+                )
             )
 
     def check(self, plan: PlanView) -> list[Violation]:

@@ -14,7 +14,7 @@ from scheduler.model import blocks as module
 from scheduler.model.blocks import Blocks, cut
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem, compile_world
-from scheduler.model.language import IntArray
+from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.world import World
 from scheduler.solving.engine import solve
 from tests.solving.companies import CENTRES, PEOPLE, a_random_company, centres, two_centres
@@ -246,7 +246,9 @@ def test_a_lower_limit_makes_blocks_one_however_large(monkeypatch: pytest.Monkey
         model = compile_world(world, dearest)
         ones = np.ones((1, model.sessions), np.int64)
         limits: dict[str, Any] = {"upper": 9 * ones, "lower": ones}
-        model.bound("peak", **everybody(model), **each_session(model), **limits, names=["all"])
+        model.bound(
+            GroupBound("peak", **everybody(model), **each_session(model), **limits, names=("all",))
+        )
         return model
 
     monkeypatch.setattr(module, "compile_world", asking)

@@ -16,7 +16,7 @@ from scheduler.domain.words import Message, say
 from scheduler.model import compiling
 from scheduler.model.compiled import NOWHERE, STRUCTURE, CompiledModel
 from scheduler.model.compiling import compile_problem
-from scheduler.model.language import IntArray, Model
+from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
 from scheduler.rules import in_force
 from scheduler.rules.base import PlanView, Rule, Ties
@@ -130,7 +130,7 @@ def test_prices_of_several_rules_add_up_and_stay_apart() -> None:
 def test_a_hard_bound_is_kept_or_broken() -> None:
     model = a_model(3, 2)
     upper = np.array([[1, 2]], np.int64)
-    model.bound("seats", **everybody(model), **each_session(model), upper=upper)
+    model.bound(GroupBound("seats", **everybody(model), **each_session(model), upper=upper))
     assert model.judge(choice(0, 1, 1)).legal
     assert not model.judge(choice(0, 0, 1)).legal
 
@@ -138,7 +138,9 @@ def test_a_hard_bound_is_kept_or_broken() -> None:
 def test_a_soft_bound_charges_each_one_too_many() -> None:
     model = a_model(3, 2)
     upper = np.array([[1, 2]], np.int64)
-    model.bound("level_load", **everybody(model), **each_session(model), upper=upper, points=7)
+    model.bound(
+        GroupBound("level_load", **everybody(model), **each_session(model), upper=upper, points=7)
+    )
     verdict = model.judge(choice(0, 0, 0))
     assert (verdict.legal, verdict.cost) == (True, 14)
 
@@ -149,7 +151,7 @@ def _wanted(model: CompiledModel, **more: Any) -> None:
         "upper": np.array([[3, 3]], np.int64),
         "lower": np.array([[2, 1]], np.int64),
     }
-    model.bound("peak", **everybody(model), **each_session(model), **limits, **more)
+    model.bound(GroupBound("peak", **everybody(model), **each_session(model), **limits, **more))
 
 
 def test_a_hard_lower_limit_is_kept_or_broken() -> None:
@@ -185,7 +187,9 @@ def test_a_switch_keeps_its_upper_limit() -> None:
         "upper": np.array([[2]], np.int64),
         "lower": np.array([[2]], np.int64),
     }
-    model.bound("peak", **everybody(model), **each_session(model), **limits, switch=True)
+    model.bound(
+        GroupBound("peak", **everybody(model), **each_session(model), **limits, switch=True)
+    )
     assert model.judge(choice(0, 0, NOWHERE)).legal
     assert not model.judge(choice(0, 0, 0)).legal
 
@@ -202,13 +206,15 @@ def test_a_soft_switch_charges_each_one_missing_where_there_is_anybody() -> None
 def test_lower_limits_may_be_the_groups_own_where_upper_ones_are_for_all() -> None:
     model = a_model(4, 1)
     model.bound(
-        "peak",
-        duties=np.arange(4),
-        groups=np.array([0, 0, 1, 1]),
-        **each_session(model),
-        upper=np.array([[2]], np.int64),
-        lower=np.array([[1], [2]], np.int64),
-        points=5,
+        GroupBound(
+            "peak",
+            duties=np.arange(4),
+            groups=np.array([0, 0, 1, 1]),
+            **each_session(model),
+            upper=np.array([[2]], np.int64),
+            lower=np.array([[1], [2]], np.int64),
+            points=5,
+        )
     )
     assert model.judge(choice(0, NOWHERE, 0, 0)).by_rule == {"peak": 0}
     assert model.judge(choice(0, 0, NOWHERE, 0)).by_rule == {"peak": 5}
@@ -218,8 +224,10 @@ def test_a_family_knows_its_names_and_which_of_its_rule_it_is() -> None:
     model = a_model(2, 2)
     upper = np.ones((1, 2), np.int64)
     nobody = np.zeros(0, np.int64)
-    for rule, names in (("team_floor", ["red"]), ("deputies", None), ("team_floor", ["works"])):
-        model.bound(rule, **everybody(model), **each_session(model), upper=upper, names=names)
+    for rule, names in (("team_floor", ("red",)), ("deputies", None), ("team_floor", ("works",))):
+        model.bound(
+            GroupBound(rule, **everybody(model), **each_session(model), upper=upper, names=names)
+        )
     assert [(f.rule, f.ordinal, f.names) for f in model.group_bounds] == [
         ("team_floor", 0, ("red",)),
         ("deputies", 0, None),
@@ -227,8 +235,16 @@ def test_a_family_knows_its_names_and_which_of_its_rule_it_is() -> None:
     ]
     other = a_model(2, 2)
     empty: dict[str, Any] = {"duties": nobody, "groups": nobody}
-    other.bound("team_floor", **empty, **each_session(other), upper=upper, names=[])
-    other.bound("team_floor", **everybody(other), **each_session(other), upper=upper, names=["it"])
+    other.bound(GroupBound("team_floor", **empty, **each_session(other), upper=upper, names=()))
+    other.bound(
+        GroupBound(
+            "team_floor",
+            **everybody(other),
+            **each_session(other),
+            upper=upper,
+            names=("it",),
+        )
+    )
     assert [f.ordinal for f in other.group_bounds] == [1], "counted where nobody belongs to it, too"
 
 
@@ -246,11 +262,13 @@ def test_it_judges_every_plan_as_the_words_of_the_language_mean(seed: int) -> No
 def test_groups_may_have_bounds_of_their_own() -> None:
     model = a_model(4, 1)
     model.bound(
-        "team_floor",
-        duties=np.arange(4),
-        groups=np.array([0, 0, 1, 1]),
-        **each_session(model),
-        upper=np.array([[1], [2]], np.int64),
+        GroupBound(
+            "team_floor",
+            duties=np.arange(4),
+            groups=np.array([0, 0, 1, 1]),
+            **each_session(model),
+            upper=np.array([[1], [2]], np.int64),
+        )
     )
     assert model.judge(choice(0, NOWHERE, 0, 0)).legal
     assert not model.judge(choice(0, 0, NOWHERE, NOWHERE)).legal
@@ -259,11 +277,13 @@ def test_groups_may_have_bounds_of_their_own() -> None:
 def test_a_session_on_two_days_touches_both() -> None:
     model = a_model(2, 2)
     model.bound(
-        "team_floor",
-        **everybody(model),
-        sessions=np.array([0, 0, 1]),
-        slots=np.array([0, 1, 1]),
-        upper=np.array([[1, 1]], np.int64),
+        GroupBound(
+            "team_floor",
+            **everybody(model),
+            sessions=np.array([0, 0, 1]),
+            slots=np.array([0, 1, 1]),
+            upper=np.array([[1, 1]], np.int64),
+        )
     )
     assert not model.judge(choice(0, 1)).legal
     bound = model.group_bounds[0]
@@ -273,12 +293,14 @@ def test_a_session_on_two_days_touches_both() -> None:
 def test_a_member_named_twice_counts_once() -> None:
     model = a_model(1, 1)
     model.bound(
-        "deputies",
-        duties=np.array([0, 0]),
-        groups=np.array([0, 0]),
-        sessions=np.array([0, 0]),
-        slots=np.array([0, 0]),
-        upper=np.array([[1]], np.int64),
+        GroupBound(
+            "deputies",
+            duties=np.array([0, 0]),
+            groups=np.array([0, 0]),
+            sessions=np.array([0, 0]),
+            slots=np.array([0, 0]),
+            upper=np.array([[1]], np.int64),
+        )
     )
     assert model.judge(choice(0)).legal
 
@@ -289,7 +311,7 @@ def test_bounds_that_can_never_matter_are_not_kept(points: int | None) -> None:
     nobody = np.zeros(0, np.int64)
     members = everybody(model) if points == 0 else {"duties": nobody, "groups": nobody}
     upper = np.zeros((1, 2), np.int64)
-    model.bound("seats", **members, **each_session(model), upper=upper, points=points)
+    model.bound(GroupBound("seats", **members, **each_session(model), upper=upper, points=points))
     assert model.group_bounds == []
 
 
@@ -311,15 +333,15 @@ def test_a_group_without_members_cannot_keep_a_lower_limit(
     limits: dict[str, Any] = {"upper": np.array([[3, 3]]), **groups}
     told: dict[str, Any] = {"duties": NOBODY, "groups": NOBODY, "sessions": touching}
     hard, soft = a_model(1, 2), a_model(1, 2)
-    hard.bound("peak", **told, slots=touching, **limits)
-    soft.bound("peak", **told, slots=touching, **limits, points=7)
+    hard.bound(GroupBound("peak", **told, slots=touching, **limits))
+    soft.bound(GroupBound("peak", **told, slots=touching, **limits, points=7))
     assert not hard.judge(choice(0)).legal
     assert not hard.part(NOBODY).judge(NOBODY).legal
     assert hard.remainder(np.array([0]), choice(1)).judge(choice(1)).legal is False
     assert soft.judge(choice(1)).by_rule == {"peak": 7}
     off = a_model(1, 2)
-    off.bound("peak", **told, slots=touching, **limits, switch=True)
-    off.bound("peak", **told, slots=touching, upper=limits["upper"], names=["red"])
+    off.bound(GroupBound("peak", **told, slots=touching, **limits, switch=True))
+    off.bound(GroupBound("peak", **told, slots=touching, upper=limits["upper"], names=("red",)))
     assert off.judge(choice(0)).legal, "nobody is off, and never too many"
 
 
@@ -328,9 +350,9 @@ def test_where_there_is_no_group_nobody_is_asked_for() -> None:
     model = a_model(1, 2)
     none: dict[str, Any] = {"duties": NOBODY, "groups": NOBODY, **each_session(model)}
     one = np.ones((1, 2), np.int64)
-    model.bound("peak", **none, upper=one, lower=one)
-    model.bound("peak", **none, upper=one, lower=one, names=[])
-    model.bound("peak", **none, upper=one[:0], lower=one[:0])
+    model.bound(GroupBound("peak", **none, upper=one, lower=one))
+    model.bound(GroupBound("peak", **none, upper=one, lower=one, names=()))
+    model.bound(GroupBound("peak", **none, upper=one[:0], lower=one[:0]))
     assert model.group_bounds == []
 
 
@@ -346,15 +368,17 @@ class _Wanted(Rule):
         duties = np.flatnonzero(red[world.employee])
         columns, days = world.session_days
         model.bound(
-            self.key,
-            duties=duties,
-            groups=np.zeros_like(duties),
-            sessions=columns,
-            slots=days,
-            upper=world.limits(99),
-            lower=world.limits(1),
-            points=self.points,
-            names=["red"],
+            GroupBound(
+                self.key,
+                duties=duties,
+                groups=np.zeros_like(duties),
+                sessions=columns,
+                slots=days,
+                upper=world.limits(99),
+                lower=world.limits(1),
+                points=self.points,
+                names=("red",),
+            )
         )
 
     def check(self, plan: PlanView) -> list[Violation]:

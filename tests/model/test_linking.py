@@ -15,7 +15,7 @@ from scheduler.model import linking
 from scheduler.model.blocks import Blocks
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem
-from scheduler.model.language import IntArray
+from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.linking import (
     LinkingConstraint,
     excess,
@@ -45,13 +45,15 @@ def a_block(most: int = 1, points: int | None = None, **names: list[int]) -> Com
     """Three duties and three sessions, and named groups of whom so many may be in a session."""
     model = a_model(3, 3)
     model.bound(
-        "executive_cover",
-        duties=np.array([duty for members in names.values() for duty in members], np.int64),
-        groups=np.array([n for n, who in enumerate(names.values()) for _ in who], np.int64),
-        **each_session(model),
-        upper=np.full((1, 3), most, np.int64),
-        points=points,
-        names=[*names],
+        GroupBound(
+            "executive_cover",
+            duties=np.array([duty for members in names.values() for duty in members], np.int64),
+            groups=np.array([n for n, who in enumerate(names.values()) for _ in who], np.int64),
+            **each_session(model),
+            upper=np.full((1, 3), most, np.int64),
+            points=points,
+            names=(*names,),
+        )
     )
     return model
 
@@ -76,7 +78,9 @@ def test_groups_of_other_names_or_without_any_tie_nobody() -> None:
     assert linking_constraints([partial(a_block, board=[0]), partial(a_block, works=[0])]) == ()
     nameless = a_model(2, 2)
     members: dict[str, Any] = {"duties": np.arange(2), "groups": np.zeros(2, np.int64)}
-    nameless.bound("seats", **members, **each_session(nameless), upper=np.zeros((1, 2), np.int64))
+    nameless.bound(
+        GroupBound("seats", **members, **each_session(nameless), upper=np.zeros((1, 2), np.int64))
+    )
     assert linking_constraints([lambda: nameless, lambda: nameless]) == ()
 
 
@@ -85,7 +89,11 @@ def test_bounds_of_one_rule_are_told_apart() -> None:
     one, other = a_block(board=[0]), a_block()
     ones = np.ones((1, 3), np.int64)
     members: dict[str, Any] = {"duties": np.array([1]), "groups": np.array([0])}
-    other.bound("executive_cover", **members, **each_session(other), upper=ones, names=["board"])
+    other.bound(
+        GroupBound(
+            "executive_cover", **members, **each_session(other), upper=ones, names=("board",)
+        )
+    )
     assert linking_constraints([lambda: one, lambda: other]) == ()
 
 

@@ -15,6 +15,7 @@ from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.compiling import compile_problem
+from scheduler.model.language import GroupBound
 from scheduler.model.mps import write_mps
 from scheduler.solving.block import BlockSolver
 from scheduler.solving.engine import solve
@@ -157,13 +158,15 @@ def with_switches(problem: Problem) -> CompiledModel:
     model = compile_problem(problem)
     ones = np.ones((1, model.sessions), np.int64)
     limits: dict[str, Any] = {"upper": 9 * ones, "lower": 2 * ones}
-    model.bound("group_size", **everybody(model), **each_session(model), **limits, switch=True)
+    model.bound(
+        GroupBound("group_size", **everybody(model), **each_session(model), **limits, switch=True)
+    )
     first: dict[str, Any] = {"sessions": np.arange(2), "slots": np.zeros(2, np.int64)}
     wanted: dict[str, Any] = {
         "upper": np.array([[9]], np.int64),
         "lower": np.array([[2]], np.int64),
     }
-    model.bound("peak", **everybody(model), **first, **wanted, points=5)
+    model.bound(GroupBound("peak", **everybody(model), **first, **wanted, points=5))
     return model
 
 

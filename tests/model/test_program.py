@@ -10,6 +10,7 @@ import pytest
 
 from scheduler.model.compiled import NOWHERE
 from scheduler.model.compiling import compile_problem
+from scheduler.model.language import GroupBound
 from scheduler.model.program import program
 from scheduler.solving.solvers.linear import solve_relaxation
 from tests.solving.models import (
@@ -80,7 +81,9 @@ def test_a_switch_is_a_column_and_two_rows() -> None:
     model = a_model(3, 2)
     ones = np.ones((1, 2), np.int64)
     limits: dict[str, Any] = {"upper": 2 * ones, "lower": 2 * ones}
-    model.bound("group_size", **everybody(model), **each_session(model), **limits, switch=True)
+    model.bound(
+        GroupBound("group_size", **everybody(model), **each_session(model), **limits, switch=True)
+    )
     whole = all_options(model)
     assert whole.matrix.shape == (3 + 4, 6 + 3 + 2)
     assert whole.whole.all()
@@ -96,7 +99,7 @@ def test_a_lower_limit_is_kept_even_where_nobody_can_come() -> None:
         "upper": np.array([[2, 2]], np.int64),
         "lower": np.array([[0, 1]], np.int64),
     }
-    model.bound("peak", **everybody(model), **each_session(model), **limits)
+    model.bound(GroupBound("peak", **everybody(model), **each_session(model), **limits))
     whole = all_options(model)
     assert [rows.slots.tolist() for rows in whole.bounds] == [[1]]
     assert whole.matrix[2:].sum() == 0
@@ -116,7 +119,7 @@ def test_rows_that_cannot_bind_are_left_out() -> None:
     """Two options of one duty never fill one seat twice."""
     model = a_model(3, 2)
     upper = np.array([[3, 2]], np.int64)
-    model.bound("seats", **everybody(model), **each_session(model), upper=upper)
+    model.bound(GroupBound("seats", **everybody(model), **each_session(model), upper=upper))
     whole = all_options(model)
     assert [rows.slots.tolist() for rows in whole.bounds] == [[1]]
     duty, session = np.array([0, 0, 1]), np.array([0, 1, 1])
@@ -126,12 +129,14 @@ def test_rows_that_cannot_bind_are_left_out() -> None:
 def test_a_bound_over_a_week_counts_a_duty_once_however_many_options_it_has_there() -> None:
     model = a_model(2, 3)
     model.bound(
-        "level_load",
-        **everybody(model),
-        sessions=np.arange(3),
-        slots=np.zeros(3, np.int64),
-        upper=np.array([[2]], np.int64),
-        points=5,
+        GroupBound(
+            "level_load",
+            **everybody(model),
+            sessions=np.arange(3),
+            slots=np.zeros(3, np.int64),
+            upper=np.array([[2]], np.int64),
+            points=5,
+        )
     )
     assert all_options(model).bounds == ()
 

@@ -11,7 +11,7 @@ import pytest
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem
-from scheduler.model.language import IntArray
+from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.slack import Slack, legal_part
 from scheduler.solving.heuristics.greedy import greedy
 from tests.solving.models import a_model, a_random_model, each_session, everybody
@@ -99,9 +99,13 @@ def test_full_names_the_rules_without_room() -> None:
     model = a_model(3, 3)
     one_seat = np.array([[1, 1, 1]], np.int64)
     one_day: dict[str, Any] = {"sessions": np.arange(2), "slots": np.zeros(2, np.int64)}
-    model.bound("seats", **everybody(model), **each_session(model), upper=one_seat)
-    model.bound("seats", **everybody(model), **one_day, upper=np.array([[1]], np.int64))
-    model.bound("level_load", **everybody(model), **each_session(model), upper=one_seat, points=3)
+    model.bound(GroupBound("seats", **everybody(model), **each_session(model), upper=one_seat))
+    model.bound(GroupBound("seats", **everybody(model), **one_day, upper=np.array([[1]], np.int64)))
+    model.bound(
+        GroupBound(
+            "level_load", **everybody(model), **each_session(model), upper=one_seat, points=3
+        )
+    )
     room = Slack(model)
     assert room.full(1) == {}
     room.take(0, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from scheduler.model.language import (
     BoolArray,
+    GroupBound,
     IntArray,
     Model,
     Points,
@@ -74,40 +75,31 @@ class Recorder(Model):
         assert (points >= 0).all()
         self.prices[rule] = self.prices.get(rule, 0) + points.astype(np.int64)
 
-    def bound(
-        self,
-        rule: str,
-        *,
-        duties: IntArray,
-        groups: IntArray,
-        sessions: IntArray,
-        slots: IntArray,
-        upper: IntArray,
-        lower: IntArray | None = None,
-        switch: bool = False,
-        points: int | None = None,
-        names: Sequence[Hashable] | None = None,
-    ) -> None:
+    def bound(self, bound: GroupBound) -> None:
         """See `Model.bound`."""
+        names = bound.names
         limits = tuple(
             Limit(
                 name=None if names is None else names[group],
                 slot=slot,
-                members=self._wholes(self._world.rows, duties[groups == group]),
-                sessions=self._wholes(self._world.columns, sessions[slots == slot]),
-                upper=int(upper[group if len(upper) > 1 else 0, slot]),
-                lower=0 if lower is None else int(lower[group if len(lower) > 1 else 0, slot]),
-                switch=switch,
-                points=points,
+                members=self._wholes(self._world.rows, bound.duties[bound.groups == group]),
+                sessions=self._wholes(self._world.columns, bound.sessions[bound.slots == slot]),
+                upper=_limit(bound.upper, group, slot),
+                lower=0 if bound.lower is None else _limit(bound.lower, group, slot),
+                switch=bound.switch,
+                points=bound.points,
             )
-            for group in np.unique(groups).tolist()
-            for slot in np.unique(slots).tolist()
+            for group in np.unique(bound.groups).tolist()
+            for slot in np.unique(bound.slots).tolist()
         )
-        named = None if names is None else tuple(names)
-        self.bounds.setdefault(rule, []).append(Bound(named, limits))
+        self.bounds.setdefault(bound.rule, []).append(Bound(names, limits))
 
     def _wholes(self, number: IntArray, mine: IntArray) -> frozenset[int]:
         return frozenset(number[mine].tolist())
+
+
+def _limit(limits: IntArray, group: int, slot: int) -> int:
+    return int(limits[group if len(limits) > 1 else 0, slot])
 
 
 def recorded(world: World) -> Recorder:

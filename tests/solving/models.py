@@ -162,17 +162,19 @@ def _random_bound(chance: random.Random, model: CompiledModel, rule: str, kind: 
     elif kind == "switch":
         least = least + _numbers(chance, shape, (1, 1))
     model.bound(
-        rule,
-        duties=np.array([duty for duty, _ in members]),
-        groups=np.array([group for _, group in members]),
-        sessions=np.array([session for session, _ in touches]),
-        slots=np.array([slot for _, slot in touches]),
-        upper=most,
-        lower=None if kind == "upper" else least,
-        switch=kind == "switch",
-        points=chance.choice([None, None, 1, 7, 70]),
-        # With names all groups are there, also those without members.
-        names=[f"group {n}" for n in range(groups)] if chance.random() < 0.5 else None,
+        GroupBound(
+            rule,
+            duties=np.array([duty for duty, _ in members]),
+            groups=np.array([group for _, group in members]),
+            sessions=np.array([session for session, _ in touches]),
+            slots=np.array([slot for _, slot in touches]),
+            upper=most,
+            lower=None if kind == "upper" else least,
+            switch=kind == "switch",
+            points=chance.choice([None, None, 1, 7, 70]),
+            # With names all groups are there, also those without members.
+            names=tuple(f"group {n}" for n in range(groups)) if chance.random() < 0.5 else None,
+        )
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.compiling import compile_problem
-from scheduler.model.language import IntArray
+from scheduler.model.language import GroupBound, IntArray
 from scheduler.solving import block as part
 from scheduler.solving.block import BlockSolver, whole_bound
 from scheduler.solving.pricing import column_generation as relaxation
@@ -88,7 +88,11 @@ def test_what_the_core_left_out_is_not_taken_for_proven(monkeypatch: pytest.Monk
     model.price("due_date", np.array([[0, 0, 0, points] for points in (5, 30, 40, 50)], np.int64))
     for pair in combinations(range(4), 2):
         together: dict[str, Any] = {"duties": np.array(pair), "groups": np.zeros(2, np.int64)}
-        model.bound("deputies", **together, **each_session(model), upper=np.ones((1, 4), np.int64))
+        model.bound(
+            GroupBound(
+                "deputies", **together, **each_session(model), upper=np.ones((1, 4), np.int64)
+            )
+        )
     start = np.array([0, 1, 2, 3])
     assert model.judge(start).cost == 50
     solver, heard = _improved(model, start)
@@ -142,7 +146,11 @@ def _impossible() -> CompiledModel:
             "upper": np.array([[1]], np.int64),
             "lower": np.array([[1]], np.int64),
         }
-        model.bound("pairs", **two, sessions=np.array([0, 1]), slots=np.zeros(2, np.int64), **limit)
+        model.bound(
+            GroupBound(
+                "pairs", **two, sessions=np.array([0, 1]), slots=np.zeros(2, np.int64), **limit
+            )
+        )
     return model
 
 
@@ -171,7 +179,7 @@ def test_a_small_core_does_not_take_its_own_end_for_the_end(
         "upper": np.array([[0, 9, 9]], np.int64),
         "lower": np.array([[0, 1, 2]], np.int64),
     }
-    model.bound("peak", **everybody(model), **each_session(model), **limits)
+    model.bound(GroupBound("peak", **everybody(model), **each_session(model), **limits))
     solver, heard = _improved(model)
     assert solver.proven
     assert solver.cost == 69

@@ -16,7 +16,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.programme import generate_sessions
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.compiling import compile_problem
-from scheduler.model.language import IntArray
+from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.mps import write_mps
 from scheduler.presets import preset
 from scheduler.rules import registry
@@ -128,13 +128,15 @@ def _switched(seed: int) -> CompiledModel:
     model = compile_problem(roomy)
     ones = np.ones((1, len(weeks)), np.int64)
     model.bound(
-        "group_size",
-        **everybody(model),
-        sessions=np.array(weeks),
-        slots=np.arange(len(weeks)),
-        upper=20 * ones,
-        lower=chance.randint(7, 9) * ones,
-        switch=True,
+        GroupBound(
+            "group_size",
+            **everybody(model),
+            sessions=np.array(weeks),
+            slots=np.arange(len(weeks)),
+            upper=20 * ones,
+            lower=chance.randint(7, 9) * ones,
+            switch=True,
+        )
     )
     return model
 

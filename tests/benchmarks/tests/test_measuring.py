@@ -11,6 +11,7 @@ import pytest
 
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.compiling import compile_problem
+from scheduler.model.language import GroupBound
 from tests.benchmarks import measuring, memory, processes, side
 from tests.benchmarks.binding import Binding, binding
 from tests.benchmarks.instances import make, spec
@@ -198,15 +199,17 @@ def _three_at_two_sessions(points: int | None, lower: int, switch: bool) -> Comp
     model.price("dear", np.array([[0, 10]] * 3))
     everybody = np.arange(3)
     model.bound(
-        "floor",
-        duties=everybody,
-        groups=np.zeros(3, np.int64),
-        sessions=np.array([1]),
-        slots=np.array([0]),
-        upper=np.array([[3]]),
-        lower=np.array([[lower]]),
-        switch=switch,
-        points=points,
+        GroupBound(
+            "floor",
+            duties=everybody,
+            groups=np.zeros(3, np.int64),
+            sessions=np.array([1]),
+            slots=np.array([0]),
+            upper=np.array([[3]]),
+            lower=np.array([[lower]]),
+            switch=switch,
+            points=points,
+        )
     )
     return model
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from scheduler.model.compiling import compile_problem
+from scheduler.model.language import GroupBound
 from scheduler.model.presolve.dominance import without_dominated
 from tests.solving.companies import a_crowd
 from tests.solving.models import a_model, a_random_model, every_choice, everybody, said_of
@@ -26,7 +27,9 @@ def limits_left(upper: list[int], touches: list[tuple[int, int]]) -> list[bool]:
     model = a_model(4, 3)
     sessions, slots = np.array(touches, np.int64).T
     limits = np.array([upper], np.int64)
-    model.bound("seats", **everybody(model), sessions=sessions, slots=slots, upper=limits)
+    model.bound(
+        GroupBound("seats", **everybody(model), sessions=sessions, slots=slots, upper=limits)
+    )
     left = without_dominated(model).group_bounds[0].upper[0]
     return [limit <= model.duties for limit in left.tolist()]
 

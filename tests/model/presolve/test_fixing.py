@@ -11,6 +11,7 @@ from scheduler.domain.people import Absence, Pairing
 from scheduler.domain.problem import Problem
 from scheduler.model.compiled import NOWHERE
 from scheduler.model.compiling import compile_problem
+from scheduler.model.language import GroupBound
 from scheduler.model.presolve.fixing import forbid_never_on
 from scheduler.solving.engine import solve
 from tests.solving.models import (
@@ -52,9 +53,9 @@ def test_a_soft_limit_or_a_soft_switch_forbids_nothing(soft: bool) -> None:
     model = a_model(3, 1)
     one, two = np.array([[1]]), np.array([[2]])
     whose: dict[str, Any] = {**everybody(model), **each_session(model)}
-    model.bound("seats", **whose, upper=one, points=5 if soft else None)
+    model.bound(GroupBound("seats", **whose, upper=one, points=5 if soft else None))
     limits: dict[str, Any] = {"upper": two, "lower": two, "switch": True}
-    model.bound("group_size", **whose, **limits, points=None if soft else 5)
+    model.bound(GroupBound("group_size", **whose, **limits, points=None if soft else 5))
     forbid_never_on(model)
     assert model.open.all()
 
@@ -62,12 +63,14 @@ def test_a_soft_limit_or_a_soft_switch_forbids_nothing(soft: bool) -> None:
 def test_limits_of_other_people_or_other_days_say_nothing() -> None:
     model = a_model(3, 2)
     two: dict[str, Any] = {"lower": np.full((1, 2), 2), "upper": np.full((1, 2), 3)}
-    model.bound("group_size", **everybody(model), **each_session(model), **two, switch=True)
+    model.bound(
+        GroupBound("group_size", **everybody(model), **each_session(model), **two, switch=True)
+    )
     none = np.array([[0]])
     some: dict[str, Any] = {"duties": np.array([0]), "groups": np.array([0])}
-    model.bound("team", **some, **each_session(model), upper=np.zeros((1, 2), np.int64))
+    model.bound(GroupBound("team", **some, **each_session(model), upper=np.zeros((1, 2), np.int64)))
     where: dict[str, Any] = {"sessions": np.array([1]), "slots": np.array([0])}
-    model.bound("closed", **everybody(model), **where, upper=none)
+    model.bound(GroupBound("closed", **everybody(model), **where, upper=none))
     forbid_never_on(model)
     assert model.open.tolist() == [[True, False]] * 3
 

@@ -10,7 +10,7 @@ import pytest
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.model.compiled import NOWHERE, CompiledModel
-from scheduler.model.language import IntArray
+from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.presolve.dominance import without_dominated
 from scheduler.model.presolve.pairs import both, first_of_pairs, paired, with_partners
 from scheduler.rules import registry
@@ -55,15 +55,17 @@ def _together(
     """Groups of duties that are asked for together in every session."""
     shape = 1, model.sessions
     model.bound(
-        "together_apart",
-        duties=np.array([duty for group in groups for duty in group]),
-        groups=np.array([n for n, group in enumerate(groups) for _ in group]),
-        **each_session(model),
-        upper=np.full(shape, model.duties),
-        lower=np.broadcast_to(lower, shape),
-        switch=True,
-        points=points,
-        names=names,
+        GroupBound(
+            "together_apart",
+            duties=np.array([duty for group in groups for duty in group]),
+            groups=np.array([n for n, group in enumerate(groups) for _ in group]),
+            **each_session(model),
+            upper=np.full(shape, model.duties),
+            lower=np.broadcast_to(lower, shape),
+            switch=True,
+            points=points,
+            names=names,
+        )
     )
 
 
@@ -71,12 +73,14 @@ def _once_a_day(model: CompiledModel, *people: tuple[int, ...], days: int) -> No
     """One place at a time for people with several duties; sessions run into the next day."""
     sessions = np.tile(np.arange(model.sessions), 2)
     model.bound(
-        "structure",
-        duties=np.array([duty for duties in people for duty in duties]),
-        groups=np.array([n for n, duties in enumerate(people) for _ in duties]),
-        sessions=sessions,
-        slots=(sessions + np.repeat([0, 1], model.sessions)) % days,
-        upper=np.ones((1, days), np.int64),
+        GroupBound(
+            "structure",
+            duties=np.array([duty for duties in people for duty in duties]),
+            groups=np.array([n for n, duties in enumerate(people) for _ in duties]),
+            sessions=sessions,
+            slots=(sessions + np.repeat([0, 1], model.sessions)) % days,
+            upper=np.ones((1, days), np.int64),
+        )
     )
 
 
@@ -238,13 +242,15 @@ def test_no_day_makes_up_for_who_is_alone_on_another() -> None:
     """With one upper limit inside another, the outer one is enough; alone it says less."""
     model = a_model(2, 2)
     model.bound(
-        "together_apart",
-        **everybody(model),
-        sessions=np.array([0, 0, 1]),
-        slots=np.array([0, 1, 1]),
-        upper=np.full((1, 2), 2),
-        lower=np.full((1, 2), 2),
-        switch=True,
+        GroupBound(
+            "together_apart",
+            **everybody(model),
+            sessions=np.array([0, 0, 1]),
+            slots=np.array([0, 1, 1]),
+            upper=np.full((1, 2), 2),
+            lower=np.full((1, 2), 2),
+            switch=True,
+        )
     )
     lean = without_dominated(paired(model))
     assert not lean.judge(choice(0, 1)).legal

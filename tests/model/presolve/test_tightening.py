@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
-from scheduler.model.language import IntArray
+from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.presolve.tightening import Tight, tightened
 from scheduler.solving.pricing.column_generation import generate_columns
 from tests.solving.models import a_model, choice, each_session, everybody, nowhere
@@ -24,19 +24,23 @@ def _model(least: tuple[int, ...], most: tuple[int, ...], points: int = 4) -> Co
     dear[0, 0] = 7
     model.price("preferences", dear)
     model.bound(
-        "group_size",
-        **everybody(model),
-        **each_session(model),
-        upper=np.full((1, len(least)), PEOPLE),
-        lower=np.array([least]),
-        switch=True,
+        GroupBound(
+            "group_size",
+            **everybody(model),
+            **each_session(model),
+            upper=np.full((1, len(least)), PEOPLE),
+            lower=np.array([least]),
+            switch=True,
+        )
     )
     model.bound(
-        "level_load",
-        **everybody(model),
-        **each_session(model),
-        upper=np.array([most]),
-        points=points,
+        GroupBound(
+            "level_load",
+            **everybody(model),
+            **each_session(model),
+            upper=np.array([most]),
+            points=points,
+        )
     )
     return model
 
@@ -86,11 +90,13 @@ def test_without_a_switch_on_the_same_people_and_weeks_it_stays_the_same() -> No
 def test_a_group_that_may_have_members_elsewhere_is_left_alone() -> None:
     model = _model((3, 3, 3), (3, 3, 3))
     model.bound(
-        "elsewhere",
-        **everybody(model),
-        **each_session(model),
-        upper=np.array([[1, 1, 1]]),
-        points=4,
-        names=("all",),
+        GroupBound(
+            "elsewhere",
+            **everybody(model),
+            **each_session(model),
+            upper=np.array([[1, 1, 1]]),
+            points=4,
+            names=("all",),
+        )
     )
     assert tightened(model).model is model

@@ -16,6 +16,7 @@ from scheduler.domain.problem import Problem
 from scheduler.model import blocks as blocks_module
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem, compile_world
+from scheduler.model.language import GroupBound
 from scheduler.model.linking import linking_constraints
 from scheduler.model.world import World
 from scheduler.solving.decomposition.coordinator import Coordinator
@@ -58,11 +59,13 @@ def asking(least: int, *, people: int = 3, sessions: int = 2) -> CompiledModel:
     lower = np.zeros((1, sessions), np.int64)
     lower[0, -1] = least
     model.bound(
-        "peak",
-        **everybody(model),
-        **each_session(model),
-        upper=np.full((1, sessions), 9),
-        lower=lower,
+        GroupBound(
+            "peak",
+            **everybody(model),
+            **each_session(model),
+            upper=np.full((1, sessions), 9),
+            lower=lower,
+        )
     )
     return model
 
@@ -135,7 +138,7 @@ def _asking_rule(least: int) -> Callable[..., CompiledModel]:
         model = compile_world(world, dearest)
         ones = np.ones((1, model.sessions), np.int64)
         limits: dict[str, Any] = {"upper": 9 * ones, "lower": least * ones}
-        model.bound("peak", **everybody(model), **each_session(model), **limits)
+        model.bound(GroupBound("peak", **everybody(model), **each_session(model), **limits))
         return model
 
     return compiled
@@ -221,12 +224,14 @@ def test_points_are_told_by_rule_with_what_ties_cost() -> None:
         model.price("due_date", np.array([[0, 50]], np.int64))
         limit = np.ones((1, 2), np.int64)
         model.bound(
-            "executive_cover",
-            **everybody(model),
-            **each_session(model),
-            upper=limit,
-            points=5,
-            names=["board"],
+            GroupBound(
+                "executive_cover",
+                **everybody(model),
+                **each_session(model),
+                upper=limit,
+                points=5,
+                names=("board",),
+            )
         )
         models.append(model)
     company = a_run(*models, tied=True)
@@ -266,7 +271,9 @@ def test_a_hard_tie_is_kept() -> None:
         model = a_model(1, 2)
         model.price("due_date", np.array([[0, dear]], np.int64))
         members: dict[str, Any] = {"upper": np.ones((1, 2), np.int64), "names": ["board"]}
-        model.bound("executive_cover", **everybody(model), **each_session(model), **members)
+        model.bound(
+            GroupBound("executive_cover", **everybody(model), **each_session(model), **members)
+        )
         models.append(model)
     company = a_run(*models, tied=True)
     assert [chosen.tolist() for chosen in company.choices()] == [choice(0).tolist(), [1]]
@@ -399,7 +406,9 @@ def test_a_plan_out_of_line_is_not_shown_once_one_is_in_line() -> None:
         model = a_model(1, 2)
         model.price("due_date", np.array([[0, dear]], np.int64))
         members: dict[str, Any] = {"upper": np.ones((1, 2), np.int64), "names": ["board"]}
-        model.bound("executive_cover", **everybody(model), **each_session(model), **members)
+        model.bound(
+            GroupBound("executive_cover", **everybody(model), **each_session(model), **members)
+        )
         models.append(model)
     getters: list[Callable[[], CompiledModel]] = [lambda m=m: m for m in models]  # type: ignore[misc]
     shown: list[tuple[float, list[list[int]]]] = []

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.language import GroupBound
 from scheduler.model.linking import LinkingConstraint, linking_constraints
 from scheduler.solving.decomposition.linking_master import UNIT, Fitted, LinkingMaster, TiedPrices
 from scheduler.solving.pricing import sifting
@@ -23,7 +24,13 @@ def a_share(seed: int, duties: int = 2, sessions: int = 3) -> CompiledModel:
     model.forbid("absence", random.random((duties, sessions)) < 0.2)
     upper = np.ones((1, sessions), np.int64)
     model.bound(
-        "executive_cover", **everybody(model), **each_session(model), upper=upper, names=["all"]
+        GroupBound(
+            "executive_cover",
+            **everybody(model),
+            **each_session(model),
+            upper=upper,
+            names=("all",),
+        )
     )
     return model
 
@@ -76,7 +83,13 @@ def test_who_need_not_move_stays() -> None:
     for model in models:
         upper = np.ones((1, 6), np.int64)
         model.bound(
-            "executive_cover", **everybody(model), **each_session(model), upper=upper, names=["all"]
+            GroupBound(
+                "executive_cover",
+                **everybody(model),
+                **each_session(model),
+                upper=upper,
+                names=("all",),
+            )
         )
     fit = a_fit(models)
     plans = [choice(4, 1), choice(1, 3)]

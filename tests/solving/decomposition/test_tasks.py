@@ -14,7 +14,7 @@ import pytest
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem
-from scheduler.model.language import IntArray
+from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.slack import legal_part
 from scheduler.solving.decomposition.allocation import Allocation
 from scheduler.solving.decomposition.linking_master import UNIT
@@ -91,7 +91,11 @@ def test_a_plan_to_start_from_is_never_made_worse() -> None:
     """Whoever comes first takes the seat that the other one needs: greedy does not see that."""
     model = a_model(2, 2)
     model.price("due_date", np.array([[0, 1], [0, 50]], np.int64))
-    model.bound("seats", **everybody(model), **each_session(model), upper=np.ones((1, 2), np.int64))
+    model.bound(
+        GroupBound(
+            "seats", **everybody(model), **each_session(model), upper=np.ones((1, 2), np.int64)
+        )
+    )
     assert work_on(a_task(model, seconds=0), Signals()).cost == 50
     again = work_on(a_task(model, warm=np.array([1, 0], np.int32), seconds=0), Signals())
     assert (again.cost, again.choice.tolist()) == (1, [1, 0])
@@ -230,7 +234,7 @@ def test_who_stands_where_others_have_no_place_moves_too() -> None:
     model = a_model(6, 3)
     model.forbid("absence", np.arange(18).reshape(6, 3) % 3 == np.array([[0]] + [[9]] * 5))
     one = np.ones((1, 3), np.int64)
-    model.bound("seats", **everybody(model), **each_session(model), upper=one)
+    model.bound(GroupBound("seats", **everybody(model), **each_session(model), upper=one))
     start = choice(NOWHERE, 0, 1, 2, NOWHERE, NOWHERE).astype(np.int32)
     loose = np.array([0])
     for wider, expected in ((0, [0]), (9, [0, 2, 3])):
@@ -273,7 +277,11 @@ def test_of_any_plan_the_legal_part_stays(seed: int) -> None:
 
 def test_who_comes_first_stays_unless_others_are_to() -> None:
     model = a_model(3, 1)
-    model.bound("seats", **everybody(model), **each_session(model), upper=np.array([[1]], np.int64))
+    model.bound(
+        GroupBound(
+            "seats", **everybody(model), **each_session(model), upper=np.array([[1]], np.int64)
+        )
+    )
     wanted = choice(0, 0, 0)
     assert legal_part(model, wanted).tolist() == [0, NOWHERE, NOWHERE]
     first = np.array([2])
@@ -310,7 +318,13 @@ def test_first_plans_of_blocks_that_share_break_no_tie() -> None:
     upper = np.full((1, 60), 2, np.int64)
     model.price("due_date", np.tile(np.arange(60), (30, 1)))
     model.bound(
-        "executive_cover", **everybody(model), **each_session(model), upper=upper, names=["all"]
+        GroupBound(
+            "executive_cover",
+            **everybody(model),
+            **each_session(model),
+            upper=upper,
+            names=("all",),
+        )
     )
     key = frozenset([("executive_cover", 0, "all")])
     plans = [

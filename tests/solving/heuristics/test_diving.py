@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.language import GroupBound
 from scheduler.solving.block import BlockSolver
 from scheduler.solving.heuristics.diving import decided, none_or_some
 from scheduler.solving.pricing.column_generation import generate_columns
@@ -23,21 +24,25 @@ def _model(room: int, weeks: int, least: int, free: int = 1) -> CompiledModel:
     model = a_model(PEOPLE, 1 + weeks)
     slots = np.arange(weeks)
     model.bound(
-        "group_size",
-        **everybody(model),
-        sessions=1 + slots,
-        slots=slots,
-        upper=np.full((1, weeks), PEOPLE),
-        lower=np.full((1, weeks), least),
-        switch=True,
+        GroupBound(
+            "group_size",
+            **everybody(model),
+            sessions=1 + slots,
+            slots=slots,
+            upper=np.full((1, weeks), PEOPLE),
+            lower=np.full((1, weeks), least),
+            switch=True,
+        )
     )
     model.bound(
-        "level_load",
-        **everybody(model),
-        sessions=np.arange(1 + weeks),
-        slots=np.arange(1 + weeks),
-        upper=np.array([[room, *[free] * weeks]]),
-        points=2,
+        GroupBound(
+            "level_load",
+            **everybody(model),
+            sessions=np.arange(1 + weeks),
+            slots=np.arange(1 + weeks),
+            upper=np.array([[room, *[free] * weeks]]),
+            points=2,
+        )
     )
     return model
 

@@ -9,6 +9,7 @@ import pytest
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem
+from scheduler.model.language import GroupBound
 from scheduler.solving.heuristics.greedy import greedy, settle
 from tests.solving.companies import a_company, a_crowd
 from tests.solving.models import (
@@ -46,7 +47,7 @@ def test_the_cheapest_date_is_taken_while_it_is_free() -> None:
     model = a_model(2, 2)
     model.price("due_date", np.array([[0, 5], [0, 5]], np.int64))
     one_seat = np.array([[1, 1]], np.int64)
-    model.bound("seats", **everybody(model), **each_session(model), upper=one_seat)
+    model.bound(GroupBound("seats", **everybody(model), **each_session(model), upper=one_seat))
     assert greedy(model).tolist() == [0, 1]
     assert greedy(model, order=np.array([1, 0])).tolist() == [1, 0]
 
@@ -55,7 +56,7 @@ def test_whoever_has_fewest_options_goes_first() -> None:
     model = a_model(2, 2)
     model.forbid("absence", np.array([[False, False], [False, True]]))
     one_seat = np.array([[1, 1]], np.int64)
-    model.bound("seats", **everybody(model), **each_session(model), upper=one_seat)
+    model.bound(GroupBound("seats", **everybody(model), **each_session(model), upper=one_seat))
     assert greedy(model).tolist() == [1, 0]
 
 
@@ -69,7 +70,7 @@ def test_who_has_a_place_already_keeps_it() -> None:
     model = a_model(3, 3)
     model.price("due_date", np.array([[0, 5, 9]] * 3, np.int64))
     one_seat = np.array([[1, 1, 1]], np.int64)
-    model.bound("seats", **everybody(model), **each_session(model), upper=one_seat)
+    model.bound(GroupBound("seats", **everybody(model), **each_session(model), upper=one_seat))
     start = np.array([NOWHERE, 2, NOWHERE])
     assert greedy(model, start=start).tolist() == [0, 2, 1]
     assert start.tolist() == [NOWHERE, 2, NOWHERE]
@@ -85,7 +86,9 @@ def test_what_a_soft_bound_charges_now_is_added_to_the_prices() -> None:
     """Two seats at the same price, one of them taken: the other one it is."""
     model = a_model(2, 2)
     one = np.array([[1, 1]], np.int64)
-    model.bound("level_load", **everybody(model), **each_session(model), upper=one, points=4)
+    model.bound(
+        GroupBound("level_load", **everybody(model), **each_session(model), upper=one, points=4)
+    )
     assert greedy(model, prices=np.array([[0.0, 3.0]] * 2)).tolist() == [0, 1]
     assert greedy(model, prices=np.array([[0.0, 5.0]] * 2)).tolist() == [0, 0]
 
@@ -112,7 +115,9 @@ def _at_least(model: CompiledModel, least: int, most: int = 9) -> None:
     """So many in every session, or nobody."""
     ones = np.ones((1, model.sessions), np.int64)
     limits: dict[str, Any] = {"upper": most * ones, "lower": least * ones}
-    model.bound("group_size", **everybody(model), **each_session(model), **limits, switch=True)
+    model.bound(
+        GroupBound("group_size", **everybody(model), **each_session(model), **limits, switch=True)
+    )
 
 
 def test_the_emptier_session_is_shut_and_its_people_go_to_the_fuller() -> None:

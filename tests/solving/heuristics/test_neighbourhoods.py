@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem
-from scheduler.model.language import IntArray
+from scheduler.model.language import GroupBound, IntArray
 from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.heuristics.neighbourhoods import neighbours
 from scheduler.solving.pricing.column_generation import generate_columns
@@ -28,7 +28,9 @@ def crossed() -> tuple[CompiledModel, IntArray]:
     cost[np.arange(40), np.arange(40)] = 0
     model.price("due_date", cost)
     model.bound(
-        "seats", **everybody(model), **each_session(model), upper=np.ones((1, 40), np.int64)
+        GroupBound(
+            "seats", **everybody(model), **each_session(model), upper=np.ones((1, 40), np.int64)
+        )
     )
     plan = np.arange(40)
     plan[[38, 39]] = [39, 38]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
-from scheduler.model.language import IntArray
+from scheduler.model.language import GroupBound, IntArray
 from scheduler.solving.heuristics.reassign import Answer, Question, reassign
 from tests.solving.models import a_model, choice, each_session, everybody, nowhere
 
@@ -41,7 +41,11 @@ def found(answer: Answer) -> list[int]:
 
 
 def limited(model: CompiledModel, upper: list[int], **more: Any) -> None:
-    model.bound("seats", **everybody(model), **each_session(model), upper=np.array([upper]), **more)
+    model.bound(
+        GroupBound(
+            "seats", **everybody(model), **each_session(model), upper=np.array([upper]), **more
+        )
+    )
 
 
 def test_placing_comes_before_staying_and_staying_before_points() -> None:

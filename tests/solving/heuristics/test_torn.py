@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scheduler.model.compiled import CompiledModel
-from scheduler.model.language import BoolArray, FloatArray
+from scheduler.model.language import BoolArray, FloatArray, GroupBound
 from scheduler.solving.heuristics.torn import relax_until_dearer, unravelled
 from scheduler.solving.pricing.column_generation import generate_columns
 from scheduler.solving.pricing.pricing import MasterSolution
@@ -40,11 +40,13 @@ def _ring(people: int, sessions: int) -> CompiledModel:
     model = a_model(people, sessions, unplaced=10)
     seats = np.arange(people)
     model.bound(
-        "deputies",
-        duties=np.concatenate([seats, (seats + 1) % people]),
-        groups=np.concatenate([seats, seats]),
-        **each_session(model),
-        upper=np.ones((1, sessions), np.int64),
+        GroupBound(
+            "deputies",
+            duties=np.concatenate([seats, (seats + 1) % people]),
+            groups=np.concatenate([seats, seats]),
+            **each_session(model),
+            upper=np.ones((1, sessions), np.int64),
+        )
     )
     return model
 

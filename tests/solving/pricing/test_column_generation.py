@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem
-from scheduler.model.language import IntArray
+from scheduler.model.language import GroupBound, IntArray
 from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.pricing import column_generation as relaxation
 from scheduler.solving.pricing.column_generation import generate_columns
@@ -117,7 +117,9 @@ def test_a_lower_limit_has_its_price() -> None:
     model = a_model(4, 2)
     model.price("due_date", np.array([[0, 5]] * 4, np.int64))
     day = np.array([[9, 9]], np.int64), np.array([[0, 3]], np.int64)
-    model.bound("peak", **everybody(model), **each_session(model), upper=day[0], lower=day[1])
+    model.bound(
+        GroupBound("peak", **everybody(model), **each_session(model), upper=day[0], lower=day[1])
+    )
     proven = generate_columns(model, nowhere(model), seconds=10)
     assert proven.bound == pytest.approx(15)
     assert proven.reduced == pytest.approx(np.zeros((4, 2)))
@@ -130,7 +132,7 @@ def test_a_soft_lower_limit_is_worth_no_more_than_its_points() -> None:
         "upper": np.array([[9, 9]], np.int64),
         "lower": np.array([[0, 3]], np.int64),
     }
-    model.bound("peak", **everybody(model), **each_session(model), **limits, points=2)
+    model.bound(GroupBound("peak", **everybody(model), **each_session(model), **limits, points=2))
     proven = generate_columns(model, nowhere(model), seconds=10)
     assert proven.bound == pytest.approx(6)
     assert proven.reduced == pytest.approx(np.array([[0, 3]] * 4))

@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.compiling import compile_problem
-from scheduler.model.language import FloatArray, IntArray
+from scheduler.model.language import FloatArray, GroupBound, IntArray
 from scheduler.solving.pricing import initial_duals as smoothing
 from scheduler.solving.pricing.initial_duals import InitialDuals, initial_duals
 from scheduler.solving.solvers.linear import solve_relaxation
@@ -38,7 +38,7 @@ def a_shortage(seats: int = 2, **bound: Any) -> CompiledModel:
     model = a_model(6, 3)
     model.price("due_date", np.array([[0, 10, 30]] * 6, np.int64))
     limits: dict[str, Any] = {"upper": np.full((1, 3), seats, np.int64)} | bound
-    model.bound("seats", **everybody(model), **each_session(model), **limits)
+    model.bound(GroupBound("seats", **everybody(model), **each_session(model), **limits))
     return model
 
 
@@ -101,7 +101,9 @@ def test_a_soft_lower_limit_is_worth_no_more_than_its_points() -> None:
 def test_a_switch_and_groups_of_some_have_no_first_price() -> None:
     model = a_shortage(seats=9, lower=np.array([[0, 0, 2]], np.int64), switch=True)
     members: dict[str, Any] = {"duties": np.array([0, 1]), "groups": np.array([0, 0])}
-    model.bound("deputies", **members, **each_session(model), upper=np.ones((1, 3), np.int64))
+    model.bound(
+        GroupBound("deputies", **members, **each_session(model), upper=np.ones((1, 3), np.int64))
+    )
     assert initial_duals(model, seconds=10).by_session.tolist() == [0, 0, 0]
 
 
@@ -109,7 +111,9 @@ def test_sessions_of_two_days_pay_for_both() -> None:
     model = a_model(6, 2)
     model.price("due_date", np.array([[0, 50]] * 6, np.int64))
     two_days: dict[str, Any] = {"sessions": np.array([0, 0]), "slots": np.array([0, 1])}
-    model.bound("seats", **everybody(model), **two_days, upper=np.array([[3, 2]], np.int64))
+    model.bound(
+        GroupBound("seats", **everybody(model), **two_days, upper=np.array([[3, 2]], np.int64))
+    )
     prices = initial_duals(model, seconds=10)
     # At the last temperature, a point or two, the fall from 50 is still a little rounded.
     assert prices.by_session == pytest.approx([50, 0], abs=1.0)

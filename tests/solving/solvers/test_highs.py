@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from scheduler.model.compiling import compile_problem
-from scheduler.model.language import FloatArray, IntArray
+from scheduler.model.language import FloatArray, GroupBound, IntArray
 from scheduler.solving.solvers import cp_sat as exact
 from scheduler.solving.solvers import highs as mixed
 from scheduler.solving.solvers.cp_sat import solve_exactly
@@ -45,7 +45,9 @@ def test_its_optimum_is_what_trying_everything_finds(seed: int) -> None:
 def test_it_tells_when_there_is_nothing_to_find() -> None:
     model = a_model(1, 1)
     must = np.array([[2]], np.int64)
-    model.bound("peak", **everybody(model), **each_session(model), upper=must, lower=must)
+    model.bound(
+        GroupBound("peak", **everybody(model), **each_session(model), upper=must, lower=must)
+    )
     found = solve_mixed(all_options(model), seconds=30)
     assert (found.values, found.infeasible) == (None, True)
 
@@ -130,7 +132,9 @@ def test_a_program_with_switches_tells_when_it_begins_and_what_it_finds(
     monkeypatch.setattr(exact, "_GLANCE", 0.0)
     model = a_model(3, 2, unplaced=100)
     least: dict[str, Any] = {"upper": np.full((1, 2), 3), "lower": np.full((1, 2), 2)}
-    model.bound("group_size", **everybody(model), **each_session(model), **least, switch=True)
+    model.bound(
+        GroupBound("group_size", **everybody(model), **each_session(model), **least, switch=True)
+    )
     heard, told = list[str](), list[IntArray]()
     found = solve_exactly(
         all_options(model),
