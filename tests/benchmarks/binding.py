@@ -43,13 +43,13 @@ def _cheaper(model: CompiledModel, choice: IntArray) -> BoolArray:
     placed = choice != NOWHERE
     rows = np.arange(model.duties)
     paid = np.where(placed, model.cost[rows, np.maximum(choice, 0)], model.unplaced)
-    found: BoolArray = model.open & (model.cost < paid[:, None])
-    return found
+    cheaper: BoolArray = model.open & (model.cost < paid[:, None])
+    return cheaper
 
 
 def _wanting(bound: GroupBound, model: CompiledModel, wanted: BoolArray) -> BoolArray:
     """[group, slot] → whether a member would rather be there."""
     pairs = sparse.csr_array(wanted.astype(np.float32)) @ bound.incidence(model.sessions)
     table = bound.membership(model.duties).T @ pairs
-    found: BoolArray = np.asarray(table.toarray()) > 0
-    return found
+    wanting: BoolArray = np.asarray(table.toarray()) > 0
+    return wanting

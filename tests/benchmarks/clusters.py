@@ -9,20 +9,28 @@ from scheduler.domain.plan import SolveStatus
 from scheduler.solving.executors.dask import package
 from tests.benchmarks.frontline import solve, solve_split
 from tests.benchmarks.judging import judge
-from tests.benchmarks.talk import TRIED, Answer, Choice, Request, Trial, problems, read_problem
+from tests.benchmarks.talk import (
+    TRIED,
+    Request,
+    SessionIndices,
+    SideAnswer,
+    SideTrial,
+    problems,
+    read_problem,
+)
 
 _PROVEN = {SolveStatus.OPTIMAL.value, SolveStatus.WITHIN_GAP.value}
 
 
-def on_clusters(request: Request, folder: Path) -> tuple[Answer, list[Choice]]:
+def on_clusters(request: Request, folder: Path) -> tuple[SideAnswer, list[SessionIndices]]:
     """As many clusters, one after the other, as there are moments, each of so many workers. A
     trial's `overrun` is how long it took; starting the cluster is not part of it."""
     began = monotonic()
     trials = tuple(_trial(request, folder, int(workers)) for workers in request.moments)
-    return Answer(status=TRIED, seconds=monotonic() - began, trials=trials), []
+    return SideAnswer(status=TRIED, seconds=monotonic() - began, trials=trials), []
 
 
-def _trial(request: Request, folder: Path, workers: int) -> Trial:
+def _trial(request: Request, folder: Path, workers: int) -> SideTrial:
     problem = None if request.split else read_problem(folder)
     cluster = package().LocalCluster(
         n_workers=workers, threads_per_worker=1, memory_limit=0, dashboard_address=":0"
@@ -34,7 +42,7 @@ def _trial(request: Request, folder: Path, workers: int) -> Trial:
         else:
             answer, choices = solve(request, problem, address)
     verdict = judge(problems(request, folder), answer, choices)
-    return Trial(
+    return SideTrial(
         moment=workers,
         overrun=answer.seconds,
         cost=answer.cost,

@@ -12,7 +12,7 @@ import typer
 from scheduler.cli.console import complain, exit_status
 from scheduler.domain.errors import BadInput, FrontlineError
 from tests.benchmarks.measuring import Options
-from tests.benchmarks.names import Kind, Side, Task
+from tests.benchmarks.names import BenchTask, InstanceKind, Side
 from tests.benchmarks.showing import PAGE, show_measuring
 
 GIGABYTE = 1_000_000_000
@@ -40,14 +40,14 @@ def bench(
     ] = [1],  # noqa: B006
     seed: Annotated[list[int], typer.Option(help="Of the instances; repeatable.")] = [1],  # noqa: B006
     kind: Annotated[
-        list[Kind], typer.Option(help="Which instances; repeatable. Default: both.")
-    ] = list(Kind),  # noqa: B006
+        list[InstanceKind], typer.Option(help="Which instances; repeatable. Default: both.")
+    ] = list(InstanceKind),  # noqa: B006
     side: Annotated[
         list[Side], typer.Option(help="Who is asked; repeatable. Default: all.")
     ] = list(Side),  # noqa: B006
     measure: Annotated[
-        list[Task], typer.Option(help="What of us; repeatable. `export` is none.")
-    ] = [Task.SOLVE],  # noqa: B006
+        list[BenchTask], typer.Option(help="What of us; repeatable. `export` is none.")
+    ] = [BenchTask.SOLVE],  # noqa: B006
     time_limit: Annotated[float, typer.Option(min=0.1, help="Our seconds at most.")] = 60,
     gap: Annotated[
         float, typer.Option(min=0, max=1, help="Good enough for us: 0.001 for 0.1 %. Default: 0.")
@@ -84,7 +84,7 @@ def bench(
         kinds=tuple(kind),
         seeds=tuple(seed),
         sides=tuple(side),
-        tasks=tuple(task for task in measure if task is not Task.EXPORT),
+        tasks=tuple(task for task in measure if task is not BenchTask.EXPORT),
         seconds=time_limit,
         peer_seconds=peer_limit,
         gap=gap,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.benchmarks.names import Side
-from tests.benchmarks.results import Results, Row
+from tests.benchmarks.results import Measurement, Results
 
 NONE = "–"
 SIDES = {Side.FRONTLINE: "Frontline", Side.HIGHS: "HiGHS", Side.TEXTBOOK: "textbook"}
@@ -38,12 +38,12 @@ def gap(value: float | None) -> str:
     return f"{value:.3%}" if value < 0.01 else f"{value:.1%}"
 
 
-def status(row: Row) -> str:
+def status(row: Measurement) -> str:
     """How a side ended."""
     return row.answer.status.replace("_", " ")
 
 
-def ended(row: Row) -> str:
+def ended(row: Measurement) -> str:
     """How long a side took, and that it was stopped if it was."""
     if row.answer.status in _CUT_SHORT:
         return f"> {seconds(row.answer.seconds)}"
@@ -66,7 +66,7 @@ class Ratio:
         return f"{shown} (ours {gap(self.dearer)} dearer)" if self.dearer else shown
 
 
-def ratio_to_highs(results: Results, row: Row) -> Ratio | None:
+def ratio_to_highs(results: Results, row: Measurement) -> Ratio | None:
     """To its proven optimum."""
     other = _beside(results, row, Side.HIGHS)
     if other is None:
@@ -76,7 +76,7 @@ def ratio_to_highs(results: Results, row: Row) -> Ratio | None:
     return Ratio(other.answer.seconds / row.answer.seconds, not other.proven, dearer)
 
 
-def ratio_to_textbook(results: Results, row: Row) -> Ratio | None:
+def ratio_to_textbook(results: Results, row: Measurement) -> Ratio | None:
     """To its first plan that is as cheap as ours."""
     other = _beside(results, row, Side.TEXTBOOK)
     if other is None:
@@ -86,19 +86,19 @@ def ratio_to_textbook(results: Results, row: Row) -> Ratio | None:
     return Ratio((then or other.answer.seconds) / row.answer.seconds, then is None)
 
 
-def _beside(results: Results, row: Row, side: Side) -> Row | None:
+def _beside(results: Results, row: Measurement, side: Side) -> Measurement | None:
     """A peer's answer to compare ours with, if nothing is wrong with either."""
     other = results.beside(row, side)
     wrong = other is None or other.wrong or row.wrong or row.answer.cost is None
     return None if wrong else other
 
 
-def ratio(found: Ratio | None) -> str:
+def ratio(known: Ratio | None) -> str:
     """A ratio as it stands in a table."""
-    return NONE if found is None else str(found)
+    return NONE if known is None else str(known)
 
 
-def instance(row: Row) -> str:
+def instance(row: Measurement) -> str:
     """Kind, and whose roster, or that it was handed over in parts."""
     asked = row.request
     name = f"{asked.name}, " if asked.name else ""

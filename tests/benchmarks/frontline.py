@@ -15,10 +15,10 @@ from scheduler.solving import engine
 from scheduler.solving.result import Limits, Progress, Result
 from scheduler.verify import verify
 from tests.benchmarks.instances import sources
-from tests.benchmarks.talk import TRIED, Answer, Choice, Request, Trial
+from tests.benchmarks.talk import TRIED, Request, SessionIndices, SideAnswer, SideTrial
 
 
-class _Listener:
+class _PlanTrace:
     """Notes when there was which plan."""
 
     def __init__(self) -> None:
@@ -39,48 +39,50 @@ class _Listener:
         return self.trace[0][0] if self.trace else None
 
 
-def solve(request: Request, problem: Problem, cluster: str = "") -> tuple[Answer, list[Choice]]:
+def solve(
+    request: Request, problem: Problem, cluster: str = ""
+) -> tuple[SideAnswer, list[SessionIndices]]:
     """The best plan within the limit, on a Dask cluster if its address is given."""
-    heard = _Listener()
-    result = engine.solve(problem, _limits(request, request.seconds, cluster=cluster), heard)
-    seconds = heard.seconds
+    trace = _PlanTrace()
+    result = engine.solve(problem, _limits(request, request.seconds, cluster=cluster), trace)
+    seconds = trace.seconds
     return (
-        Answer(
+        SideAnswer(
             status=result.status.value,
             seconds=seconds,
             cost=result.cost,
             bound=result.bound,
-            first=heard.first,
-            trace=tuple(heard.trace),
+            first=trace.first,
+            trace=tuple(trace.trace),
         ),
         [_choice(problem, result.assignments)],
     )
 
 
-def solve_split(request: Request, cluster: str = "") -> tuple[Answer, list[Choice]]:
+def solve_split(request: Request, cluster: str = "") -> tuple[SideAnswer, list[SessionIndices]]:
     """The same of a company handed over as one source for each centre: making each centre's
     problem is part of the time."""
-    heard = _Listener()
+    trace = _PlanTrace()
     made = sources(request.spec)
     sizes = [source.people for source in made]
     limits = _limits(request, request.seconds, cluster=cluster)
-    result = engine.solve_sources(made, limits, heard, sizes=sizes)
-    seconds = heard.seconds
-    answer = Answer(
+    result = engine.solve_sources(made, limits, trace, sizes=sizes)
+    seconds = trace.seconds
+    answer = SideAnswer(
         status=result.status.value,
         seconds=seconds,
         cost=result.cost,
         bound=result.bound,
-        first=heard.first,
-        trace=tuple(heard.trace),
+        first=trace.first,
+        trace=tuple(trace.trace),
     )
     return answer, [np.asarray(choice, np.int64) for choice in result.choices]
 
 
-def stop(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
+def stop(request: Request, problem: Problem) -> tuple[SideAnswer, list[SessionIndices]]:
     """At each moment the stop button is pressed: how long until the plan is there?"""
 
-    def pressed(moment: float) -> Trial:
+    def pressed(moment: float) -> SideTrial:
         asked: list[float] = []
         timer = Timer(moment, lambda: asked.append(monotonic()))
         timer.start()
@@ -93,10 +95,10 @@ def stop(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
     return _tried(request, pressed)
 
 
-def limits(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
+def limits(request: Request, problem: Problem) -> tuple[SideAnswer, list[SessionIndices]]:
     """Each moment is a time limit: by how much is it overrun?"""
 
-    def limited(moment: float) -> Trial:
+    def limited(moment: float) -> SideTrial:
         began = monotonic()
         result = engine.solve(problem, _limits(request, moment))
         over = monotonic() - began - moment
@@ -105,13 +107,13 @@ def limits(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
     return _tried(request, limited)
 
 
-def again(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
+def again(request: Request, problem: Problem) -> tuple[SideAnswer, list[SessionIndices]]:
     """Twice with the same seed. Only plans that were not cut short by the clock can be alike."""
     began = monotonic()
     results = [engine.solve(problem, _limits(request, request.seconds)) for _ in range(2)]
     one, other = (_choice(problem, result.assignments) for result in results)
     return (
-        Answer(
+        SideAnswer(
             status=results[0].status.value,
             seconds=monotonic() - began,
             cost=results[0].cost,
@@ -122,14 +124,16 @@ def again(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
     )
 
 
-def _tried(request: Request, each: Callable[[float], Trial]) -> tuple[Answer, list[Choice]]:
+def _tried(
+    request: Request, each: Callable[[float], SideTrial]
+) -> tuple[SideAnswer, list[SessionIndices]]:
     began = monotonic()
     trials = tuple(each(moment) for moment in request.moments)
-    return Answer(status=TRIED, seconds=monotonic() - began, trials=trials), []
+    return SideAnswer(status=TRIED, seconds=monotonic() - began, trials=trials), []
 
 
-def _trial(moment: float, overrun: float | None, problem: Problem, result: Result) -> Trial:
-    return Trial(
+def _trial(moment: float, overrun: float | None, problem: Problem, result: Result) -> SideTrial:
+    return SideTrial(
         moment=moment,
         overrun=overrun,
         cost=result.cost,
@@ -156,7 +160,7 @@ def _limits(
     )
 
 
-def _choice(problem: Problem, assignments: Sequence[Assignment]) -> Choice:
+def _choice(problem: Problem, assignments: Sequence[Assignment]) -> SessionIndices:
     """The plain plan as a session for every duty."""
     row = {duty.id: n for n, duty in enumerate(problem.duties)}
     column = {session.key: n for n, session in enumerate(problem.sessions)}

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from tests.benchmarks import figures
-from tests.benchmarks.names import Side, Task
-from tests.benchmarks.results import Results, Row
-from tests.benchmarks.talk import Trial
+from tests.benchmarks.names import BenchTask, Side
+from tests.benchmarks.results import Measurement, Results
+from tests.benchmarks.talk import SideTrial
 
 GIGABYTE = 1_000_000_000
-RatioOf = Callable[[Results, Row], figures.Ratio | None]
+RatioOf = Callable[[Results, Measurement], figures.Ratio | None]
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,16 @@ def goals(results: Results) -> list[Goal]:
         _cluster(results),
         _replan(results),
         _first(results),
-        _trials(results, Task.STOP, "from the stop button to the plan, 10,000 people", 1),
-        _trials(results, Task.LIMITS, "later than the time limit, 10,000 people", 1),
-        _trials(results, Task.WHY, "why somebody serves when they do, 10,000 people", 0.5),
-        _trials(results, Task.TRY, "other rules tried on the published plan, 10,000 people", 2),
+        _trials(results, BenchTask.STOP, "from the stop button to the plan, 10,000 people", 1),
+        _trials(results, BenchTask.LIMITS, "later than the time limit, 10,000 people", 1),
+        _trials(results, BenchTask.WHY, "why somebody serves when they do, 10,000 people", 0.5),
+        _trials(
+            results, BenchTask.TRY, "other rules tried on the published plan, 10,000 people", 2
+        ),
     ]
 
 
-def _of(results: Results, people: int, centres: int) -> list[Row]:
+def _of(results: Results, people: int, centres: int) -> list[Measurement]:
     """Our plans of these sizes that nothing is wrong with."""
     return results.plans(
         lambda row: (row.request.people, row.request.centres) == (people, centres) and not row.wrong
@@ -59,10 +61,10 @@ def _of(results: Results, people: int, centres: int) -> list[Row]:
 
 def _goal(what: str, wanted: str, values: Iterable[float], most: float, shown: str) -> Goal:
     """A goal that the worst of the values must keep."""
-    found = list(values)
-    if not found:
+    measured = list(values)
+    if not measured:
         return Goal(what, wanted, "not measured", None)
-    worst = max(found)
+    worst = max(measured)
     return Goal(what, wanted, shown.format(worst), worst <= most)
 
 
@@ -90,8 +92,8 @@ def _centres(centres: int) -> str:
 
 def _ratio(results: Results, whom: str, least: float, of: RatioOf) -> Goal:
     what, wanted = f"faster at 10,000 people than {whom}", f"≥ {least:g} ×"
-    found = [of(results, row) for row in _of(results, 10_000, 1)]
-    known = [each for each in found if each is not None]
+    ratios = [of(results, row) for row in _of(results, 10_000, 1)]
+    known = [each for each in ratios if each is not None]
     if not known:
         return Goal(what, wanted, "not measured", None)
     worst = min(known, key=lambda ratio: (-ratio.dearer, ratio.times))
@@ -120,7 +122,7 @@ def _cluster(results: Results) -> Goal:
     shares = [
         one.overrun / (trial.overrun * trial.moment)
         for row in results.rows
-        if row.request.task is Task.CLUSTER and row.request.split
+        if row.request.task is BenchTask.CLUSTER and row.request.split
         if all(trial.proven for trial in row.answer.trials)
         for one in row.answer.trials
         for trial in row.answer.trials
@@ -142,8 +144,8 @@ def _first(results: Results) -> Goal:
 
 def _replan(results: Results) -> Goal:
     """Quick, and proven that nobody changes without need."""
-    goal = _trials(results, Task.REPLAN, "a new plan after one absence, 10,000 people", 1)
-    unproven = [trial.proven for trial in _tries(results, Task.REPLAN)].count(False)
+    goal = _trials(results, BenchTask.REPLAN, "a new plan after one absence, 10,000 people", 1)
+    unproven = [trial.proven for trial in _tries(results, BenchTask.REPLAN)].count(False)
     wanted = f"{goal.wanted}, the fewest people changed, proven"
     if not unproven:
         return replace(goal, wanted=wanted)
@@ -151,7 +153,7 @@ def _replan(results: Results) -> Goal:
     return replace(goal, wanted=wanted, measured=measured, reached=False)
 
 
-def _tries(results: Results, task: Task) -> list[Trial]:
+def _tries(results: Results, task: BenchTask) -> list[SideTrial]:
     return [
         trial
         for row in results.rows
@@ -161,6 +163,6 @@ def _tries(results: Results, task: Task) -> list[Trial]:
     ]
 
 
-def _trials(results: Results, task: Task, what: str, most: float) -> Goal:
+def _trials(results: Results, task: BenchTask, what: str, most: float) -> Goal:
     overruns = [each.overrun for each in _tries(results, task) if each.overrun is not None]
     return _goal(what, f"≤ {most:g} s", overruns, most, "at most {:.2f} s")

@@ -15,7 +15,7 @@ import numpy as np
 from ortools.math_opt.io.python import mps_converter  # type: ignore[import-untyped]
 from ortools.math_opt.python import mathopt  # type: ignore[import-untyped]
 
-from tests.benchmarks.talk import MPS, Answer, Choice, Request
+from tests.benchmarks.talk import MPS, Request, SessionIndices, SideAnswer
 
 BELOW_ONE = 0.999
 _STATUS = {
@@ -32,7 +32,7 @@ def read(folder: Path) -> mathopt.Model:
     return mathopt.Model.from_model_proto(proto)
 
 
-def solve(request: Request, model: mathopt.Model) -> tuple[Answer, list[Choice]]:
+def solve(request: Request, model: mathopt.Model) -> tuple[SideAnswer, list[SessionIndices]]:
     """The best plan within the limit."""
     parameters = mathopt.SolveParameters(
         time_limit=timedelta(seconds=request.seconds),
@@ -45,18 +45,18 @@ def solve(request: Request, model: mathopt.Model) -> tuple[Answer, list[Choice]]
     result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
     seconds = monotonic() - began
     bounds = result.termination.objective_bounds
-    found = result.has_primal_feasible_solution()
-    answer = Answer(
+    has_plan = result.has_primal_feasible_solution()
+    answer = SideAnswer(
         status=_STATUS.get(result.termination.reason, "error"),
         seconds=seconds,
-        cost=round(result.objective_value()) if found else None,
+        cost=round(result.objective_value()) if has_plan else None,
         bound=ceil(bounds.dual_bound - 1e-6) if isfinite(bounds.dual_bound) else None,
         options=sum(variable.name.startswith("x_") for variable in model.variables()),
     )
-    return answer, [_choice(result.variable_values())] if found else []
+    return answer, [_choice(result.variable_values())] if has_plan else []
 
 
-def _choice(values: dict[mathopt.Variable, float]) -> Choice:
+def _choice(values: dict[mathopt.Variable, float]) -> SessionIndices:
     """From columns `x_d_s` (duty d has session s) and `u_d` (duty d has none)."""
     names = [variable.name.split("_") for variable, value in values.items() if value > 0.5]
     duties = sum(variable.name.startswith("u_") for variable in values)

@@ -19,7 +19,7 @@ from scheduler.domain.problem import Mode, Problem, RuleSetting
 from scheduler.domain.programme import Session, generate_sessions
 from scheduler.presets import DEFAULT_PRESET, preset
 from scheduler.sample import Company, make_company
-from tests.benchmarks.names import Kind
+from tests.benchmarks.names import InstanceKind
 from tests.benchmarks.steady import HORIZON, START, policy_of, seated, served_before
 
 FEW, MANY = 0.5, 0.9
@@ -33,7 +33,7 @@ class Spec:
     """Names an instance. `split`: handed over as one source for each centre, a company of its
     own, tied to the others by its executives only. `name` is a roster's, see `rosters.py`."""
 
-    kind: Kind
+    kind: InstanceKind
     people: int
     centres: int = 1
     seed: int = 1
@@ -47,7 +47,9 @@ class Spec:
         return "-".join(str(part) for part in parts if part != "") + "-split" * self.split
 
 
-def spec(kind: Kind, people: int, centres: int = 1, seed: int = 1, split: bool = False) -> Spec:
+def spec(
+    kind: InstanceKind, people: int, centres: int = 1, seed: int = 1, split: bool = False
+) -> Spec:
     """The instance of these sizes; a large company is always split."""
     return Spec(kind, people, centres, seed, split or people > WHOLE)
 
@@ -70,7 +72,7 @@ class Cover:
 class Source:
     """Makes the problem of one centre where it is called."""
 
-    kind: Kind
+    kind: InstanceKind
     people: int
     seed: int
     number: int
@@ -125,14 +127,14 @@ def _dates(company: Company) -> int:
     return dates_of(generate_sessions(programmes, company.centres, HORIZON))
 
 
-def problem_of(kind: Kind, company: Company, cover: Cover) -> Problem:
+def problem_of(kind: InstanceKind, company: Company, cover: Cover) -> Problem:
     """The two years of a company, with every rule as it is by default but executive cover."""
     chosen = preset(DEFAULT_PRESET)
     people = with_levels(company.employees, cover.level)
     programmes = company.seated(chosen.programmes)
     records: tuple[ServiceRecord, ...] = ()
     policy = chosen.policy(START)
-    if kind is not Kind.ROLLOUT:
+    if kind is not InstanceKind.ROLLOUT:
         people, records = served_before(people, company.seed)
         policy = policy_of(chosen)
     problem = Problem(
@@ -150,7 +152,7 @@ def problem_of(kind: Kind, company: Company, cover: Cover) -> Problem:
         rules=cover.rules,
         seed=company.seed,
     )
-    return problem if kind is Kind.ROLLOUT else seated(problem)
+    return problem if kind is InstanceKind.ROLLOUT else seated(problem)
 
 
 def _renamed(company: Company, mark: str) -> Company:

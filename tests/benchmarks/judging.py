@@ -12,13 +12,13 @@ from scheduler.domain.problem import Problem
 from scheduler.rules import in_force
 from scheduler.rules.base import PlanView, Ties
 from scheduler.verify import verify
-from tests.benchmarks.talk import Answer, Choice
+from tests.benchmarks.talk import SessionIndices, SideAnswer
 
 OPTIMAL = "optimal"
 
 
 @dataclass(frozen=True)
-class Verdict:
+class PlanVerdict:
     """What the rules say of a plan: how large the instance is, how many are placed, what the
     soft rules charge, what those left out cost at least, and everything that is wrong with the
     answer, in words."""
@@ -31,7 +31,7 @@ class Verdict:
     wrong: tuple[str, ...] = ()
 
 
-def assignments_of(problem: Problem, choice: Choice) -> tuple[Assignment, ...]:
+def assignments_of(problem: Problem, choice: SessionIndices) -> tuple[Assignment, ...]:
     """The plain plan that a side's numbers mean. Raises `ValueError` where they mean none."""
     if len(choice) != len(problem.duties):
         raise ValueError(f"{len(choice)} numbers for {len(problem.duties)} duties")
@@ -47,7 +47,9 @@ def assignments_of(problem: Problem, choice: Choice) -> tuple[Assignment, ...]:
     )
 
 
-def judge(problems: Iterable[Problem], answer: Answer, choices: Sequence[Choice]) -> Verdict:
+def judge(
+    problems: Iterable[Problem], answer: SideAnswer, choices: Sequence[SessionIndices]
+) -> PlanVerdict:
     """Check an answer: its plan by every rule, its points against the rules' own, its bound."""
     duties = sessions = placed = soft = left = 0
     wrong = list(_claims(answer))
@@ -59,21 +61,21 @@ def judge(problems: Iterable[Problem], answer: Answer, choices: Sequence[Choice]
         except ValueError as error:
             wrong.append(f"no plan: {error}")
             continue
-        found = verify(problem, plan)
-        wrong += [f"{each.rule}: {each.text}" for each in found.hard[:3]]
-        wrong += [f"{len(found.hard)} hard rules broken in all"] if found.hard else []
+        verification = verify(problem, plan)
+        wrong += [f"{each.rule}: {each.text}" for each in verification.hard[:3]]
+        wrong += [f"{len(verification.hard)} hard rules broken in all"] if verification.hard else []
         placed += len(plan)
-        soft += sum(found.score.values())
+        soft += sum(verification.score.values())
         left += _left_out(problem, plan)
         if len(choices) > 1:
             spread.append(_shared(problem, plan))
     wrong += _company_wide(spread)
     if choices and not wrong:
         wrong += _points(answer, soft, left)
-    return Verdict(duties, sessions, placed, soft, left, tuple(wrong))
+    return PlanVerdict(duties, sessions, placed, soft, left, tuple(wrong))
 
 
-def _claims(answer: Answer) -> Iterable[str]:
+def _claims(answer: SideAnswer) -> Iterable[str]:
     """What is wrong with the figures alone."""
     if answer.cost is None or answer.bound is None:
         return
@@ -88,7 +90,7 @@ def _left_out(problem: Problem, plan: Sequence[Assignment]) -> int:
     return sum(unplaced_points(d, problem.horizon) for d in problem.duties if d.id not in done)
 
 
-def _points(answer: Answer, soft: int, left: int) -> Iterable[str]:
+def _points(answer: SideAnswer, soft: int, left: int) -> Iterable[str]:
     """The claimed points must be those of the soft rules and of the duties left out, which the
     model may scale up as a whole."""
     if answer.cost is None:
@@ -126,21 +128,21 @@ def _company_wide(spread: Sequence[tuple[Problem, tuple[Assignment, ...]]]) -> l
     whole = spread[0][0].changed(**together)
     view = PlanView(whole, [a for _, plan in spread for a in plan])
     company = [rule for rule in in_force(whole.rules) if rule.ties is Ties.COMPANY]
-    found = [v for rule in company for v in rule.judge(view) if v.hard]
-    return [f"{violation.rule}: {violation.text}" for violation in found[:3]]
+    broken = [v for rule in company for v in rule.judge(view) if v.hard]
+    return [f"{violation.rule}: {violation.text}" for violation in broken[:3]]
 
 
-def disagreements(answers: dict[str, Answer]) -> list[str]:
+def disagreements(answers: dict[str, SideAnswer]) -> list[str]:
     """Where two sides cannot both be right: different optima, or a bound above another's plan.
     Only of answers whose plans the rules accepted."""
-    found = []
+    contradictions = []
     for (one, mine), (other, theirs) in combinations(sorted(answers.items()), 2):
         if OPTIMAL == mine.status == theirs.status and mine.cost != theirs.cost:
-            found.append(f"{one} calls {mine.cost:,} optimal, {other} {theirs.cost:,}")
+            contradictions.append(f"{one} calls {mine.cost:,} optimal, {other} {theirs.cost:,}")
             continue
         for low, high, names in ((mine, theirs, (one, other)), (theirs, mine, (other, one))):
             if low.bound is not None and high.cost is not None and low.bound > high.cost:
-                found.append(
+                contradictions.append(
                     f"{names[0]} says nothing is below {low.bound:,}, {names[1]} has {high.cost:,}"
                 )
-    return found
+    return contradictions

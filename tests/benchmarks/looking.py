@@ -17,7 +17,7 @@ from scheduler.domain.problem import Mode, Problem, RuleSetting
 from scheduler.rules import every_setting, registry
 from scheduler.solving.result import Limits
 from scheduler.store.store import Store
-from tests.benchmarks.talk import TRIED, Answer, Choice, Request, Trial
+from tests.benchmarks.talk import TRIED, Request, SessionIndices, SideAnswer, SideTrial
 
 BEFORE = timedelta(days=60)
 """So long before its first day a plan is published."""
@@ -29,7 +29,7 @@ Look = Callable[[Store, int], int]
 """Looks at a plan; how many things are said of it."""
 
 
-def why(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
+def why(request: Request, problem: Problem) -> tuple[SideAnswer, list[SessionIndices]]:
     """As many duties, drawn by chance, as there are moments are explained in words, date by date.
     A trial's `overrun` is how long that took."""
     chance = Random(request.seed)
@@ -37,7 +37,7 @@ def why(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
     return _looked(request, problem, [_explained(duty.id) for duty in asked])
 
 
-def try_rules(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
+def try_rules(request: Request, problem: Problem) -> tuple[SideAnswer, list[SessionIndices]]:
     """As many rules, drawn by chance, as there are moments are tried: hard where they are soft or
     off, soft where they are hard. A trial's `overrun` is how long that took."""
     changeable = [key for key, rule in registry().items() if not rule.always_on]
@@ -76,7 +76,7 @@ def _turned(problem: Problem, key: str) -> tuple[RuleSetting, ...]:
 
 def _looked(
     request: Request, problem: Problem, looks: Sequence[Look]
-) -> tuple[Answer, list[Choice]]:
+) -> tuple[SideAnswer, list[SessionIndices]]:
     with _published(request, problem) as (store, plan_id):
         planning.be_ready(store)  # as a server does when it starts
         began = monotonic()
@@ -84,13 +84,13 @@ def _looked(
             _trial(moment, look, store, plan_id)
             for moment, look in zip(request.moments, looks, strict=False)
         )
-    return Answer(status=TRIED, seconds=monotonic() - began, trials=trials), []
+    return SideAnswer(status=TRIED, seconds=monotonic() - began, trials=trials), []
 
 
-def _trial(moment: float, look: Look, store: Store, plan_id: int) -> Trial:
+def _trial(moment: float, look: Look, store: Store, plan_id: int) -> SideTrial:
     began = monotonic()
     said = look(store, plan_id)
-    return Trial(moment=moment, overrun=monotonic() - began, placed=said)
+    return SideTrial(moment=moment, overrun=monotonic() - began, placed=said)
 
 
 @contextmanager

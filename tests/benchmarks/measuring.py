@@ -12,14 +12,14 @@ from scheduler.model.compiling import compile_problem
 from tests.benchmarks import instances, processes, rosters
 from tests.benchmarks.binding import WARY, binding
 from tests.benchmarks.instances import Spec
-from tests.benchmarks.judging import Verdict, disagreements, judge
-from tests.benchmarks.names import Kind, Side, Task
-from tests.benchmarks.results import Row
+from tests.benchmarks.judging import PlanVerdict, disagreements, judge
+from tests.benchmarks.names import BenchTask, InstanceKind, Side
+from tests.benchmarks.results import Measurement
 from tests.benchmarks.talk import (
     WRITTEN,
-    Answer,
-    Choice,
     Request,
+    SessionIndices,
+    SideAnswer,
     problems,
     read_problem,
     write_problem,
@@ -35,17 +35,17 @@ ASKED = tuple(float(n) for n in range(1, 11))
 """Of so many people it is asked why, one at a time."""
 TURNED = tuple(float(n) for n in range(1, 6))
 """So many rules are tried the other way round, one at a time."""
-IN_PARTS = (Task.SOLVE, Task.CLUSTER)
+IN_PARTS = (BenchTask.SOLVE, BenchTask.CLUSTER)
 """What can be measured of a company that is handed over as one source for each centre."""
 WORKERS = (1.0, 2.0)
 """So many workers a cluster has."""
 MOMENTS = {
-    Task.CLUSTER: WORKERS,
-    Task.STOP: STOP_AT,
-    Task.LIMITS: LIMITS,
-    Task.REPLAN: ILL,
-    Task.WHY: ASKED,
-    Task.TRY: TURNED,
+    BenchTask.CLUSTER: WORKERS,
+    BenchTask.STOP: STOP_AT,
+    BenchTask.LIMITS: LIMITS,
+    BenchTask.REPLAN: ILL,
+    BenchTask.WHY: ASKED,
+    BenchTask.TRY: TURNED,
 }
 
 
@@ -55,10 +55,10 @@ class Options:
     that holds more than `most_memory` bytes is ended (0: never)."""
 
     sizes: tuple[tuple[int, int], ...]
-    kinds: tuple[Kind, ...] = tuple(Kind)
+    kinds: tuple[InstanceKind, ...] = tuple(InstanceKind)
     seeds: tuple[int, ...] = (1,)
     sides: tuple[Side, ...] = tuple(Side)
-    tasks: tuple[Task, ...] = (Task.SOLVE,)
+    tasks: tuple[BenchTask, ...] = (BenchTask.SOLVE,)
     seconds: float = 60.0
     peer_seconds: float = 600.0
     peers_up_to: int = 10_000
@@ -82,7 +82,7 @@ class Step:
 
 def steps(options: Options) -> list[Step]:
     """Everything to measure, the small instances first."""
-    found = [
+    made_up = [
         (instances.spec(kind, people, centres, seed, options.split), None)
         for people, centres in options.sizes
         for kind in options.kinds
@@ -92,7 +92,8 @@ def steps(options: Options) -> list[Step]:
     if options.rosters is not None:
         rostered = rosters.instances(options.rosters, options.kinds, options.seeds)
     return [
-        Step(spec, roster, tuple(_requests(options, spec))) for spec, roster in [*found, *rostered]
+        Step(spec, roster, tuple(_requests(options, spec)))
+        for spec, roster in [*made_up, *rostered]
     ]
 
 
@@ -102,11 +103,15 @@ def _requests(options: Options, spec: Spec) -> Iterator[Request]:
             for task in options.tasks:
                 if not spec.split or task in IN_PARTS:
                     yield _request(options, spec, side, task)
-        elif Task.SOLVE in options.tasks and not spec.split and spec.people <= options.peers_up_to:
-            yield _request(options, spec, side, Task.SOLVE)
+        elif (
+            BenchTask.SOLVE in options.tasks
+            and not spec.split
+            and spec.people <= options.peers_up_to
+        ):
+            yield _request(options, spec, side, BenchTask.SOLVE)
 
 
-def _request(options: Options, spec: Spec, side: Side, task: Task) -> Request:
+def _request(options: Options, spec: Spec, side: Side, task: BenchTask) -> Request:
     return Request(
         side=side,
         task=task,
@@ -127,7 +132,7 @@ def _request(options: Options, spec: Spec, side: Side, task: Task) -> Request:
 def measure(
     options: Options,
     run: str,
-    keep: Callable[[Row], None],
+    keep: Callable[[Measurement], None],
     tell: Callable[[str, float], None] = lambda what, seconds: None,
 ) -> None:
     """Measure everything; `keep` gets every row at once, and again if it turns out that two
@@ -146,12 +151,12 @@ class _Instance:
         folder: Path,
         options: Options,
         run: str,
-        keep: Callable[[Row], None],
+        keep: Callable[[Measurement], None],
         tell: Callable[[str, float], None],
     ) -> None:
         self.step, self.folder, self.options = step, folder, options
         self.run, self.keep, self.tell = run, keep, tell
-        self.rows: list[Row] = []
+        self.rows: list[Measurement] = []
 
     def measure(self) -> None:
         """Make the instance, ask everybody, compare the answers."""
@@ -172,9 +177,9 @@ class _Instance:
     def _say(self, what: str, seconds: float = 0) -> None:
         self.tell(f"{self.step.spec.key}: {what}", seconds)
 
-    def _row(self, request: Request) -> Row:
+    def _row(self, request: Request) -> Measurement:
         if request.side is Side.HIGHS:
-            exported = self._ask(request.model_copy(update={"task": Task.EXPORT}))
+            exported = self._ask(request.model_copy(update={"task": BenchTask.EXPORT}))
             if exported.answer.status != WRITTEN:
                 return self._failed(request, exported)
         outcome = self._ask(request)
@@ -182,8 +187,10 @@ class _Instance:
             return self._failed(request, outcome)
         self._say(f"checking {request.side}")
         answer = _thinned(outcome.answer)
-        if request.task not in (Task.SOLVE, Task.AGAIN):
-            return Row(run=self.run, request=request, answer=answer, wrong=tuple(_broken(answer)))
+        if request.task not in (BenchTask.SOLVE, BenchTask.AGAIN):
+            return Measurement(
+                run=self.run, request=request, answer=answer, wrong=tuple(_broken(answer))
+            )
         return self._judged(request, answer, outcome.choices)
 
     def _ask(self, request: Request) -> processes.Outcome:
@@ -194,22 +201,24 @@ class _Instance:
             tick=lambda seconds: self._say(f"{request.side}, {request.task}", seconds),
         )
 
-    def _failed(self, request: Request, outcome: processes.Outcome) -> Row:
+    def _failed(self, request: Request, outcome: processes.Outcome) -> Measurement:
         """A side without an answer; one that was ended at a limit has done nothing wrong."""
         if not outcome.failed:
-            return Row(run=self.run, request=request, answer=outcome.answer)
+            return Measurement(run=self.run, request=request, answer=outcome.answer)
         # The last line of a traceback that is not indented names the error.
         said = [line for line in outcome.complaint.splitlines() if line.strip() == line != ""]
         why = f"failed: {said[-1]}" if said else "failed without a word"
-        return Row(run=self.run, request=request, answer=outcome.answer, wrong=(why,))
+        return Measurement(run=self.run, request=request, answer=outcome.answer, wrong=(why,))
 
-    def _judged(self, request: Request, answer: Answer, choices: list[Choice]) -> Row:
-        verdict = Verdict()
+    def _judged(
+        self, request: Request, answer: SideAnswer, choices: list[SessionIndices]
+    ) -> Measurement:
+        verdict = PlanVerdict()
         if choices:
             verdict = judge(problems(request, self.folder), answer, choices)
         different = answer.notes.get("different", 0)
         unlike = (f"{different:,.0f} duties differ between two runs",) if different else ()
-        return Row(
+        return Measurement(
             run=self.run,
             request=request,
             answer=answer,
@@ -222,7 +231,7 @@ class _Instance:
         )
 
     def _binding(
-        self, verdict: Verdict, request: Request, choices: list[Choice]
+        self, verdict: PlanVerdict, request: Request, choices: list[SessionIndices]
     ) -> dict[str, tuple[int, int]]:
         """Which rules our own plan leans on, where that fits into memory."""
         large = verdict.duties * verdict.sessions > WARY
@@ -234,24 +243,24 @@ class _Instance:
             or request.split
         ):
             return {}
-        found = binding(compile_problem(read_problem(self.folder)), choices[0])
-        return {rule: (each.full, each.holding) for rule, each in found.items()}
+        rules = binding(compile_problem(read_problem(self.folder)), choices[0])
+        return {rule: (each.full, each.holding) for rule, each in rules.items()}
 
     def _compare(self) -> None:
-        plans = [row for row in self.rows if row.request.task is Task.SOLVE and not row.wrong]
-        found = tuple(disagreements({row.request.side.value: row.answer for row in plans}))
-        if found:
+        plans = [row for row in self.rows if row.request.task is BenchTask.SOLVE and not row.wrong]
+        differences = tuple(disagreements({row.request.side.value: row.answer for row in plans}))
+        if differences:
             for row in plans:
-                self.keep(row.model_copy(update={"wrong": found}))
+                self.keep(row.model_copy(update={"wrong": differences}))
 
 
-def _broken(answer: Answer) -> Iterator[str]:
+def _broken(answer: SideAnswer) -> Iterator[str]:
     for trial in answer.trials:
         if trial.broken:
             yield f"after {trial.moment:g} s: {trial.broken} hard rules broken"
 
 
-def _thinned(answer: Answer, most: int = 100) -> Answer:
+def _thinned(answer: SideAnswer, most: int = 100) -> SideAnswer:
     """The answer with at most so many points of its trace, and always the last."""
     step = max(1, -(-len(answer.trace) // most))
     kept = answer.trace[::-1][::step][::-1]

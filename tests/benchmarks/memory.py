@@ -20,9 +20,9 @@ def forget_peak() -> None:
 
 def peak() -> int:
     """Bytes of memory this process held at most; where Linux does not say, its life long."""
-    found = _status("self").get("VmHWM")
-    if found is not None:
-        return found
+    high_water = _status("self").get("VmHWM")
+    if high_water is not None:
+        return high_water
     if sys.platform == "win32":
         return 0
     import resource
@@ -35,12 +35,12 @@ def held_by(process: int) -> int:
     """Bytes that a process and all below it hold now; 0 where the system does not say. Pages
     that several share count for each."""
     below = _children()
-    waiting, found = [process], 0
+    waiting, held = [process], 0
     while waiting:
         now = waiting.pop()
-        found += _status(str(now)).get("VmRSS", 0)
+        held += _status(str(now)).get("VmRSS", 0)
         waiting += below.get(now, ())
-    return found
+    return held
 
 
 def of_machine() -> int:
@@ -49,15 +49,15 @@ def of_machine() -> int:
 
 
 def _children() -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
+    children: dict[int, list[int]] = {}
     for entry in _PROC.glob("[0-9]*/stat"):
         try:
             # The name stands in brackets and may hold anything; the parent is second after it.
             parent = int(entry.read_text().rpartition(")")[2].split()[1])
         except (OSError, IndexError, ValueError):
             continue  # it ended while we looked
-        found.setdefault(parent, []).append(int(entry.parent.name))
-    return found
+        children.setdefault(parent, []).append(int(entry.parent.name))
+    return children
 
 
 def _status(process: str) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class InstanceKind(StrEnum):
     """Which company, and at which time of its life."""
 
     ROLLOUT = "rollout"
@@ -20,7 +20,7 @@ class Side(StrEnum):
     TEXTBOOK = "textbook"
 
 
-class Task(StrEnum):
+class BenchTask(StrEnum):
     """What a process is to do."""
 
     EXPORT = "export"

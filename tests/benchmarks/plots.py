@@ -13,8 +13,8 @@ from pygal import XY
 from pygal.style import Style
 
 from tests.benchmarks.figures import SIDES
-from tests.benchmarks.names import Task
-from tests.benchmarks.results import Results, Row
+from tests.benchmarks.names import BenchTask
+from tests.benchmarks.results import Measurement, Results
 
 COLOURS = ("#2f81f7", "#d29922", "#3fb950", "#db61a2", "#a371f7", "#f0883e")
 """Each told from the others, on white and on nearly black."""
@@ -31,21 +31,21 @@ SMALLEST_GAP = 1e-6
 
 
 @dataclass(frozen=True)
-class Plot:
+class BenchPlot:
     """One picture: its title, its unit, and which figure of a row it shows (None: none)."""
 
     title: str
     unit: str
-    value: Callable[[Row], float | None]
+    value: Callable[[Measurement], float | None]
     remark: str = ""
 
 
 PLOTS = {
-    "pictures/benchmark-time.svg": Plot("Time by people", "s", lambda row: row.answer.seconds),
-    "pictures/benchmark-memory.svg": Plot(
+    "pictures/benchmark-time.svg": BenchPlot("Time by people", "s", lambda row: row.answer.seconds),
+    "pictures/benchmark-memory.svg": BenchPlot(
         "Memory by people", "GB", lambda row: row.answer.memory / 1e9 or None
     ),
-    "pictures/benchmark-gap.svg": Plot(
+    "pictures/benchmark-gap.svg": BenchPlot(
         "Gap by people",
         "%",
         lambda row: None if row.gap is None else 100 * max(row.gap, SMALLEST_GAP),
@@ -70,26 +70,26 @@ def draw(results: Results, folder: Path) -> list[str]:
 Points = list[tuple[float, float]]
 
 
-def _series(results: Results, plot: Plot) -> Iterator[tuple[str, Points]]:
+def _series(results: Results, plot: BenchPlot) -> Iterator[tuple[str, Points]]:
     """For every side and kind of instance a line, the worst of several figures at each size."""
-    found: dict[str, dict[int, float]] = {}
+    lines: dict[str, dict[int, float]] = {}
     for row in results.rows:
         value = plot.value(row)
-        made_up = row.request.task is Task.SOLVE and not row.request.name
+        made_up = row.request.task is BenchTask.SOLVE and not row.request.name
         if not made_up or row.wrong or value is None or value <= 0:
             continue
-        worst = found.setdefault(_name(row), {})
+        worst = lines.setdefault(_name(row), {})
         people = row.request.people
         worst[people] = max(value, worst.get(people, 0))
-    for name, points in sorted(found.items()):
+    for name, points in sorted(lines.items()):
         yield name, [(log10(people), log10(points[people])) for people in sorted(points)]
 
 
-def _name(row: Row) -> str:
+def _name(row: Measurement) -> str:
     return f"{SIDES[row.request.side]}, {row.request.kind}"
 
 
-def _svg(plot: Plot, series: dict[str, Points]) -> bytes:
+def _svg(plot: BenchPlot, series: dict[str, Points]) -> bytes:
     points = [point for line in series.values() for point in line]
     chart = XY(
         title=f"{plot.title} ({plot.unit}, logarithmic{plot.remark})",
@@ -138,8 +138,8 @@ def _style() -> Any:
 
 def _ticks(values: Iterable[float]) -> list[float]:
     """Whole powers of ten around the values."""
-    found = list(values)
-    low, high = int(min(found) // 1), -int(-max(found) // 1)
+    known = list(values)
+    low, high = int(min(known) // 1), -int(-max(known) // 1)
     return [float(n) for n in range(low, max(high, low + 1) + 1)]
 
 

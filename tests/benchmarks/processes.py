@@ -13,7 +13,14 @@ from pathlib import Path
 from time import monotonic
 
 from tests.benchmarks import memory
-from tests.benchmarks.talk import Answer, Choice, Request, clear_answer, read_answer, write_request
+from tests.benchmarks.talk import (
+    Request,
+    SessionIndices,
+    SideAnswer,
+    clear_answer,
+    read_answer,
+    write_request,
+)
 
 LOOK_EVERY = 0.2
 """Seconds between two looks at how much memory a side holds."""
@@ -29,8 +36,8 @@ _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 class Outcome:
     """What came of a process; `complaint` is what it wrote to standard error if it failed."""
 
-    answer: Answer
-    choices: list[Choice]
+    answer: SideAnswer
+    choices: list[SessionIndices]
     complaint: str = ""
 
     @property
@@ -54,11 +61,11 @@ def run(
         ended, peak = _watched(folder, request, complaints.fileno(), most_memory, tick)
         complaints.seek(0)
         complaint = complaints.read()[-2000:]
-    told = read_answer(folder)
-    if told is not None:
-        answer, choices = told
+    answered = read_answer(folder)
+    if answered is not None:
+        answer, choices = answered
         return Outcome(answer.model_copy(update={"memory": max(answer.memory, peak)}), choices, "")
-    answer = Answer(status=ended or FAILED, seconds=request.seconds, memory=peak)
+    answer = SideAnswer(status=ended or FAILED, seconds=request.seconds, memory=peak)
     return Outcome(answer, [], "" if ended else complaint)
 
 

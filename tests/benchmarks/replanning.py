@@ -13,10 +13,10 @@ from scheduler.replan import replan as plan_anew
 from scheduler.solving import engine
 from scheduler.solving.result import Limits
 from scheduler.verify import verify
-from tests.benchmarks.talk import TRIED, Answer, Choice, Request, Trial
+from tests.benchmarks.talk import TRIED, Request, SessionIndices, SideAnswer, SideTrial
 
 
-def replan(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
+def replan(request: Request, problem: Problem) -> tuple[SideAnswer, list[SessionIndices]]:
     """A published plan, then as many tries as there are moments: somebody is ill on the days of
     their service. A try's `overrun` is how long the new plan took; its `cost` is how many people
     change, and `proven` whether fewer are impossible."""
@@ -29,7 +29,7 @@ def replan(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
         _tried(moment, problem, published, each, limits)
         for moment, each in zip(request.moments, ill, strict=False)
     )
-    return Answer(status=TRIED, seconds=monotonic() - began, trials=trials), []
+    return SideAnswer(status=TRIED, seconds=monotonic() - began, trials=trials), []
 
 
 def _tried(
@@ -38,18 +38,18 @@ def _tried(
     published: tuple[Assignment, ...],
     ill: Assignment,
     limits: Limits,
-) -> Trial:
+) -> SideTrial:
     days = problem.session[ill.session].days
     absence = Absence(employee_id=ill.employee_id, days=DateRange(first=days[0], last=days[-1]))
     now = problem.changed(absences=(*problem.absences, absence))
     began = monotonic()
-    found = plan_anew(now, published, limits=limits)
+    replanned = plan_anew(now, published, limits=limits)
     seconds = monotonic() - began
-    return Trial(
+    return SideTrial(
         moment=moment,
         overrun=seconds,
-        cost=found.changed,
-        placed=len(found.assignments),
-        proven=found.status is SolveStatus.OPTIMAL,
-        broken=len(verify(now, found.assignments).hard),
+        cost=replanned.changed,
+        placed=len(replanned.assignments),
+        proven=replanned.status is SolveStatus.OPTIMAL,
+        broken=len(verify(now, replanned.assignments).hard),
     )

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from scheduler.rules import registry
 from tests.benchmarks import figures as f
 from tests.benchmarks.goals import goals
-from tests.benchmarks.names import Side, Task
+from tests.benchmarks.names import BenchTask, Side
 from tests.benchmarks.plots import PLOTS
-from tests.benchmarks.results import Results, Row, Run, faults
-from tests.benchmarks.talk import Trial
+from tests.benchmarks.results import BenchRun, Measurement, Results, faults
+from tests.benchmarks.talk import SideTrial
 
 HOW = """\
 # Benchmarks
@@ -65,8 +65,8 @@ def tables(results: Results, pictures: Iterable[str] = ()) -> str:
         *(f"![{PLOTS[name].title}]({name})" for name in pictures),
         _section("Others on the same instances", _peers(results)),
         _section("What binds", _binding(results)),
-        _section("The stop button", _trials(results, Task.STOP)),
-        _section("Time limits", _trials(results, Task.LIMITS)),
+        _section("The stop button", _trials(results, BenchTask.STOP)),
+        _section("Time limits", _trials(results, BenchTask.LIMITS)),
         _section("A cluster", _clusters(results)),
         _section("One absence", _replans(results)),
         _section("Looking at a published plan", _looks(results)),
@@ -89,7 +89,7 @@ def _goals(results: Results) -> str:
 _SIZE = ["instance", "people", "centres", "seed"]
 
 
-def _size(row: Row) -> list[str]:
+def _size(row: Measurement) -> list[str]:
     asked = row.request
     return [f.instance(row), f.count(asked.people), f.count(asked.centres), str(asked.seed)]
 
@@ -174,11 +174,11 @@ def _title(key: str) -> str:
     return known[key].title if key in known else key
 
 
-def _tried(results: Results, task: Task) -> list[Row]:
+def _tried(results: Results, task: BenchTask) -> list[Measurement]:
     return [row for row in results.rows if row.request.task is task and row.answer.trials]
 
 
-def _trials(results: Results, task: Task) -> str:
+def _trials(results: Results, task: BenchTask) -> str:
     rows = [
         [
             *_size(row),
@@ -194,13 +194,13 @@ def _trials(results: Results, task: Task) -> str:
     return f.table(headings, rows) if rows else ""
 
 
-def _trial(trial: Trial) -> str:
+def _trial(trial: SideTrial) -> str:
     later = "had ended" if trial.overrun is None else f.seconds(trial.overrun)
     return f"{trial.moment:g}: {later}, {trial.placed:,}"
 
 
 def _proven(
-    results: Results, task: Task, named: Callable[[Trial], list[str]] = lambda trial: []
+    results: Results, task: BenchTask, named: Callable[[SideTrial], list[str]] = lambda trial: []
 ) -> list[list[str]]:
     """A row for every trial: how long it took, what came out, and whether that is proven."""
     return [
@@ -218,14 +218,14 @@ def _proven(
 
 
 def _clusters(results: Results) -> str:
-    rows = _proven(results, Task.CLUSTER, lambda trial: [f"{trial.moment:g}"])
+    rows = _proven(results, BenchTask.CLUSTER, lambda trial: [f"{trial.moment:g}"])
     headings = [*_SIZE, "workers", "s", "points", "proven as near as asked", "run"]
     text = "On Dask clusters of this machine; starting them is not in the time.\n\n"
     return text + f.table(headings, rows) if rows else ""
 
 
 def _replans(results: Results) -> str:
-    rows = _proven(results, Task.REPLAN)
+    rows = _proven(results, BenchTask.REPLAN)
     headings = [*_SIZE, "new plan after, s", "people who change", "fewest, proven", "run"]
     text = "Somebody, drawn by chance, is away on the days of their service.\n\n"
     return text + f.table(headings, rows) if rows else ""
@@ -240,7 +240,7 @@ def _looks(results: Results) -> str:
             f.seconds(max(seconds[1:], default=None)),
             row.run,
         ]
-        for task, said in ((Task.WHY, "why this date"), (Task.TRY, "other rules tried"))
+        for task, said in ((BenchTask.WHY, "why this date"), (BenchTask.TRY, "other rules tried"))
         for row in _tried(results, task)
         if (seconds := [t.overrun for t in row.answer.trials if t.overrun is not None])
     ]
@@ -262,7 +262,7 @@ def _again(results: Results) -> str:
             row.run,
         ]
         for row in results.rows
-        if row.request.task is Task.AGAIN
+        if row.request.task is BenchTask.AGAIN
     ]
     headings = [*_SIZE, "duties with another date", "proven optimal", "run"]
     return f.table(headings, rows) if rows else ""
@@ -272,7 +272,7 @@ def _runs(results: Results) -> str:
     return "\n".join(f"- {_run(run)}" for run in results.runs)
 
 
-def _run(run: Run) -> str:
+def _run(run: BenchRun) -> str:
     machine = run.machine
     return (
         f"**{run.id}** ({run.at:%Y-%m-%d}): `{run.command}`; {machine.processor}, "

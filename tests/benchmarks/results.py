@@ -16,8 +16,8 @@ from scheduler.domain.base import Value
 from scheduler.solving.result import relative_gap
 from tests.benchmarks import memory
 from tests.benchmarks.judging import OPTIMAL
-from tests.benchmarks.names import Kind, Side, Task
-from tests.benchmarks.talk import Answer, Request
+from tests.benchmarks.names import BenchTask, InstanceKind, Side
+from tests.benchmarks.talk import Request, SideAnswer
 
 FILE = "benchmarks.json"
 
@@ -33,7 +33,7 @@ class Machine(Value):
     ortools: str
 
 
-class Run(Value):
+class BenchRun(Value):
     """One call of the bench. Ratios are only taken between figures of the same one."""
 
     id: str
@@ -42,13 +42,13 @@ class Run(Value):
     machine: Machine
 
 
-class Row(Value):
+class Measurement(Value):
     """One side's answer to one instance, what the rules say of it, and whatever is `wrong`.
     `binding`: for each rule its used-up bounds, and those that hold somebody back."""
 
     run: str
     request: Request
-    answer: Answer
+    answer: SideAnswer
     duties: int = 0
     sessions: int = 0
     placed: int = 0
@@ -87,28 +87,28 @@ class Row(Value):
     @property
     def is_plan(self) -> bool:
         """Whether this is our own search for a plan."""
-        return self.request.side is Side.FRONTLINE and self.request.task is Task.SOLVE
+        return self.request.side is Side.FRONTLINE and self.request.task is BenchTask.SOLVE
 
 
 class Results(Value):
     """All figures, each with the run it comes from."""
 
-    runs: tuple[Run, ...] = ()
-    rows: tuple[Row, ...] = ()
+    runs: tuple[BenchRun, ...] = ()
+    rows: tuple[Measurement, ...] = ()
 
-    def run(self, row: Row) -> Run:
+    def run(self, row: Measurement) -> BenchRun:
         """The run of a figure."""
         return next(run for run in self.runs if run.id == row.run)
 
-    def with_row(self, run: Run, row: Row) -> Results:
+    def with_row(self, run: BenchRun, row: Measurement) -> Results:
         """The figures with one more, or in place of the older one of the same key."""
-        found = {old.key: old for old in self.rows} | {row.key: row}
-        rows = tuple(sorted(found.values(), key=_order))
+        by_key = {old.key: old for old in self.rows} | {row.key: row}
+        rows = tuple(sorted(by_key.values(), key=_order))
         used = {each.run for each in rows}
         runs = tuple(r for r in {r.id: r for r in (*self.runs, run)}.values() if r.id in used)
         return Results(runs=runs, rows=rows)
 
-    def beside(self, row: Row, side: Side) -> Row | None:
+    def beside(self, row: Measurement, side: Side) -> Measurement | None:
         """What another side made of the same instance in the same run."""
         return next(
             (
@@ -116,19 +116,19 @@ class Results(Value):
                 for other in self.rows
                 if other.run == row.run
                 and other.instance == row.instance
-                and (other.request.side, other.request.task) == (side, Task.SOLVE)
+                and (other.request.side, other.request.task) == (side, BenchTask.SOLVE)
             ),
             None,
         )
 
-    def plans(self, keep: Callable[[Row], bool] = lambda row: True) -> list[Row]:
+    def plans(self, keep: Callable[[Measurement], bool] = lambda row: True) -> list[Measurement]:
         """Our own plans, the small ones first."""
         return [row for row in self.rows if row.is_plan and keep(row)]
 
 
-def _order(row: Row) -> tuple[object, ...]:
+def _order(row: Measurement) -> tuple[object, ...]:
     asked = row.request
-    tasks, sides, kinds = list(Task), list(Side), list(Kind)
+    tasks, sides, kinds = list(BenchTask), list(Side), list(InstanceKind)
     return (
         asked.name,
         kinds.index(asked.kind),
@@ -186,7 +186,7 @@ def _processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def faults(rows: Iterable[Row]) -> list[str]:
+def faults(rows: Iterable[Measurement]) -> list[str]:
     """Everything that is wrong, with whose answer it is."""
     return [
         f"{row.instance}, {row.request.side} ({row.request.task}): {each}"

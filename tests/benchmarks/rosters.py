@@ -20,7 +20,7 @@ from scheduler.presets import DEFAULT_PRESET, preset
 from scheduler.sample import Company, make_company
 from scheduler.sample.days import make_absences, make_wishes
 from tests.benchmarks.instances import Spec, cover_for, dates_of, problem_of
-from tests.benchmarks.names import Kind
+from tests.benchmarks.names import InstanceKind
 from tests.benchmarks.steady import HORIZON, START, seated
 
 LARGEST_FILE = 50 * 1024 * 1024
@@ -28,16 +28,16 @@ LARGEST_FILE = 50 * 1024 * 1024
 
 def find(folder: Path) -> list[Path]:
     """The rosters below `folder`. Raises `BadInput` if there are none."""
-    found = sorted(folder.glob("*/employees.csv*"))
-    if not found:
+    rosters = sorted(folder.glob("*/employees.csv*"))
+    if not rosters:
         raise BadInput(
             f"There is no roster below {folder}.", hint="Expected: NAME/employees.csv or .csv.gz."
         )
-    return found
+    return rosters
 
 
 def instances(
-    folder: Path, kinds: tuple[Kind, ...], seeds: tuple[int, ...]
+    folder: Path, kinds: tuple[InstanceKind, ...], seeds: tuple[int, ...]
 ) -> Iterator[tuple[Spec, Path]]:
     """One instance for every roster below `folder`, kind and seed."""
     for path in find(folder):

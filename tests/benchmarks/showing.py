@@ -15,7 +15,15 @@ from tests.benchmarks import measuring
 from tests.benchmarks.measuring import Options
 from tests.benchmarks.plots import draw
 from tests.benchmarks.report import page, tables
-from tests.benchmarks.results import Results, Row, Run, faults, load, save, this_machine
+from tests.benchmarks.results import (
+    BenchRun,
+    Measurement,
+    Results,
+    faults,
+    load,
+    save,
+    this_machine,
+)
 
 PAGE = "benchmarks.md"
 
@@ -41,23 +49,23 @@ def show_measuring(options: Options, folder: Path | None, *, as_json: bool) -> N
 class _Book:
     """All figures, saved as they come: those of this run alone, and with the earlier ones."""
 
-    def __init__(self, folder: Path | None, run: Run) -> None:
+    def __init__(self, folder: Path | None, run: BenchRun) -> None:
         self.folder, self.run = folder, run
         self.fresh = Results()
         self.all = load(folder) if folder is not None else Results()
 
-    def keep(self, row: Row) -> None:
+    def keep(self, row: Measurement) -> None:
         self.fresh = self.fresh.with_row(self.run, row)
         self.all = self.all.with_row(self.run, row)
         if self.folder is not None:
             save(self.folder, self.all)
 
 
-def _run(at: datetime) -> Run:
+def _run(at: datetime) -> BenchRun:
     # Where things lie on this machine is nobody else's business.
     words = (Path(word).name if Path(word).is_absolute() else word for word in sys.argv[1:])
     command = " ".join(["python -m tests.benchmarks", *words])
-    return Run(id=f"{at:%y%m%d-%H%M%S}", at=at, command=command, machine=this_machine())
+    return BenchRun(id=f"{at:%y%m%d-%H%M%S}", at=at, command=command, machine=this_machine())
 
 
 def _measured(options: Options, book: _Book) -> bool:
@@ -70,7 +78,7 @@ def _measured(options: Options, book: _Book) -> bool:
             passed = f" ({seconds:.0f} s)" if seconds else ""
             bar.update(task, description=what + passed)
 
-        def keep(row: Row) -> None:
+        def keep(row: Measurement) -> None:
             book.keep(row)
             took = f"{row.answer.seconds:.1f} s, {row.answer.status.replace('_', ' ')}"
             bar.console.print(

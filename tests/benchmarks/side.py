@@ -9,19 +9,19 @@ import sys
 from pathlib import Path
 
 from tests.benchmarks import memory
-from tests.benchmarks.names import Side, Task
+from tests.benchmarks.names import BenchTask, Side
 from tests.benchmarks.talk import (
     MPS,
     WRITTEN,
-    Answer,
-    Choice,
     Request,
+    SessionIndices,
+    SideAnswer,
     read_problem,
     read_request,
     write_answer,
 )
 
-Listener = tuple[Answer, list[Choice]]
+SideResult = tuple[SideAnswer, list[SessionIndices]]
 
 
 def main(folder: Path) -> None:
@@ -30,9 +30,9 @@ def main(folder: Path) -> None:
     write_answer(folder, answer.model_copy(update={"memory": memory.peak()}), choices)
 
 
-def answered(folder: Path, request: Request) -> Listener:
+def answered(folder: Path, request: Request) -> SideResult:
     """The answer of the side and task asked for. Nobody loads more than their own solver."""
-    if request.task is Task.EXPORT:
+    if request.task is BenchTask.EXPORT:
         return _export(folder)
     if request.side is Side.HIGHS:
         return _highs(folder, request)
@@ -41,16 +41,16 @@ def answered(folder: Path, request: Request) -> Listener:
     return _frontline(folder, request)
 
 
-def _export(folder: Path) -> Listener:
+def _export(folder: Path) -> SideResult:
     from scheduler.model.compiling import compile_problem
     from scheduler.model.mps import write_mps
 
     text = write_mps(compile_problem(read_problem(folder)))
     (folder / MPS).write_text(text, "utf-8")
-    return Answer(status=WRITTEN, seconds=0), []
+    return SideAnswer(status=WRITTEN, seconds=0), []
 
 
-def _highs(folder: Path, request: Request) -> Listener:
+def _highs(folder: Path, request: Request) -> SideResult:
     from tests.benchmarks import highs
 
     model = highs.read(folder)
@@ -58,7 +58,7 @@ def _highs(folder: Path, request: Request) -> Listener:
     return highs.solve(request, model)
 
 
-def _textbook(folder: Path, request: Request) -> Listener:
+def _textbook(folder: Path, request: Request) -> SideResult:
     from tests.benchmarks import textbook
 
     problem = read_problem(folder)
@@ -66,31 +66,33 @@ def _textbook(folder: Path, request: Request) -> Listener:
     return textbook.solve(request, problem)
 
 
-def _frontline(folder: Path, request: Request) -> Listener:
+def _frontline(folder: Path, request: Request) -> SideResult:
     from tests.benchmarks import frontline
 
-    if request.task is Task.CLUSTER:
+    if request.task is BenchTask.CLUSTER:
         from tests.benchmarks.clusters import on_clusters
 
         return on_clusters(request, folder)
     if request.split:
         return frontline.solve_split(request)
     tasks = {
-        Task.SOLVE: frontline.solve,
-        Task.STOP: frontline.stop,
-        Task.LIMITS: frontline.limits,
-        Task.AGAIN: frontline.again,
+        BenchTask.SOLVE: frontline.solve,
+        BenchTask.STOP: frontline.stop,
+        BenchTask.LIMITS: frontline.limits,
+        BenchTask.AGAIN: frontline.again,
     }
     problem = read_problem(folder)
     memory.forget_peak()
-    if request.task is Task.REPLAN:
+    if request.task is BenchTask.REPLAN:
         from tests.benchmarks.replanning import replan
 
         return replan(request, problem)
-    if request.task in (Task.WHY, Task.TRY):
+    if request.task in (BenchTask.WHY, BenchTask.TRY):
         from tests.benchmarks import looking
 
-        return {Task.WHY: looking.why, Task.TRY: looking.try_rules}[request.task](request, problem)
+        return {BenchTask.WHY: looking.why, BenchTask.TRY: looking.try_rules}[request.task](
+            request, problem
+        )
     return tasks[request.task](request, problem)
 
 

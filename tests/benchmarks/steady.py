@@ -71,14 +71,14 @@ def _due_dates(people: Sequence[Employee], chance: Random) -> list[date]:
     chance.shuffle(teams)
     place = {team: n for n, team in enumerate(teams)}
     order = sorted(range(len(people)), key=lambda n: place[people[n].team or people[n].id])
-    found = [START] * len(people)
+    due = [START] * len(people)
     for position, n in enumerate(order):
         days = position * len(HORIZON) // len(people)
         days += chance.randint(-TEAM_SPREAD, TEAM_SPREAD)
-        found[n] = START + timedelta(days=days % len(HORIZON))
+        due[n] = START + timedelta(days=days % len(HORIZON))
         if chance.random() < OVERDUE:
-            found[n] = START - timedelta(days=chance.randint(1, LONGEST_OVERDUE))
-    return found
+            due[n] = START - timedelta(days=chance.randint(1, LONGEST_OVERDUE))
+    return due
 
 
 def seated(problem: Problem) -> Problem:
@@ -108,11 +108,11 @@ def _with_seats(sessions: Sequence[Session], seats: float, problem: Problem) -> 
     closed = [b.days for b in problem.blackouts if b.scope is Scope.COMPANY]
     usable = [not any(day in days for days in closed for day in s.days) for s in sessions]
     weight = sum(s.seats for s, use in zip(sessions, usable, strict=True) if use)
-    share, given, found = 0.0, 0, []
+    share, given, seated = 0.0, 0, []
     for session, use in zip(sessions, usable, strict=True):
         if use:
             share += session.seats * seats / weight
         now = max(0, ceil(share - 1e-9) - given) if use else 0
         given += now
-        found.append(session.model_copy(update={"seats": now}))
-    return found
+        seated.append(session.model_copy(update={"seats": now}))
+    return seated

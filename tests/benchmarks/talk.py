@@ -13,9 +13,9 @@ from pydantic import Field
 from scheduler.domain.base import Value
 from scheduler.domain.problem import Problem
 from tests.benchmarks.instances import Spec, sources
-from tests.benchmarks.names import Kind, Side, Task
+from tests.benchmarks.names import BenchTask, InstanceKind, Side
 
-Choice = NDArray[np.int64]
+SessionIndices = NDArray[np.int64]
 """[duty] → index of its session in the problem, −1 where it has none."""
 PROBLEM, MPS = "problem.pkl", "model.mps"
 WRITTEN, TRIED = "written", "tried"
@@ -28,8 +28,8 @@ class Request(Value):
     `gap` is what is good enough (a share of the points; 0: nothing but the optimum)."""
 
     side: Side
-    task: Task = Task.SOLVE
-    kind: Kind
+    task: BenchTask = BenchTask.SOLVE
+    kind: InstanceKind
     people: int
     centres: int = 1
     seed: int = 1
@@ -49,12 +49,12 @@ class Request(Value):
     @property
     def patience(self) -> float:
         """Seconds that all of the task may take at its limits."""
-        if self.task is Task.LIMITS:
+        if self.task is BenchTask.LIMITS:
             return sum(self.moments)
-        return self.seconds * max(1, len(self.moments), 2 * (self.task is Task.AGAIN))
+        return self.seconds * max(1, len(self.moments), 2 * (self.task is BenchTask.AGAIN))
 
 
-class Trial(Value):
+class SideTrial(Value):
     """One of several tries of a task: at which moment (seconds), and what came out. `overrun` is
     how many seconds later it ended; None where it had ended by itself before. `broken` counts
     the hard rules its plan breaks."""
@@ -67,7 +67,7 @@ class Trial(Value):
     broken: int = 0
 
 
-class Answer(Value):
+class SideAnswer(Value):
     """What a side says. Seconds count from the instance being read; `first` is when it had its
     first plan, `trace` when it had which points. `memory` is in bytes, at its peak."""
 
@@ -79,7 +79,7 @@ class Answer(Value):
     trace: tuple[tuple[float, int], ...] = ()
     memory: int = 0
     options: int | None = None
-    trials: tuple[Trial, ...] = ()
+    trials: tuple[SideTrial, ...] = ()
     notes: dict[str, float] = Field(default_factory=dict)
 
 
@@ -115,17 +115,17 @@ def problems(request: Request, folder: Path) -> Iterator[Problem]:
         yield read_problem(folder)
 
 
-def write_answer(folder: Path, answer: Answer, choices: list[Choice]) -> None:
+def write_answer(folder: Path, answer: SideAnswer, choices: list[SessionIndices]) -> None:
     """Answer: the figures, and a choice for every source (one, where there are none)."""
     np.savez_compressed(folder / _CHOICES, *choices)
     (folder / _ANSWER).write_text(answer.model_dump_json(), "utf-8")
 
 
-def read_answer(folder: Path) -> tuple[Answer, list[Choice]] | None:
+def read_answer(folder: Path) -> tuple[SideAnswer, list[SessionIndices]] | None:
     """The answer in `folder`, or None while there is none."""
     if not (folder / _ANSWER).exists():
         return None
-    answer = Answer.model_validate_json((folder / _ANSWER).read_text("utf-8"))
+    answer = SideAnswer.model_validate_json((folder / _ANSWER).read_text("utf-8"))
     with np.load(folder / _CHOICES) as stored:
         return answer, [stored[name] for name in stored.files]
 

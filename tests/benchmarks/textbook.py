@@ -16,7 +16,7 @@ from scheduler.domain.problem import Problem
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import GroupBound
-from tests.benchmarks.talk import Answer, Choice, Request
+from tests.benchmarks.talk import Request, SessionIndices, SideAnswer
 
 _STATUS = {
     cp_model.OPTIMAL: "optimal",
@@ -118,7 +118,7 @@ class _Watch(cp_model.CpSolverSolutionCallback):
         self.trace.append((monotonic() - self.began, round(self.objective_value)))
 
 
-def solve(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
+def solve(request: Request, problem: Problem) -> tuple[SideAnswer, list[SessionIndices]]:
     """The best plan within the limit, from which writing the model is taken."""
     began = monotonic()
     model = Textbook(compile_problem(problem))
@@ -130,22 +130,22 @@ def solve(request: Request, problem: Problem) -> tuple[Answer, list[Choice]]:
     watch = _Watch(began)
     status = solver.solve(model.cp, watch)
     seconds = monotonic() - began
-    found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    has_plan = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
     bound = solver.best_objective_bound
-    answer = Answer(
+    answer = SideAnswer(
         status=_STATUS.get(status, "error"),
         seconds=seconds,
-        cost=round(solver.objective_value) if found else None,
+        cost=round(solver.objective_value) if has_plan else None,
         bound=ceil(bound - 1e-6) if isfinite(bound) else None,
         first=watch.trace[0][0] if watch.trace else None,
         trace=tuple(watch.trace),
         options=len(model.serves),
         notes={"building": built},
     )
-    return answer, [_choice(model, solver)] if found else []
+    return answer, [_choice(model, solver)] if has_plan else []
 
 
-def _choice(model: Textbook, solver: cp_model.CpSolver) -> Choice:
+def _choice(model: Textbook, solver: cp_model.CpSolver) -> SessionIndices:
     choice = np.full(model.compiled.duties, -1, np.int64)
     chosen = np.array([solver.boolean_value(x) for x in model.serves], np.bool_)
     choice[model.duty[chosen]] = model.session[chosen]

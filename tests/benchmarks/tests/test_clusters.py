@@ -8,7 +8,7 @@ import pytest
 
 from tests.benchmarks.clusters import on_clusters
 from tests.benchmarks.instances import make, spec
-from tests.benchmarks.names import Kind, Side, Task
+from tests.benchmarks.names import BenchTask, InstanceKind, Side
 from tests.benchmarks.talk import TRIED, Request, write_problem
 
 
@@ -18,15 +18,15 @@ def test_a_cluster_of_each_size_is_started_and_asked(split: bool, tmp_path: Path
     pytest.importorskip("distributed")
     request = Request(
         side=Side.FRONTLINE,
-        task=Task.CLUSTER,
-        kind=Kind.ROLLOUT,
+        task=BenchTask.CLUSTER,
+        kind=InstanceKind.ROLLOUT,
         people=60,
         centres=2,
         split=split,
         seconds=60,
         moments=(1.0, 2.0),
     )
-    problem = make(spec(Kind.ROLLOUT, 60, 2))
+    problem = make(spec(InstanceKind.ROLLOUT, 60, 2))
     if not split:
         write_problem(tmp_path, problem)
     answer, choices = on_clusters(request, tmp_path)

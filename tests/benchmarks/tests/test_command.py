@@ -29,9 +29,9 @@ def test_it_writes_the_page_the_pictures_and_the_figures(bench: Cli, tmp_path: P
     for name in ("time", "memory", "gap"):
         assert f"(pictures/benchmark-{name}.svg)" in text
         assert (tmp_path / "docs" / "pictures" / f"benchmark-{name}.svg").is_file()
-    found = load(tmp_path / "docs")
-    assert [row.request.side for row in found.rows] == [Side.FRONTLINE, Side.HIGHS]
-    assert found.rows[0].answer.cost == found.rows[1].answer.cost
+    measured = load(tmp_path / "docs")
+    assert [row.request.side for row in measured.rows] == [Side.FRONTLINE, Side.HIGHS]
+    assert measured.rows[0].answer.cost == measured.rows[1].answer.cost
 
 
 @pytest.fixture
@@ -82,9 +82,9 @@ def test_figures_of_several_runs_make_one_table(bench: Cli, tmp_path: Path) -> N
     for seed in (1, 2, 2):
         answer = bench(*TINY, *OURS, "--seed", seed, "--out", tmp_path / "docs")
         assert answer.status == 0, answer.err
-    found = load(tmp_path / "docs")
-    assert [row.request.seed for row in found.rows] == [1, 2]
-    assert len({row.run for row in found.rows}) == len(found.runs)
+    measured = load(tmp_path / "docs")
+    assert [row.request.seed for row in measured.rows] == [1, 2]
+    assert len({row.run for row in measured.rows}) == len(measured.runs)
 
 
 @pytest.mark.usefixtures("here")

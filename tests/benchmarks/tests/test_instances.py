@@ -13,23 +13,23 @@ from scheduler.domain.errors import BadInput
 from scheduler.domain.problem import Problem
 from tests.benchmarks import rosters
 from tests.benchmarks.instances import WHOLE, cover_for, dates_of, make, sources, spec
-from tests.benchmarks.names import Kind
+from tests.benchmarks.names import InstanceKind
 from tests.benchmarks.steady import FULL, HORIZON, START
 
 
 @pytest.fixture(scope="module")
 def steady() -> Problem:
-    return make(spec(Kind.STEADY, 800))
+    return make(spec(InstanceKind.STEADY, 800))
 
 
 def test_the_same_seed_makes_the_same_company_and_another_another() -> None:
-    one, same, other = (make(spec(Kind.STEADY, 60, seed=seed)) for seed in (1, 1, 2))
+    one, same, other = (make(spec(InstanceKind.STEADY, 60, seed=seed)) for seed in (1, 1, 2))
     assert one == same
     assert one != other
 
 
 def test_on_adoption_nobody_has_served_and_every_default_rule_is_on() -> None:
-    problem = make(spec(Kind.ROLLOUT, 60))
+    problem = make(spec(InstanceKind.ROLLOUT, 60))
     assert problem.records == ()
     assert all(duty.first for duty in problem.duties)
     assert [setting.key for setting in problem.rules] == ["executive_cover"]
@@ -59,7 +59,7 @@ def test_the_seats_that_anybody_can_take_are_needed_but_for_five_per_cent(steady
 
 
 def test_executives_need_most_of_the_dates_they_may_have() -> None:
-    problem = make(spec(Kind.STEADY, 3000, 2))
+    problem = make(spec(InstanceKind.STEADY, 3000, 2))
     executives = sum(person.executive for person in problem.employees)
     (cover,) = problem.rules
     share = executives / (cover.params["most"] * dates_of(problem.sessions))
@@ -67,19 +67,19 @@ def test_executives_need_most_of_the_dates_they_may_have() -> None:
 
 
 def test_executive_cover_is_shared_by_several_companies() -> None:
-    people = make(spec(Kind.ROLLOUT, 800)).employees
+    people = make(spec(InstanceKind.ROLLOUT, 800)).employees
     one, ten = cover_for(people, 200), cover_for(people, 200, times=10)
     assert ten.level < one.level
     assert ten.most > 0
 
 
 def test_large_companies_are_always_split() -> None:
-    assert not spec(Kind.STEADY, WHOLE).split
-    assert spec(Kind.STEADY, WHOLE + 1).split
+    assert not spec(InstanceKind.STEADY, WHOLE).split
+    assert spec(InstanceKind.STEADY, WHOLE + 1).split
 
 
 def test_sources_travel_to_another_process_and_share_nobody() -> None:
-    made = sources(spec(Kind.STEADY, 121, 3, split=True))
+    made = sources(spec(InstanceKind.STEADY, 121, 3, split=True))
     problems = [pickle.loads(pickle.dumps(source))() for source in made]
     assert [len(problem.employees) for problem in problems] == [41, 40, 40]
     assert all(problem.rules == problems[0].rules for problem in problems)
@@ -107,7 +107,7 @@ def test_a_roster_is_planned_with_those_who_still_work_there(tmp_path: Path) -> 
     folder = tmp_path / "small"
     folder.mkdir()
     (folder / "employees.csv.gz").write_bytes(gzip.compress(ROSTER.encode()))
-    ((wanted, path),) = rosters.instances(tmp_path, (Kind.STEADY,), (1,))
+    ((wanted, path),) = rosters.instances(tmp_path, (InstanceKind.STEADY,), (1,))
     assert (wanted.name, wanted.people) == ("small", 3)
     problem = rosters.make(wanted, path)
     assert {person.id for person in problem.employees} == {"1", "2", "4"}

@@ -8,7 +8,7 @@ import pytest
 from scheduler.domain.ledger import unplaced_points
 from scheduler.domain.problem import Problem
 from tests.benchmarks.judging import assignments_of, disagreements, judge
-from tests.benchmarks.talk import Answer
+from tests.benchmarks.talk import SideAnswer
 from tests.worlds import a_person, a_session, a_world, only
 
 
@@ -20,8 +20,8 @@ def world() -> Problem:
     return a_world(people, sessions, rules=only("seats", "due_date"))
 
 
-def _answer(cost: int | None = 0, bound: int | None = 0, status: str = "optimal") -> Answer:
-    return Answer(status=status, seconds=1, cost=cost, bound=bound)
+def _answer(cost: int | None = 0, bound: int | None = 0, status: str = "optimal") -> SideAnswer:
+    return SideAnswer(status=status, seconds=1, cost=cost, bound=bound)
 
 
 def _early(world: Problem, choice: list[int]) -> int:

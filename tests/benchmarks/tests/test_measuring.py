@@ -16,18 +16,18 @@ from tests.benchmarks import measuring, memory, processes, side
 from tests.benchmarks.binding import Binding, binding
 from tests.benchmarks.instances import make, spec
 from tests.benchmarks.measuring import Options, measure, steps
-from tests.benchmarks.names import Kind, Side, Task
+from tests.benchmarks.names import BenchTask, InstanceKind, Side
 from tests.benchmarks.processes import Outcome
-from tests.benchmarks.results import Row
-from tests.benchmarks.talk import Answer, Request, write_problem
+from tests.benchmarks.results import Measurement
+from tests.benchmarks.talk import Request, SideAnswer, write_problem
 from tests.benchmarks.textbook import Textbook
 from tests.worlds import a_person, a_session, a_world, only
 
-TINY = Options(sizes=((60, 1),), kinds=(Kind.STEADY,), seconds=20, peer_seconds=60)
+TINY = Options(sizes=((60, 1),), kinds=(InstanceKind.STEADY,), seconds=20, peer_seconds=60)
 
 
-def _measured(options: Options) -> list[Row]:
-    rows: list[Row] = []
+def _measured(options: Options) -> list[Measurement]:
+    rows: list[Measurement] = []
     measure(options, "first", rows.append)
     return rows
 
@@ -65,7 +65,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Callable[[Change], None]:
     def ours(change: Change) -> None:
         def run(folder: Path, request: Request, **options: object) -> Outcome:
             outcome = Outcome(*side.answered(folder, request))
-            planned = request.side is Side.FRONTLINE and request.task is Task.SOLVE
+            planned = request.side is Side.FRONTLINE and request.task is BenchTask.SOLVE
             return change(outcome) if planned else outcome
 
         monkeypatch.setattr(processes, "run", run)
@@ -79,7 +79,7 @@ AGAINST_HIGHS = replace(TINY, sides=(Side.FRONTLINE, Side.HIGHS))
 
 
 def test_an_answer_that_breaks_the_rules_is_shouted(here: Callable[[Change], None]) -> None:
-    here(lambda told: Outcome(told.answer, [np.zeros_like(each) for each in told.choices]))
+    here(lambda right: Outcome(right.answer, [np.zeros_like(each) for each in right.choices]))
     ours, highs = _measured(AGAINST_HIGHS)
     assert any("hard rules broken" in text for text in ours.wrong)
     assert highs.wrong == ()
@@ -87,7 +87,7 @@ def test_an_answer_that_breaks_the_rules_is_shouted(here: Callable[[Change], Non
 
 def test_a_false_optimum_is_shouted_against_highs(here: Callable[[Change], None]) -> None:
     """The plan is legal, but somebody who could serve is left out, and it is called optimal."""
-    model = compile_problem(make(spec(Kind.STEADY, 60)))
+    model = compile_problem(make(spec(InstanceKind.STEADY, 60)))
 
     def one_left_out(outcome: Outcome) -> Outcome:
         choice = outcome.choices[0].copy()
@@ -96,9 +96,9 @@ def test_a_false_optimum_is_shouted_against_highs(here: Callable[[Change], None]
         return Outcome(outcome.answer.model_copy(update={"cost": cost, "bound": cost}), [choice])
 
     here(one_left_out)
-    found = _measured(AGAINST_HIGHS)
-    assert [row.wrong for row in found[:2]] == [(), ()]  # alone, each is believable
-    last = {row.key: row for row in found}
+    rows = _measured(AGAINST_HIGHS)
+    assert [row.wrong for row in rows[:2]] == [(), ()]  # alone, each is believable
+    last = {row.key: row for row in rows}
     assert len(last) == 2
     for row in last.values():
         assert any("calls" in text and "highs" in text for text in row.wrong)
@@ -107,14 +107,25 @@ def test_a_false_optimum_is_shouted_against_highs(here: Callable[[Change], None]
 @pytest.mark.slow
 @pytest.mark.usefixtures("here")
 def test_the_other_tasks_are_measured() -> None:
-    tasks = (Task.STOP, Task.LIMITS, Task.AGAIN, Task.REPLAN, Task.WHY, Task.TRY)
-    options = Options(
-        sizes=((40, 1),), kinds=(Kind.STEADY,), sides=(Side.FRONTLINE,), tasks=tasks, seconds=10
+    tasks = (
+        BenchTask.STOP,
+        BenchTask.LIMITS,
+        BenchTask.AGAIN,
+        BenchTask.REPLAN,
+        BenchTask.WHY,
+        BenchTask.TRY,
     )
-    found = _measured(options)
-    assert [row.request.task for row in found] == list(tasks)
-    assert [row.wrong for row in found] == [()] * 6
-    stops, limits, again, replans, whys, tries = (row.answer for row in found)
+    options = Options(
+        sizes=((40, 1),),
+        kinds=(InstanceKind.STEADY,),
+        sides=(Side.FRONTLINE,),
+        tasks=tasks,
+        seconds=10,
+    )
+    rows = _measured(options)
+    assert [row.request.task for row in rows] == list(tasks)
+    assert [row.wrong for row in rows] == [()] * 6
+    stops, limits, again, replans, whys, tries = (row.answer for row in rows)
     assert [trial.moment for trial in stops.trials] == list(measuring.STOP_AT)
     assert [trial.moment for trial in limits.trials] == list(measuring.LIMITS)
     assert all(trial.proven and trial.overrun == 0 for trial in limits.trials)
@@ -127,7 +138,7 @@ def test_the_other_tasks_are_measured() -> None:
 
 
 def _request(**changes: object) -> Request:
-    fields = {"side": Side.FRONTLINE, "kind": Kind.STEADY, "people": 60, "seconds": 60}
+    fields = {"side": Side.FRONTLINE, "kind": InstanceKind.STEADY, "people": 60, "seconds": 60}
     return Request.model_validate(fields | changes)
 
 
@@ -140,7 +151,7 @@ def test_a_side_that_dies_says_why(tmp_path: Path) -> None:
 def test_a_side_that_wants_too_much_memory_is_ended(tmp_path: Path) -> None:
     if not memory.of_machine():
         pytest.skip("the system does not say how much memory a process holds")
-    write_problem(tmp_path, make(spec(Kind.STEADY, 60)))
+    write_problem(tmp_path, make(spec(InstanceKind.STEADY, 60)))
     outcome = processes.run(tmp_path, _request(side=Side.TEXTBOOK), most_memory=1)
     assert outcome.answer.status == processes.OUT_OF_MEMORY
     assert outcome.answer.memory > 1
@@ -151,24 +162,24 @@ def test_a_side_that_outstays_its_limit_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processes, "READING", 0.0)
-    write_problem(tmp_path, make(spec(Kind.STEADY, 60)))
+    write_problem(tmp_path, make(spec(InstanceKind.STEADY, 60)))
     outcome = processes.run(tmp_path, _request(side=Side.TEXTBOOK, seconds=0.1))
     assert (outcome.answer.status, outcome.answer.seconds) == (processes.TIMED_OUT, 0.1)
 
 
 def test_peers_are_asked_about_small_companies_only_and_never_about_split_ones() -> None:
-    options = Options(sizes=((100, 1), (1000, 1)), kinds=(Kind.STEADY,), peers_up_to=100)
+    options = Options(sizes=((100, 1), (1000, 1)), kinds=(InstanceKind.STEADY,), peers_up_to=100)
     assert [len(step.requests) for step in steps(options)] == [3, 1]
-    split = Options(sizes=((100, 2),), kinds=(Kind.STEADY,), split=True)
+    split = Options(sizes=((100, 2),), kinds=(InstanceKind.STEADY,), split=True)
     ((request,),) = (step.requests for step in steps(split))
     assert (request.side, request.split) == (Side.FRONTLINE, True)
 
 
 def test_of_a_company_in_parts_only_what_can_be_is_measured() -> None:
-    wanted = (Task.STOP, Task.CLUSTER)
-    split = Options(sizes=((100, 2),), kinds=(Kind.STEADY,), split=True, tasks=wanted)
+    wanted = (BenchTask.STOP, BenchTask.CLUSTER)
+    split = Options(sizes=((100, 2),), kinds=(InstanceKind.STEADY,), split=True, tasks=wanted)
     ((request,),) = (step.requests for step in steps(split))
-    assert (request.side, request.task) == (Side.FRONTLINE, Task.CLUSTER)
+    assert (request.side, request.task) == (Side.FRONTLINE, BenchTask.CLUSTER)
 
 
 def test_a_bound_holds_somebody_back_where_they_would_rather_be() -> None:
@@ -236,7 +247,7 @@ def test_the_textbook_pays_for_those_whom_nobody_can_be_chosen_for() -> None:
 
 def test_a_trace_is_thinned_to_its_end() -> None:
     trace = tuple((float(n), 1000 - n) for n in range(1000))
-    thin = measuring._thinned(Answer(status="optimal", seconds=1, trace=trace))  # noqa: SLF001
+    thin = measuring._thinned(SideAnswer(status="optimal", seconds=1, trace=trace))  # noqa: SLF001
     assert len(thin.trace) <= 100
     assert thin.trace[-1] == trace[-1]
 

@@ -9,25 +9,25 @@ import pytest
 
 from tests.benchmarks import figures
 from tests.benchmarks.goals import goals
-from tests.benchmarks.names import Side, Task
+from tests.benchmarks.names import BenchTask, Side
 from tests.benchmarks.plots import PLOTS, draw
 from tests.benchmarks.report import page, tables
 from tests.benchmarks.results import Results, load, save
-from tests.benchmarks.talk import Trial
+from tests.benchmarks.talk import SideTrial
 from tests.benchmarks.tests.made_up import a_row, results
 
 
 def test_a_later_figure_replaces_the_earlier_one_and_its_run() -> None:
-    found = results(a_row(seconds=9, run="first"), a_row(seconds=3, run="second"))
-    assert [row.answer.seconds for row in found.rows] == [3]
-    assert [run.id for run in found.runs] == ["second"]
+    measured = results(a_row(seconds=9, run="first"), a_row(seconds=3, run="second"))
+    assert [row.answer.seconds for row in measured.rows] == [3]
+    assert [run.id for run in measured.runs] == ["second"]
 
 
 def test_figures_survive_being_kept(tmp_path: Path) -> None:
     assert load(tmp_path) == Results()
-    found = results(a_row(), a_row(Side.HIGHS, 60, trace=((1.0, 500), (2.0, 100))))
-    save(tmp_path, found)
-    assert load(tmp_path) == found
+    measured = results(a_row(), a_row(Side.HIGHS, 60, trace=((1.0, 500), (2.0, 100))))
+    save(tmp_path, measured)
+    assert load(tmp_path) == measured
 
 
 def test_ratios_need_the_same_run() -> None:
@@ -41,16 +41,16 @@ def test_ratios_need_the_same_run() -> None:
 def test_a_peer_that_was_stopped_took_at_least_so_long() -> None:
     ours = a_row(seconds=2)
     highs = a_row(Side.HIGHS, 60, 300, status="time_limit", bound=10)
-    found = results(ours, highs)
-    assert str(figures.ratio_to_highs(found, ours)) == "≥ 30 ×"
+    measured = results(ours, highs)
+    assert str(figures.ratio_to_highs(measured, ours)) == "≥ 30 ×"
     assert figures.ended(highs) == "> 60.0"
 
 
 def test_a_ratio_to_a_better_plan_says_so() -> None:
     ours = a_row(seconds=2, cost=150, status="time_limit", bound=100)
-    found = results(ours, a_row(Side.HIGHS, 60, 100))
-    assert str(figures.ratio_to_highs(found, ours)) == "30 × (ours 50.0% dearer)"
-    goal = next(goal for goal in goals(found) if "HiGHS" in goal.what)
+    measured = results(ours, a_row(Side.HIGHS, 60, 100))
+    assert str(figures.ratio_to_highs(measured, ours)) == "30 × (ours 50.0% dearer)"
+    goal = next(goal for goal in goals(measured) if "HiGHS" in goal.what)
     assert goal.reached is False
 
 
@@ -70,10 +70,10 @@ def test_unplaceable_people_do_not_make_the_gap_look_small() -> None:
 
 
 def test_a_goal_is_kept_by_the_worst_of_its_figures() -> None:
-    found = results(a_row(seconds=3), a_row(seconds=11, cost=7).model_copy(
+    measured = results(a_row(seconds=3), a_row(seconds=11, cost=7).model_copy(
         update={"request": a_row().request.model_copy(update={"seed": 2})}
     ))  # fmt: skip
-    goal = next(goal for goal in goals(found) if goal.what == "10,000 people, one centre")
+    goal = next(goal for goal in goals(measured) if goal.what == "10,000 people, one centre")
     assert (goal.measured, goal.reached) == ("11.0 s", False)
 
 
@@ -82,8 +82,8 @@ def test_growth_is_only_taken_within_a_run() -> None:
     same = results(a_row(seconds=2), large)
     other = results(a_row(seconds=2), large.model_copy(update={"run": "second"}))
     said = [
-        next(goal for goal in goals(found) if "against 10,000" in goal.what)
-        for found in (same, other)
+        next(goal for goal in goals(measured) if "against 10,000" in goal.what)
+        for measured in (same, other)
     ]
     assert [(goal.measured, goal.reached) for goal in said] == [
         ("10.0 ×", True),
@@ -93,19 +93,21 @@ def test_growth_is_only_taken_within_a_run() -> None:
 
 def test_the_slowest_stop_counts() -> None:
     trials = (
-        Trial(moment=1, overrun=0.2),
-        Trial(moment=2, overrun=1.5),
-        Trial(moment=9, overrun=None),
+        SideTrial(moment=1, overrun=0.2),
+        SideTrial(moment=2, overrun=1.5),
+        SideTrial(moment=9, overrun=None),
     )
-    found = results(a_row(task=Task.STOP, trials=trials, cost=None))
-    goal = next(goal for goal in goals(found) if "stop button" in goal.what)
+    measured = results(a_row(task=BenchTask.STOP, trials=trials, cost=None))
+    goal = next(goal for goal in goals(measured) if "stop button" in goal.what)
     assert (goal.measured, goal.reached) == ("at most 1.50 s", False)
-    assert "1: 0.20, 0; 2: 1.50, 0; 9: had ended, 0" in tables(found)
+    assert "1: 0.20, 0; 2: 1.50, 0; 9: had ended, 0" in tables(measured)
 
 
 def test_a_time_limit_is_a_goal_too() -> None:
-    found = results(a_row(task=Task.LIMITS, trials=(Trial(moment=2, overrun=0.4),), cost=None))
-    goal = next(goal for goal in goals(found) if "time limit" in goal.what)
+    measured = results(
+        a_row(task=BenchTask.LIMITS, trials=(SideTrial(moment=2, overrun=0.4),), cost=None)
+    )
+    goal = next(goal for goal in goals(measured) if "time limit" in goal.what)
     assert (goal.measured, goal.reached) == ("at most 0.40 s", True)
 
 
@@ -122,36 +124,36 @@ def test_two_workers_of_a_cluster_are_held_against_one(
     split: bool, seconds: float, proven: bool, said: tuple[str, bool]
 ) -> None:
     trials = (
-        Trial(moment=1, overrun=100, cost=7, proven=True),
-        Trial(moment=2, overrun=seconds, cost=7, proven=proven),
+        SideTrial(moment=1, overrun=100, cost=7, proven=True),
+        SideTrial(moment=2, overrun=seconds, cost=7, proven=proven),
     )
-    found = results(a_row(task=Task.CLUSTER, split=split, trials=trials, cost=None))
-    goal = next(goal for goal in goals(found) if "Dask" in goal.what)
+    measured = results(a_row(task=BenchTask.CLUSTER, split=split, trials=trials, cost=None))
+    goal = next(goal for goal in goals(measured) if "Dask" in goal.what)
     assert (goal.measured, goal.reached) == said
-    assert "## A cluster" in tables(found)
+    assert "## A cluster" in tables(measured)
 
 
 @pytest.mark.parametrize(
     ("second", "said"),
     [
-        (Trial(moment=2, overrun=0.5, proven=True), ("at most 0.50 s", True)),
-        (Trial(moment=2, overrun=0.5), ("at most 0.50 s, 1 not proven", False)),
-        (Trial(moment=2, overrun=1.5, proven=True), ("at most 1.50 s", False)),
+        (SideTrial(moment=2, overrun=0.5, proven=True), ("at most 0.50 s", True)),
+        (SideTrial(moment=2, overrun=0.5), ("at most 0.50 s, 1 not proven", False)),
+        (SideTrial(moment=2, overrun=1.5, proven=True), ("at most 1.50 s", False)),
     ],
 )
-def test_a_new_plan_must_be_quick_and_proven(second: Trial, said: tuple[str, bool]) -> None:
-    trials = (Trial(moment=1, overrun=0.2, proven=True), second)
-    found = results(a_row(task=Task.REPLAN, trials=trials, cost=None))
-    goal = next(goal for goal in goals(found) if "absence" in goal.what)
+def test_a_new_plan_must_be_quick_and_proven(second: SideTrial, said: tuple[str, bool]) -> None:
+    trials = (SideTrial(moment=1, overrun=0.2, proven=True), second)
+    measured = results(a_row(task=BenchTask.REPLAN, trials=trials, cost=None))
+    goal = next(goal for goal in goals(measured) if "absence" in goal.what)
     assert (goal.measured, goal.reached) == said
 
 
 def test_the_slowest_answer_counts_and_the_first_is_told_apart() -> None:
-    trials = (Trial(moment=1, overrun=0.6), Trial(moment=2, overrun=0.1))
-    found = results(a_row(task=Task.WHY, trials=trials, cost=None))
-    goal = next(goal for goal in goals(found) if goal.what.startswith("why"))
+    trials = (SideTrial(moment=1, overrun=0.6), SideTrial(moment=2, overrun=0.1))
+    measured = results(a_row(task=BenchTask.WHY, trials=trials, cost=None))
+    goal = next(goal for goal in goals(measured) if goal.what.startswith("why"))
     assert (goal.measured, goal.reached) == ("at most 0.60 s", False)
-    assert "| why this date | 0.60 | 0.10 |" in tables(found)
+    assert "| why this date | 0.60 | 0.10 |" in tables(measured)
 
 
 def test_the_page_has_every_figure_and_what_is_wrong() -> None:
