@@ -13,6 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.model.compiled import CompiledModel
+from scheduler.model.incidence import rows_at, touched_entries
 from scheduler.model.language import (
     BoolArray,
     FloatArray,
@@ -67,15 +68,8 @@ def binding_rows(
     _, slots = bound.shape
     keep = binding_slots(model, bound, duty, session)
     members, incidence = _only(bound, model, keep // slots, keep % slots)
-    groups_of, touches = np.diff(members.indptr)[duty], np.diff(incidence.indptr)[session]
-    entries = (groups_of * touches).astype(np.int64)
-    option = np.repeat(np.arange(len(duty)), entries)
-    within = np.arange(len(option)) - np.repeat(np.cumsum(entries) - entries, entries)
-    width = np.maximum(touches[option], 1)
-    member = members.indptr[duty[option]] + within // width
-    group = members.indices[member].astype(np.int64)
-    slot = incidence.indices[incidence.indptr[session[option]] + within % width].astype(np.int64)
-    row = group * slots + slot
+    member, touch, option = touched_entries(members, incidence, duty, session)
+    row = rows_at(bound, members, incidence, member, touch)
     position = np.searchsorted(keep, row)
     position[position == len(keep)] = 0
     inside = keep[position] == row if len(keep) else np.zeros(len(row), np.bool_)

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.incidence import touched_rows
 from scheduler.model.language import (
     BoolArray,
     FloatArray,
@@ -22,7 +23,6 @@ from scheduler.model.language import (
 )
 from scheduler.repairs.changes import AnotherSession, Change, MoreMentors
 from scheduler.repairs.effects import Call, Effect, Heard
-from scheduler.solving.heuristics.reassign import touched_rows
 
 MOST_NODES = 2_000
 """So far one program is searched at most: as far on any machine."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from scheduler.model.compiled import NOWHERE
+from scheduler.model.incidence import touched_rows
 from scheduler.model.language import BoolArray, GroupBound, IntArray
 from scheduler.replan.situation import Situation
-from scheduler.solving.heuristics.reassign import touched_rows
 
 HELPERS = 150
 """At most so many people are asked to make room."""

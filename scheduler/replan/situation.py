@@ -12,8 +12,8 @@ from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.model.choices import choice_of
 from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.incidence import touched_rows
 from scheduler.model.language import BoolArray, GroupBound, IntArray
-from scheduler.solving.heuristics.reassign import touched_rows
 
 
 class Situation:

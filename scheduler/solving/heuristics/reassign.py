@@ -14,6 +14,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.incidence import touched_rows
 from scheduler.model.language import BoolArray, GroupBound, IntArray
 from scheduler.solving.solvers.interrupting import watching
 
@@ -71,22 +72,6 @@ class _Aim:
     @property
     def sum(self) -> cp_model.LinearExprT:
         return cp_model.LinearExpr.weighted_sum(self.terms, self.weights)
-
-
-def touched_rows(
-    model: CompiledModel, bound: GroupBound, duty: IntArray, session: IntArray
-) -> tuple[IntArray, IntArray]:
-    """For choices (duty[k], session[k]) side by side: the row (group × slots + slot) of every
-    bound of the family that choice k counts in, and k."""
-    members, incidence = bound.membership(model.duties), bound.incidence(model.sessions)
-    groups_of, touches = np.diff(members.indptr)[duty], np.diff(incidence.indptr)[session]
-    entries = (groups_of * touches).astype(np.int64)
-    choice = np.repeat(np.arange(len(duty)), entries)
-    within = np.arange(len(choice)) - np.repeat(np.cumsum(entries) - entries, entries)
-    width = np.maximum(touches[choice], 1)
-    group = members.indices[members.indptr[duty[choice]] + within // width].astype(np.int64)
-    slot = incidence.indices[incidence.indptr[session[choice]] + within % width].astype(np.int64)
-    return group * bound.shape[1] + slot, choice
 
 
 class _Model:
