@@ -15,7 +15,7 @@ from scheduler.model.compiling import compile_world
 from scheduler.model.language import IntArray
 from scheduler.model.slack import Slack
 from scheduler.model.world import World
-from scheduler.solving.heuristics.reassign import Question, reassign
+from scheduler.solving.heuristics.reassign import Reassignment, reassign
 
 MOST_OPTIONS = 2_000_000
 """Nothing is said of problems with more duties × sessions: it would take too long."""
@@ -79,10 +79,12 @@ def _moving(model: CompiledModel, choice: IntArray, row: int) -> IntArray:
     return np.sort(there[np.argsort(~wanted, kind="stable")][:MOST_MOVING])
 
 
-def _question(world: World, model: CompiledModel, choice: IntArray, duties: IntArray) -> Question:
+def _question(
+    world: World, model: CompiledModel, choice: IntArray, duties: IntArray
+) -> Reassignment:
     others = choice.copy()
     others[duties] = NOWHERE
-    return Question(
+    return Reassignment(
         model=model,
         duties=duties,
         options=model.open[duties],

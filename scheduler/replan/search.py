@@ -30,7 +30,7 @@ from scheduler.replan.situation import Situation
 from scheduler.replan.whole import Whole
 from scheduler.solving.block import BlockSolver
 from scheduler.solving.heuristics.greedy import greedy, settle
-from scheduler.solving.heuristics.reassign import Aims, Answer, Question, reassign
+from scheduler.solving.heuristics.reassign import Objectives, Reassigned, Reassignment, reassign
 from scheduler.solving.result import Limits, Listener, Progress, Result
 
 MOST_OPTIONS = 30_000
@@ -43,7 +43,7 @@ PART_EFFORT = 0.5
 class Replanned(Result):
     """A plan that follows a published one. `changes` are the people whose published assignments
     do not stay, and `fewest` is proven: no plan that places as much changes fewer. The status is
-    OPTIMAL where both aims are proven, whatever is known of the points."""
+    OPTIMAL where both objectives are proven, whatever is known of the points."""
 
     changes: tuple[Change, ...]
     fewest: int
@@ -91,11 +91,11 @@ class _Replan:
         self._judgement: tuple[IntArray, Judgement] | None = None
         self.choice = self._start()
         self.legal = self._judged(self.choice).legal
-        self.aims = self._aims(self.choice)
+        self.objectives = self._objectives(self.choice)
         self.impossible = False
         self._made: tuple[IntArray, Callable[[], tuple[Assignment, ...]]] | None = None
         self.sure = self.now.people_changed(self.now.before)
-        self.least = Aims(self._unplaceable(), self.sure + self._crowds(), 0)
+        self.least = Objectives(self._unplaceable(), self.sure + self._crowds(), 0)
         self.base = self.needed = self.least.changed
 
     def _start(self) -> IntArray:
@@ -128,8 +128,8 @@ class _Replan:
             return 0
         options = np.zeros((len(duties), self.model.sessions), np.bool_)
         options[np.arange(len(duties)), self.now.kept[duties]] = True
-        answer = self._ask(duties, options, self.now.kept, idle=True)
-        return answer.aims.changed if answer.proven >= 2 else 0
+        answer = self._ask(duties, options, self.now.kept, only_changes=True)
+        return answer.objectives.changed if answer.proven >= 2 else 0
 
     def run(self) -> Replanned:
         """Widen until nothing can be better."""
@@ -153,7 +153,7 @@ class _Replan:
     def _deep(self, depth: int) -> bool:
         """Whether all plans that change as few people have been looked at for their points: they
         lie within a neighbourhood as deep as people move beyond the first."""
-        return self.aims.changed < self.base + max(depth, 1) or self._ended()
+        return self.objectives.changed < self.base + max(depth, 1) or self._ended()
 
     def _ended(self) -> bool:
         return self.impossible or self._left() <= 0 or self.limits.stop()
@@ -161,13 +161,13 @@ class _Replan:
     @property
     def proven(self) -> bool:
         """Whether no plan leaves fewer unassigned, nor changes fewer people with as few."""
-        as_few = self.aims.unplaced <= self.least.unplaced
-        return self.legal and as_few and self.aims.changed <= self.fewest
+        as_few = self.objectives.unplaced <= self.least.unplaced
+        return self.legal and as_few and self.objectives.changed <= self.fewest
 
     @property
     def fewest(self) -> int:
         """The fewest people that a plan changes that places as much."""
-        if self.aims.unplaced > self.least.unplaced:
+        if self.objectives.unplaced > self.least.unplaced:
             return self.least.changed
         return max(self.least.changed, self.needed)
 
@@ -180,23 +180,23 @@ class _Replan:
         options: BoolArray,
         others: IntArray,
         *,
-        idle: bool = False,
+        only_changes: bool = False,
         effort: float = float("inf"),
-    ) -> Answer:
+    ) -> Reassigned:
         """Rearrange `duties` while all others are where `others` says."""
         fixed = others.copy()
         fixed[duties] = NOWHERE
-        question = Question(
+        reassignment = Reassignment(
             model=self.model,
             duties=duties,
             options=options,
             taken=self.now.taken(fixed),
             home=np.where(self.now.sure, NOWHERE, self.now.kept)[duties],
             person=self.now.person[duties],
-            idle=idle,
+            only_changes=only_changes,
         )
         return reassign(
-            question,
+            reassignment,
             self.choice[duties],
             seconds=self._left(),
             seed=self.problem.seed,
@@ -206,7 +206,7 @@ class _Replan:
 
     def _within(
         self, duties: IntArray, others: IntArray, options: BoolArray | None = None
-    ) -> Answer:
+    ) -> Reassigned:
         """Rearrange some duties, on all their options unless some are named, and take what is
         better."""
         if options is None:
@@ -219,17 +219,19 @@ class _Replan:
             self._offer(choice)
         return answer
 
-    def _learn(self, answer: Answer, depth: int, *, closed: bool) -> None:
+    def _learn(self, answer: Reassigned, depth: int, *, closed: bool) -> None:
         """What the best plan within a whole neighbourhood says of all plans."""
         if closed and answer.impossible:
             self.impossible = True
         elif closed and answer.proven >= 2:
-            self.least = Aims(answer.aims.unplaced, self.sure + answer.aims.changed, 0)
+            self.least = Objectives(
+                answer.objectives.unplaced, self.sure + answer.objectives.changed, 0
+            )
             self.needed = self.least.changed
-        elif answer.proven >= 1 and answer.aims.unplaced > self.least.unplaced:
+        elif answer.proven >= 1 and answer.objectives.unplaced > self.least.unplaced:
             self.needed = self.base + depth + 1
         elif answer.proven >= 2:
-            self.needed = min(self.sure + answer.aims.changed, self.base + depth + 1)
+            self.needed = min(self.sure + answer.objectives.changed, self.base + depth + 1)
 
     def _beyond(self, depth: int) -> None:
         """The neighbourhood is too large to be solved whole: solve what helps most, then ask
@@ -237,8 +239,8 @@ class _Replan:
         if not depth:
             self._place_free()
         before = None
-        while not self._ended() and before != self.aims and not (self.proven and before):
-            before = self.aims
+        while not self._ended() and before != self.objectives and not (self.proven and before):
+            before = self.objectives
             duties, options = few_options(self.now, self.hood, self.choice)
             self._within(duties, self.choice, options)
         if not self._over():
@@ -270,9 +272,9 @@ class _Replan:
         self._offer(found.choice)
         if found.least > self.least.unplaced:
             self.least, self.needed = replace(self.least, unplaced=found.least), self.base
-        if self.aims.unplaced > self.least.unplaced or self._over():
+        if self.objectives.unplaced > self.least.unplaced or self._over():
             return
-        found = whole.fewest_changed(self.choice, self.aims.unplaced, self._left())
+        found = whole.fewest_changed(self.choice, self.objectives.unplaced, self._left())
         self._offer(found.choice)
         self.needed = max(self.needed, self.sure + found.least)
         self._tidy()
@@ -284,18 +286,18 @@ class _Replan:
         if self._left() > 0 and int(self.now.open[duties].sum()) <= MOST_OPTIONS:
             self._within(duties, self.choice)
 
-    def _aims(self, choice: IntArray) -> Aims:
+    def _objectives(self, choice: IntArray) -> Objectives:
         left = int(self.model.unplaced[choice == NOWHERE].sum())
         cost = self._judged(choice).cost
-        return Aims(left, self.now.people_changed(choice), cost - left)
+        return Objectives(left, self.now.people_changed(choice), cost - left)
 
     def _offer(self, choice: IntArray) -> None:
         """Take `choice` if it is legal and better."""
         if not self._judged(choice).legal:
             return
-        aims = self._aims(choice)
-        if not self.legal or _order(aims) < _order(self.aims):
-            self.choice, self.aims, self.legal = choice, aims, True
+        objectives = self._objectives(choice)
+        if not self.legal or _order(objectives) < _order(self.objectives):
+            self.choice, self.objectives, self.legal = choice, objectives, True
             self._say("re-planning")
 
     def _say(self, phase: str) -> None:
@@ -304,7 +306,7 @@ class _Replan:
                 phase=phase,
                 placed=int((self.choice != NOWHERE).sum()),
                 total=len(self.problem.duties),
-                best=self.aims.unplaced + self.aims.points,
+                best=self.objectives.unplaced + self.objectives.points,
                 bound=None,
                 seconds=monotonic() - self.began,
                 plan=self._plan(),
@@ -352,5 +354,5 @@ class _Replan:
         return SolveStatus.STOPPED if self.limits.stop() else SolveStatus.TIME_LIMIT
 
 
-def _order(aims: Aims) -> tuple[int, int, int]:
-    return aims.unplaced, aims.changed, aims.points
+def _order(objectives: Objectives) -> tuple[int, int, int]:
+    return objectives.unplaced, objectives.changed, objectives.points

@@ -1,7 +1,7 @@
-"""Some duties placed anew while everybody else stays where they are, one aim after another.
+"""Some duties placed anew while everybody else stays where they are, one objective after another.
 
-The aims: the fewest unassigned, then the fewest people who change, then the fewest points. CP-SAT
-solves them in turn, each with the ones before held at their best.
+The objectives: the fewest unassigned, then the fewest people who change, then the fewest points.
+CP-SAT solves them in turn, each with the ones before held at their best.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from scheduler.solving.solvers.interrupting import watching
 
 
 @dataclass(frozen=True)
-class Aims:
+class Objectives:
     """How good a rearrangement is, or how good one can be: unassigned duties in their points,
     how many people change, and points."""
 
@@ -30,12 +30,12 @@ class Aims:
 
 
 @dataclass(frozen=True)
-class Question:
+class Reassignment:
     """Which `duties` may move to which of `options` [place in duties, session]. `taken` says how
-    much of every family's bounds all others take, [group, slot]. A duty that leaves its `home`
+    much of every group bound all others take, [group, slot]. A duty that leaves its `home`
     session changes its `person`, once however many of their duties move; where the home is
-    `NOWHERE` moving is free. `idle` leaves the lower limits and the points alone: it only asks
-    who has to go."""
+    `NOWHERE` moving is free. `only_changes` leaves the lower limits and the points alone: it only
+    asks who has to go."""
 
     model: CompiledModel
     duties: IntArray
@@ -43,22 +43,23 @@ class Question:
     taken: list[IntArray]
     home: IntArray
     person: IntArray
-    idle: bool = False
+    only_changes: bool = False
 
 
 @dataclass(frozen=True)
-class Answer:
-    """The best choice found, a session for each of the question's duties (None if none was), and
-    how many of the aims, in their order, are proven: 0 to 3. `impossible` if there is none."""
+class Reassigned:
+    """The best choice found, a session for each of the asked duties (None if none was), and
+    how many of the objectives, in their order, are proven: 0 to 3. `impossible` if there is
+    none."""
 
     choice: IntArray | None
-    aims: Aims
+    objectives: Objectives
     proven: int
     impossible: bool = False
 
 
 @dataclass
-class _Aim:
+class _Objective:
     """A sum to make small."""
 
     terms: list[cp_model.IntVar] = field(default_factory=list)
@@ -75,29 +76,29 @@ class _Aim:
 
 
 class _Model:
-    """The question as CP-SAT's variables."""
+    """The reassignment as CP-SAT's variables."""
 
-    def __init__(self, question: Question) -> None:
-        self.question = question
+    def __init__(self, reassignment: Reassignment) -> None:
+        self.reassignment = reassignment
         self.cp = cp_model.CpModel()
-        self.place, self.session = np.nonzero(question.options)
+        self.place, self.session = np.nonzero(reassignment.options)
         self.options = [self.cp.new_bool_var("") for _ in self.place.tolist()]
-        self.unassigned = [self.cp.new_bool_var("") for _ in question.duties.tolist()]
-        self.unplaced, self.changed, self.points = _Aim(), _Aim(), _Aim()
+        self.unassigned = [self.cp.new_bool_var("") for _ in reassignment.duties.tolist()]
+        self.unplaced, self.changed, self.points = _Objective(), _Objective(), _Objective()
         self._one_each()
         self._changes()
-        for bound, taken in zip(question.model.group_bounds, question.taken, strict=True):
-            if bound.points is None or not question.idle:
+        for bound, taken in zip(reassignment.model.group_bounds, reassignment.taken, strict=True):
+            if bound.points is None or not reassignment.only_changes:
                 self._bounds(bound, taken)
 
     def _one_each(self) -> None:
-        model, duties = self.question.model, self.question.duties
+        model, duties = self.reassignment.model, self.reassignment.duties
         mine = [[literal] for literal in self.unassigned]
         for option, place in zip(self.options, self.place.tolist(), strict=True):
             mine[place].append(option)
         for literals in mine:
             self.cp.add_exactly_one(literals)
-        if self.question.idle:
+        if self.reassignment.only_changes:
             return
         for literal, points in zip(self.unassigned, model.unplaced[duties].tolist(), strict=True):
             self.unplaced.add(literal, points)
@@ -107,7 +108,7 @@ class _Model:
 
     def _changes(self) -> None:
         """A person changes if one of their duties is not at home."""
-        home, person = self.question.home, self.question.person
+        home, person = self.reassignment.home, self.reassignment.person
         changed: dict[int, cp_model.IntVar] = {}
         at_home = self.session == home[self.place]
         stays = dict(zip(self.place[at_home].tolist(), np.flatnonzero(at_home), strict=True))
@@ -120,9 +121,9 @@ class _Model:
             self.cp.add_bool_or([changed[who], stay])
 
     def _bounds(self, bound: GroupBound, taken: IntArray) -> None:
-        duties, used = self.question.duties, taken.ravel()
+        duties, used = self.reassignment.duties, taken.ravel()
         rows, choice = touched_rows(
-            self.question.model, bound, duties[self.place], self.session.astype(np.int64)
+            self.reassignment.model, bound, duties[self.place], self.session.astype(np.int64)
         )
         order = np.argsort(rows, kind="stable")
         rows, choice = rows[order], choice[order]
@@ -133,7 +134,7 @@ class _Model:
         upper, lower = _limits(bound, row)
         there = used[row]
         over = there + self._able(rows, choice, row) > upper
-        short = (there < lower) & (not self.question.idle)
+        short = (there < lower) & (not self.reassignment.only_changes)
         for n in np.flatnonzero(over | short).tolist():
             literals = [self.options[k] for k in choice[first[n] : last[n]].tolist()]
             if over[n]:
@@ -143,12 +144,12 @@ class _Model:
 
     def _able(self, rows: IntArray, choice: IntArray, row: IntArray) -> IntArray:
         """How many of the duties could be in each row: at most one option of each is chosen."""
-        width = max(1, len(self.question.duties))
+        width = max(1, len(self.reassignment.duties))
         pairs = np.unique(rows * width + self.place[choice])
         return np.bincount(np.searchsorted(row, pairs // width), minlength=len(row))
 
     def _short(self, bound: GroupBound, taken: IntArray) -> IntArray:
-        if bound.lower is None or self.question.idle:
+        if bound.lower is None or self.reassignment.only_changes:
             return np.zeros(0, np.int64)
         short = taken < bound.lower
         return np.flatnonzero(short & (taken > 0) if bound.switch else short)
@@ -193,7 +194,7 @@ class _Model:
 
     def read(self, solver: cp_model.CpSolver) -> IntArray:
         """The choice a solver found."""
-        choice = np.full(len(self.question.duties), NOWHERE, np.int64)
+        choice = np.full(len(self.reassignment.duties), NOWHERE, np.int64)
         for n, option in enumerate(self.options):
             if solver.boolean_value(option):
                 choice[self.place[n]] = self.session[n]
@@ -210,28 +211,28 @@ def _limits(bound: GroupBound, row: IntArray) -> tuple[IntArray, IntArray]:
 
 
 def reassign(
-    question: Question,
+    reassignment: Reassignment,
     hint: IntArray,
     *,
     seconds: float,
     seed: int = 0,
     stop: Callable[[], bool] = lambda: False,
     effort: float = float("inf"),
-) -> Answer:
-    """The best rearrangement in the order of the aims, starting from `hint`. The points get at
-    most so much `effort`, in CP-SAT's deterministic seconds: the same on any machine."""
-    model = _Model(question)
+) -> Reassigned:
+    """The best rearrangement in the order of the objectives, starting from `hint`. The points get
+    at most so much `effort`, in CP-SAT's deterministic seconds: the same on any machine."""
+    model = _Model(reassignment)
     deadline = monotonic() + seconds
     choice: IntArray | None = None
     values = [0, 0, 0]
     model.hint(hint)
-    for number, aim in enumerate((model.unplaced, model.changed, model.points)):
-        if not aim.terms and (choice is not None or number < 2):
+    for number, objective in enumerate((model.unplaced, model.changed, model.points)):
+        if not objective.terms and (choice is not None or number < 2):
             continue
         solver = _solver(deadline - monotonic(), seed)
-        if aim is model.points:
+        if objective is model.points:
             solver.parameters.max_deterministic_time = effort
-        model.cp.minimize(aim.sum)
+        model.cp.minimize(objective.sum)
         with watching(stop, solver.stop_search):
             status = solver.solve(model.cp)
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -239,10 +240,12 @@ def reassign(
             values[number] = round(solver.objective_value)
         if status != cp_model.OPTIMAL:
             none = status == cp_model.INFEASIBLE
-            return Answer(choice, Aims(*values), number if choice is not None else 0, none)
-        model.cp.add(aim.sum <= values[number])
+            return Reassigned(
+                choice, Objectives(*values), number if choice is not None else 0, none
+            )
+        model.cp.add(objective.sum <= values[number])
         model.hint(model.read(solver))
-    return Answer(choice, Aims(*values), 3)
+    return Reassigned(choice, Objectives(*values), 3)
 
 
 def _solver(seconds: float, seed: int) -> cp_model.CpSolver:

@@ -1,4 +1,4 @@
-"""Some duties placed anew, in the order of the aims."""
+"""Some duties placed anew, in the order of the objectives."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import GroupBound, IntArray
-from scheduler.solving.heuristics.reassign import Answer, Question, reassign
+from scheduler.solving.heuristics.reassign import Reassigned, Reassignment, reassign
 from tests.solving.models import a_model, choice, each_session, everybody, nowhere
 
 
@@ -20,9 +20,9 @@ def ask(
     person: IntArray | None = None,
     taken: list[IntArray] | None = None,
     **more: Any,
-) -> Answer:
+) -> Reassigned:
     """Everybody may go anywhere, and nobody was anywhere before."""
-    question = Question(
+    reassignment = Reassignment(
         model=model,
         duties=np.arange(model.duties),
         options=model.open,
@@ -31,10 +31,10 @@ def ask(
         person=np.arange(model.duties) if person is None else person,
         **more,
     )
-    return reassign(question, nowhere(model), seconds=10)
+    return reassign(reassignment, nowhere(model), seconds=10)
 
 
-def found(answer: Answer) -> list[int]:
+def found(answer: Reassigned) -> list[int]:
     assert answer.choice is not None
     assert answer.proven == 3
     return [int(place) for place in answer.choice]
@@ -56,7 +56,11 @@ def test_placing_comes_before_staying_and_staying_before_points() -> None:
     # Duty 1 has the only place of duty 0; it goes where it is cheapest.
     answer = ask(model, home=choice(NOWHERE, 1))
     assert found(answer) == [1, 2]
-    assert (answer.aims.unplaced, answer.aims.changed, answer.aims.points) == (0, 1, 10)
+    assert (answer.objectives.unplaced, answer.objectives.changed, answer.objectives.points) == (
+        0,
+        1,
+        10,
+    )
     # Where there is room for both it stays, however dear.
     model.group_bounds.clear()
     assert found(ask(model, home=choice(NOWHERE, 1))) == [1, 1]
@@ -67,7 +71,7 @@ def test_the_dearest_to_leave_is_placed() -> None:
     model.unplaced = np.array([100, 101])
     limited(model, [1])
     answer = ask(model, home=choice(0, NOWHERE))
-    assert (found(answer), answer.aims.unplaced) == ([NOWHERE, 0], 100)
+    assert (found(answer), answer.objectives.unplaced) == ([NOWHERE, 0], 100)
 
 
 def test_what_others_take_is_not_there() -> None:
@@ -81,7 +85,7 @@ def test_a_person_counts_once_whatever_moves() -> None:
     model = a_model(3, 2, unplaced=0)
     model.forbid("closed", np.array([[True, False], [True, False], [False, False]]))
     answer = ask(model, home=choice(0, 0, 0), person=choice(0, 0, 1))
-    assert answer.aims.changed == 1
+    assert answer.objectives.changed == 1
 
 
 def test_soft_bounds_cost_points_above_what_is_taken() -> None:
@@ -91,7 +95,7 @@ def test_soft_bounds_cost_points_above_what_is_taken() -> None:
     answer = ask(model, taken=[np.array([[2, 0]])])
     # One beside the two costs 7, as does a second one in the other session.
     assert sorted(found(answer)) == [0, 1]
-    assert answer.aims.points == 8
+    assert answer.objectives.points == 8
 
 
 def test_a_lower_limit_draws_people() -> None:
@@ -113,7 +117,7 @@ def test_a_lower_limit_that_nobody_can_reach_is_impossible() -> None:
 def test_a_soft_lower_limit_costs_what_is_lacking() -> None:
     model = a_model(1, 2)
     limited(model, [5, 5], lower=np.array([[3, 0]]), points=4)
-    assert (ask(model).aims.points, found(ask(model))) == (8, [0])
+    assert (ask(model).objectives.points, found(ask(model))) == (8, [0])
 
 
 @pytest.mark.parametrize(
@@ -139,5 +143,5 @@ def test_one_alone_cannot_switch_a_session_on() -> None:
 def test_who_has_to_go_is_asked_without_points_and_lower_limits() -> None:
     model = a_model(3, 1)
     limited(model, [2], lower=np.array([[9]]))
-    answer = ask(model, home=choice(0, 0, 0), idle=True)
-    assert (answer.aims.changed, answer.aims.unplaced) == (1, 0)
+    answer = ask(model, home=choice(0, 0, 0), only_changes=True)
+    assert (answer.objectives.changed, answer.objectives.unplaced) == (1, 0)
