@@ -15,7 +15,7 @@ from scheduler.model.compiling import compile_world
 from scheduler.model.language import IntArray
 from scheduler.model.slack import Slack
 from scheduler.model.world import World
-from scheduler.solving.heuristics.reassign import Reassignment, reassign
+from scheduler.solving.engine import Reassignment, reassign
 
 MOST_OPTIONS = 2_000_000
 """Nothing is said of problems with more duties × sessions: it would take too long."""

@@ -28,9 +28,15 @@ from scheduler.replan.narrowing import few_options
 from scheduler.replan.neighbourhood import first_neighbourhood, wider
 from scheduler.replan.situation import Situation
 from scheduler.replan.whole import Whole
-from scheduler.solving.block import BlockSolver
-from scheduler.solving.heuristics.greedy import greedy, settle
-from scheduler.solving.heuristics.reassign import Objectives, Reassigned, Reassignment, reassign
+from scheduler.solving.engine import (
+    Objectives,
+    Reassigned,
+    Reassignment,
+    greedy,
+    reassign,
+    settle,
+    solve_block,
+)
 from scheduler.solving.result import Limits, Listener, Progress, Result
 
 MOST_OPTIONS = 30_000
@@ -252,22 +258,16 @@ class _Replan:
         duties = np.flatnonzero(self.hood & (home == NOWHERE) & ~self.now.frozen)
         choice = self.choice.copy()
         choice[duties] = NOWHERE
-        part = BlockSolver(self.model.remainder(duties, choice), self.choice[duties])
-        part.first()
-        part.improve(
-            seconds=self._left() / 2,
-            gap=self.limits.gap,
-            workers=self.limits.workers,
-            seed=self.problem.seed,
-            stop=self.limits.stop,
-            tell=lambda phase, chosen, bound: None,
-        )
-        choice[duties] = part.choice
+        limits = replace(self.limits, seconds=self._left() / 2)
+        block = self.model.remainder(duties, choice)
+        start = self.choice[duties]
+        plan = solve_block(block, start, limits, seed=self.problem.seed, complete=True)
+        choice[duties] = plan.choice
         self._offer(choice)
 
     def _bound(self) -> None:
         """Bounds for all plans; what better plans they find are taken."""
-        whole = Whole(self.now, self.limits.workers, self.limits.stop)
+        whole = Whole(self.now, self.limits)
         found = whole.fewest_unplaced(self.choice, self._left() / 2)
         self._offer(found.choice)
         if found.least > self.least.unplaced:

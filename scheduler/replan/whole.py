@@ -3,8 +3,7 @@ with changes for costs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
@@ -12,7 +11,8 @@ import numpy as np
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import BoolArray, IntArray
 from scheduler.replan.situation import Situation
-from scheduler.solving.block import BlockSolver, whole_bound
+from scheduler.solving.engine import solve_block
+from scheduler.solving.result import Limits
 
 _PARTS = 60
 """One change of a person is so many units: shared out among their duties without fractions."""
@@ -31,8 +31,7 @@ class Whole:
     """All duties at once, the frozen ones in their places."""
 
     now: Situation
-    workers: int
-    stop: Callable[[], bool]
+    limits: Limits
 
     def fewest_unplaced(self, choice: IntArray, seconds: float) -> Found:
         """The least points of unassigned duties."""
@@ -77,13 +76,6 @@ class Whole:
         return options
 
     def _solve(self, model: CompiledModel, choice: IntArray, seconds: float) -> Found:
-        solver = BlockSolver(model, choice)
-        solver.improve(
-            seconds=seconds,
-            gap=0.0,
-            workers=self.workers,
-            seed=self.now.problem.seed,
-            stop=self.stop,
-            tell=lambda phase, choice, bound: None,
-        )
-        return Found(solver.choice, whole_bound(solver.bound))
+        limits = replace(self.limits, seconds=seconds, gap=0.0)
+        plan = solve_block(model, choice, limits, seed=self.now.problem.seed)
+        return Found(plan.choice, plan.bound)

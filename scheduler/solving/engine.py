@@ -1,4 +1,4 @@
-"""The one door: a problem in, the best plan and its proof out."""
+"""The one door: a problem in, the best plan and its proof out; and single steps of that."""
 
 from __future__ import annotations
 
@@ -19,6 +19,31 @@ from scheduler.solving.decomposition.coordinator import Coordinator
 from scheduler.solving.decomposition.incumbents import Piece
 from scheduler.solving.decomposition.tasks import Source, untouched
 from scheduler.solving.result import Limits, Listener, Progress, Result, Split, Warm
+from scheduler.solving.steps import (
+    BlockPlan,
+    Objectives,
+    Reassigned,
+    Reassignment,
+    assign_mentors,
+    greedy,
+    reassign,
+    settle,
+    solve_block,
+)
+
+__all__ = [
+    "BlockPlan",
+    "Objectives",
+    "Reassigned",
+    "Reassignment",
+    "assign_mentors",
+    "greedy",
+    "reassign",
+    "settle",
+    "solve",
+    "solve_block",
+    "solve_sources",
+]
 
 
 def solve(

@@ -15,7 +15,7 @@ from scheduler.domain.people import Employee
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Programme, ServiceCentre, generate_sessions
 from scheduler.domain.revision import DayStatus, ServiceDay
-from scheduler.solving.mentor_rota import assign_mentors
+from scheduler.solving.engine import assign_mentors
 from scheduler.store.store import Store
 from scheduler.store.unit_of_work import UnitOfWork
 

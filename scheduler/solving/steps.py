@@ -1,0 +1,52 @@
+"""Single steps of a solve, for those who go on from a plan of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scheduler.model.compiled import CompiledModel
+from scheduler.model.language import IntArray
+from scheduler.solving.block import BlockSolver, whole_bound
+from scheduler.solving.heuristics.greedy import greedy, settle
+from scheduler.solving.heuristics.reassign import Objectives, Reassigned, Reassignment, reassign
+from scheduler.solving.mentor_rota import assign_mentors
+from scheduler.solving.result import Limits
+
+__all__ = [
+    "BlockPlan",
+    "Objectives",
+    "Reassigned",
+    "Reassignment",
+    "assign_mentors",
+    "greedy",
+    "reassign",
+    "settle",
+    "solve_block",
+]
+
+
+@dataclass(frozen=True)
+class BlockPlan:
+    """The best choice known, a session for every duty, and the points no choice undercuts."""
+
+    choice: IntArray
+    bound: int
+
+
+def solve_block(
+    model: CompiledModel, start: IntArray, limits: Limits, *, seed: int = 0, complete: bool = False
+) -> BlockPlan:
+    """The best choice for a compiled model, and its bound, in this thread. It goes on from the
+    choice `start`, or with `complete` from what greedy makes of it where that is better."""
+    solver = BlockSolver(model, start)
+    if complete:
+        solver.first()
+    solver.improve(
+        seconds=limits.seconds,
+        gap=limits.gap,
+        workers=limits.workers,
+        seed=seed,
+        stop=limits.stop,
+        tell=lambda phase, choice, bound: None,
+    )
+    return BlockPlan(solver.choice, whole_bound(solver.bound))
