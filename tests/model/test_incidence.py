@@ -7,6 +7,7 @@ import pytest
 
 from scheduler.model.compiled import NOWHERE
 from scheduler.model.incidence import touched_rows
+from scheduler.model.language import GroupBound
 from tests.solving.models import a_model, a_random_model, every_choice
 
 
@@ -25,7 +26,7 @@ def test_what_the_rows_of_a_plan_add_up_to_is_its_use(seed: int) -> None:
 
 def test_two_options_of_one_duty_are_told_apart() -> None:
     model = a_model(2, 3)
-    model.bound(
+    bound = GroupBound(
         "days",
         duties=np.array([1]),
         groups=np.array([0]),
@@ -33,6 +34,5 @@ def test_two_options_of_one_duty_are_told_apart() -> None:
         slots=np.array([0, 1, 1]),
         upper=np.array([[0, 0]]),
     )
-    (bound,) = model.group_bounds
     rows, choice = touched_rows(model, bound, np.array([0, 1, 1, 1]), np.array([0, 0, 1, 2]))
     assert list(zip(rows.tolist(), choice.tolist(), strict=True)) == [(0, 1), (1, 1), (1, 3)]
