@@ -4,13 +4,24 @@ Every one takes the store first and the clock as an argument; the edges (command
 parse, call one of these, and show what came back.
 """
 
-from scheduler.planning.company.setup import (
+from scheduler.planning.accounts.administering import (
+    change_roles,
+    close_account,
     create_account,
-    hash_password,
-    initialise,
-    load_company,
-    refresh_windows,
+    open_account,
 )
+from scheduler.planning.accounts.passwords import (
+    change_password,
+    give_password,
+    hash_password,
+)
+from scheduler.planning.accounts.signing_in import (
+    admit_try,
+    end_sessions,
+    forgive_tries,
+    record_sign_in,
+)
+from scheduler.planning.company.setup import initialise, load_company
 from scheduler.planning.exceptions.editing import (
     add_record,
     expiring_exemptions,
@@ -74,18 +85,25 @@ __all__ = [
     "ShortNotice",
     "Trial",
     "add_record",
+    "admit_try",
     "adopt_rules",
     "be_ready",
+    "change_password",
+    "change_roles",
     "change_rules",
+    "close_account",
     "compare_plans",
     "create_account",
     "draft_plan",
     "draft_what_if",
+    "end_sessions",
     "expiring_exemptions",
     "explain_duty",
     "explain_own_duty",
     "export_plan",
     "feed_url",
+    "forgive_tries",
+    "give_password",
     "hash_password",
     "import_absences",
     "import_blackouts",
@@ -96,10 +114,11 @@ __all__ = [
     "is_what_if",
     "kept_records",
     "load_company",
+    "open_account",
     "plan_changes",
     "plan_fairness",
     "publish",
-    "refresh_windows",
+    "record_sign_in",
     "remove_record",
     "replace_record",
     "restore_rules",

@@ -16,7 +16,7 @@ from scheduler.exchange.roster.reading import guess_mapping
 from scheduler.exchange.sheets.reading import read_table
 from scheduler.exchange.sheets.sheet import Sheet
 from scheduler.store import Store
-from scheduler.store.read_models import RunRow
+from scheduler.store.read_models import AccountRow, RunRow
 from tests.solving.companies import a_puzzle
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -78,6 +78,17 @@ def import_blackouts(store: Store, text: str, **options: Any) -> Any:
     sheet = a_sheet(text, "blackouts.csv")
     mapping = guess_blackout_mapping(sheet.headers)
     return planning.import_blackouts(store, sheet, mapping, **_AS_HR | options)
+
+
+def an_account(store: Store, *roles: str) -> int:
+    """The account of one@example.org; its number."""
+    return planning.create_account(store, "one@example.org", "long enough for all", roles, at=AT)
+
+
+def look_up(store: Store, account_id: int) -> AccountRow:
+    """An account as it is now."""
+    with store.read() as unit:
+        return unit.accounts.account(account_id)
 
 
 def open_office(store: Store) -> None:

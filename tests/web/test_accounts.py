@@ -9,12 +9,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from scheduler.planning.accounts.signing_in import (
+    TRIES_FOR_AN_ACCOUNT,
+    TRIES_FROM_AN_ADDRESS,
+    WINDOW,
+)
 from scheduler.settings import Settings
 from tests.web.company import PASSWORD, Company
 from tests.web.conftest import Clock, SignIn, token
 from web import create_app
 from web.accounts import passwords
-from web.accounts.throttle import TRIES_FOR_AN_ACCOUNT, TRIES_FROM_AN_ADDRESS, WINDOW
 
 HR = "hr@frontline.example"
 NEW = "another good password"

@@ -1,4 +1,4 @@
-"""Checking passwords, and ending sessions."""
+"""Checking passwords."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from flask import current_app
 from flask_security.utils import verify_password
 
 from scheduler import planning
-from scheduler.planning.company.setup import SHORTEST_PASSWORD
-from web.context import now, store
+from scheduler.planning.accounts.passwords import SHORTEST_PASSWORD
 
 __all__ = [
     "LONGEST_PASSWORD",
@@ -19,8 +18,6 @@ __all__ = [
     "account",
     "check",
     "datastore",
-    "end_sessions",
-    "signed_in",
 ]
 
 HASHES_AT_ONCE = 2
@@ -50,18 +47,6 @@ def account(account_id: int) -> Any:
     """An account as it is now, not as this request saw it before."""
     datastore().db.session.expire_all()
     return datastore().find_user(id=account_id)
-
-
-def end_sessions(user: Any) -> None:
-    """End every session of somebody, wherever it is open."""
-    datastore().set_uniquifier(user)
-    datastore().commit()
-
-
-def signed_in(email: str) -> None:
-    """Write down that somebody signed in."""
-    with store().write() as unit:
-        unit.audit.record(email, "signed in", email, now(), {})
 
 
 @cache

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user, login_user, logout_user
 
 from scheduler import planning
+from scheduler.planning.accounts.signing_in import WINDOW
 from web.access import access, admits, is_local
-from web.accounts import passwords, throttle
+from web.accounts import passwords
 from web.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from web.context import actor, frontline, now, store
 from web.gettext import gettext as _
@@ -55,18 +56,18 @@ def try_to_sign_in() -> ResponseReturnValue:
     name = request.form.get("email", "")[:320].strip()
     password = request.form.get("password", "")[:LONGEST_PASSWORD]
     address = request.remote_addr or ""
-    if not throttle.admit(store(), name, address, now()):
+    if not planning.admit_try(store(), name, address, now()):
         problem = _("Too many tries. Wait a quarter of an hour, then try again.")
-        wait = str(int(throttle.WINDOW.total_seconds()))
+        wait = str(int(WINDOW.total_seconds()))
         return _sign_in_page(name, problem), 429, {"Retry-After": wait}
     account = passwords.check(name, password)
     if account is None:
         problem = _("Name and password do not fit. Check both and try again.")
         return _sign_in_page(name, problem), 401
-    throttle.forgive(store(), name, address, now())
+    planning.forgive_tries(store(), name, address, now())
     target = _next()
     _open_session(account)
-    passwords.signed_in(account.email)
+    planning.record_sign_in(store(), account.email, at=now())
     return redirect(target or first_page())
 
 
@@ -81,7 +82,7 @@ def _open_session(account: Any) -> None:
 @access("signed_in")
 def sign_out() -> ResponseReturnValue:
     """End the session here and everywhere else: a copied cookie opens nothing any more."""
-    passwords.end_sessions(current_user)
+    planning.end_sessions(store(), current_user.id)
     logout_user()
     session.clear()
     flash(_("You are signed out."), "good")
@@ -107,10 +108,7 @@ def change_password() -> ResponseReturnValue:
         page = render_template("accounts/password.html", form=form, shortest=SHORTEST_PASSWORD)
         return page, 422
     account_id = current_user.id
-    hashed = planning.hash_password(form.typed["new"])
-    with store().write() as unit:
-        unit.accounts.set_password(account_id, hashed)
-        unit.audit.record(actor(), "changed password", f"account {account_id}", now(), {})
+    planning.change_password(store(), account_id, form.typed["new"], actor=actor(), at=now())
     _open_session(passwords.account(account_id))
     flash(_("Your password is changed. All other sessions of yours have ended."), "good")
     return redirect(first_page())
@@ -118,12 +116,12 @@ def change_password() -> ResponseReturnValue:
 
 def _check_old_password(form: Form) -> None:
     address = request.remote_addr or ""
-    if not throttle.admit(store(), actor(), address, now()):
+    if not planning.admit_try(store(), actor(), address, now()):
         form.problems["old"] = _("Too many tries. Wait a quarter of an hour, then try again.")
     elif passwords.check(actor(), form.typed.get("old", "")[:LONGEST_PASSWORD]) is None:
         form.problems["old"] = _("This is not your present password.")
     else:
-        throttle.forgive(store(), actor(), address, now())
+        planning.forgive_tries(store(), actor(), address, now())
 
 
 def _check_new_password(form: Form) -> None:

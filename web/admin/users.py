@@ -65,14 +65,8 @@ def set_roles(account_id: int) -> ResponseReturnValue:
         form.problems["roles"] = _("You cannot take the admin role from yourself.")
     if form.problems:
         return _account_page(account_id, form), 422
-    with store().write() as unit:
-        known = {centre.key for centre in unit.catalogue.centres()}
-        led = [key for key in request.form.getlist("centres") if key in known]
-        account = unit.accounts.account(account_id)
-        unit.accounts.set_roles(account_id, roles)
-        unit.accounts.set_lead_centres(account_id, led if "lead" in roles else ())
-        details = {"roles": list(roles), "centres": led}
-        unit.audit.record(actor(), "changed roles", account.email, now(), details)
+    centres = request.form.getlist("centres")
+    planning.change_roles(store(), account_id, roles, centres, actor=actor(), at=now())
     flash(_("Saved; it holds from the next click on."), "good")
     return redirect(url_for("users.show", account_id=account_id))
 
@@ -85,11 +79,8 @@ def set_active(account_id: int) -> ResponseReturnValue:
     if account_id == current_user.id:
         flash(_("You cannot close your own account."), "bad")
         return redirect(url_for("users.show", account_id=account_id))
-    with store().write() as unit:
-        account = unit.accounts.account(account_id)
-        unit.accounts.set_active(account_id, active)
-        action = "opened account" if active else "closed account"
-        unit.audit.record(actor(), action, account.email, now(), {})
+    change = planning.open_account if active else planning.close_account
+    change(store(), account_id, actor=actor(), at=now())
     flash(_("The account is open again.") if active else _("The account is closed."), "good")
     return redirect(url_for("users.show", account_id=account_id))
 
@@ -102,11 +93,7 @@ def set_password(account_id: int) -> ResponseReturnValue:
     password = _read_password(form)
     if form.problems:
         return _account_page(account_id, form), 422
-    hashed = planning.hash_password(password)
-    with store().write() as unit:
-        account = unit.accounts.account(account_id)
-        unit.accounts.set_password(account_id, hashed)
-        unit.audit.record(actor(), "set password", account.email, now(), {})
+    planning.give_password(store(), account_id, password, actor=actor(), at=now())
     flash(_("The new password holds; all sessions of the account have ended."), "good")
     return redirect(url_for("users.show", account_id=account_id))
 

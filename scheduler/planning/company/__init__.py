@@ -1,1 +1,1 @@
-"""Setting a company up: its policy, programmes, sample people, accounts."""
+"""Setting a company up: its policy, programmes, sample people."""

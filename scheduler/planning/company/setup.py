@@ -1,13 +1,9 @@
-"""Setting a company up: its policy and programmes, its sample people, its accounts."""
+"""Setting a company up: its policy and programmes, its sample people."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime
 
-from argon2 import PasswordHasher
-
-from scheduler.domain.errors import BadInput
 from scheduler.domain.ledger import last_service, next_window
 from scheduler.domain.people import Absence
 from scheduler.domain.programme import Policy
@@ -17,7 +13,6 @@ from scheduler.sample import Company
 from scheduler.store.store import Store
 from scheduler.store.unit_of_work import UnitOfWork
 
-SHORTEST_PASSWORD = 12
 _SPACING_SHARE = 4
 """Two services of one person lie at least this fraction of a cycle apart."""
 
@@ -91,33 +86,3 @@ def refresh_windows(unit: UnitOfWork) -> None:
         )
         for person in unit.people.employees()
     )
-
-
-def hash_password(password: str) -> str:
-    """The argon2id hash of a password. Raises `BadInput` for a short one."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise BadInput(f"A password needs at least {SHORTEST_PASSWORD} characters.")
-    return PasswordHasher().hash(password)
-
-
-def create_account(
-    store: Store,
-    email: str,
-    password: str,
-    roles: Collection[str],
-    *,
-    at: datetime,
-    employee_id: str | None = None,
-    centres: Collection[str] = (),
-    actor: str = "setup",
-) -> int:
-    """Let somebody sign in. Raises `Conflict` if the address or the employee has an account, and
-    `NotFound` for an unknown role or employee."""
-    hashed = hash_password(password)
-    with store.write() as unit:
-        if employee_id is not None:
-            unit.people.employee(employee_id)
-        account_id = unit.accounts.create_account(email, hashed, roles, employee_id, at=at)
-        unit.accounts.set_lead_centres(account_id, centres)
-        unit.audit.record(actor, "created account", email, at, {"roles": sorted(roles)})
-    return account_id

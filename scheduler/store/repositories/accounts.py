@@ -86,6 +86,10 @@ class Accounts(Repository):
         """A new password; every session of the account ends."""
         self._change(account_id, password=password_hash, fs_uniquifier=uuid.uuid4().hex)
 
+    def end_sessions(self, account_id: int) -> None:
+        """Every session of the account ends."""
+        self._change(account_id, fs_uniquifier=uuid.uuid4().hex)
+
     # Centre leads
 
     def lead_centres(self, account_id: int) -> tuple[str, ...]:

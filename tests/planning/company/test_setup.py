@@ -1,4 +1,4 @@
-"""Setting up: presets, the sample company, rules, accounts."""
+"""Setting up: presets, the sample company, rules."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from datetime import date, timedelta
 import pytest
 
 from scheduler import planning
-from scheduler.domain.errors import BadInput, Conflict, NotFound
-from scheduler.planning.company.setup import SHORTEST_PASSWORD
+from scheduler.domain.errors import NotFound
 from scheduler.rules import registry
 from scheduler.sample import make_company
 from scheduler.store import Store
-from tests.planning.office import AT, HR, ON_SQLITE, START, import_roster, open_office
+from tests.planning.office import AT, HR, ON_SQLITE, START, import_roster
 
 pytestmark = ON_SQLITE
 
@@ -85,48 +84,3 @@ def test_windows_wait_for_a_policy(store: Store) -> None:
     planning.initialise(store, "amazon_days", at=AT, start=START)
     with store.read() as unit:
         assert unit.people.search(today=START).rows[0].due == date(2028, 12, 31)
-
-
-def test_an_account_may_be_an_employees_and_lead_centres(store: Store) -> None:
-    open_office(store)
-    account_id = planning.create_account(
-        store,
-        "Bo@Example.org",
-        "a long enough password",
-        ["lead", "employee"],
-        at=AT,
-        employee_id="lead1",
-        centres=["berlin"],
-    )
-    with store.read() as unit:
-        account = unit.accounts.account(account_id)
-        latest = unit.audit.entries(limit=1)[0]
-    assert (account.email, account.employee_id) == ("bo@example.org", "lead1")
-    assert set(account.roles) == {"lead", "employee"}
-    assert account.centres == ("berlin",)
-    assert "password" not in str(latest.details)
-
-
-@pytest.mark.parametrize(
-    ("changes", "error"),
-    [
-        ({"password": "x" * (SHORTEST_PASSWORD - 1)}, BadInput),
-        ({"roles": ["emperor"]}, NotFound),
-        ({"employee_id": "nobody"}, NotFound),
-        ({"centres": ["nowhere"]}, NotFound),
-    ],
-)
-def test_an_account_that_cannot_be_is_not_created(
-    store: Store, changes: dict[str, object], error: type[Exception]
-) -> None:
-    options = {"email": "a@b.example", "password": "long enough for all", "roles": ["hr"]} | changes
-    with pytest.raises(error):
-        planning.create_account(store, at=AT, **options)  # type: ignore[arg-type]
-    with store.read() as unit:
-        assert unit.accounts.accounts().total == 0
-
-
-def test_one_address_has_one_account(store: Store) -> None:
-    planning.create_account(store, "a@b.example", "long enough for all", ["hr"], at=AT)
-    with pytest.raises(Conflict):
-        planning.create_account(store, "A@B.example", "long enough for all", ["hr"], at=AT)
