@@ -477,9 +477,7 @@ def export(
 ) -> None:
     """The plan as a file."""
     with open_store() as store:
-        body = planning.export_plan(
-            store, plan_id, format_, at=now(), page_url=f"{settings().base_url}/me"
-        )
+        body = planning.plan_file(store, plan_id, format_, page_url=f"{settings().base_url}/me")
     if out_ is None:
         sys.stdout.buffer.write(body)
     else:

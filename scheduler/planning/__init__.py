@@ -21,6 +21,9 @@ from scheduler.planning.accounts.signing_in import (
     forgive_tries,
     record_sign_in,
 )
+from scheduler.planning.calendars.feeds import own_feed, subscribed_feed
+from scheduler.planning.calendars.subscribing import feed_url, hide_cancelled_days, revoke_feed
+from scheduler.planning.company.centres import add_centre
 from scheduler.planning.company.setup import initialise, load_company
 from scheduler.planning.exceptions.editing import (
     add_record,
@@ -40,11 +43,10 @@ from scheduler.planning.imports.importing import (
 )
 from scheduler.planning.plans.drafting import PlanRequest, draft_plan, snapshot
 from scheduler.planning.plans.explaining import Explained, be_ready, explain_duty, explain_own_duty
-from scheduler.planning.plans.exporting import export_plan
+from scheduler.planning.plans.exporting import export_plan, plan_file
 from scheduler.planning.plans.fairness import plan_fairness
 from scheduler.planning.plans.publishing import (
     ShortNotice,
-    feed_url,
     publish,
     short_notice,
     verify_plan,
@@ -84,6 +86,7 @@ __all__ = [
     "RuleView",
     "ShortNotice",
     "Trial",
+    "add_centre",
     "add_record",
     "admit_try",
     "adopt_rules",
@@ -105,6 +108,7 @@ __all__ = [
     "forgive_tries",
     "give_password",
     "hash_password",
+    "hide_cancelled_days",
     "import_absences",
     "import_blackouts",
     "import_centres",
@@ -115,14 +119,17 @@ __all__ = [
     "kept_records",
     "load_company",
     "open_account",
+    "own_feed",
     "plan_changes",
     "plan_fairness",
+    "plan_file",
     "publish",
     "record_sign_in",
     "remove_record",
     "replace_record",
     "restore_rules",
     "revise_plan",
+    "revoke_feed",
     "rule_views",
     "rules_changed",
     "rules_markdown",
@@ -131,6 +138,7 @@ __all__ = [
     "short_notice",
     "snapshot",
     "stop_run",
+    "subscribed_feed",
     "try_rules",
     "verify_plan",
     "work",

@@ -22,6 +22,7 @@ from scheduler.domain.people import Employee
 from scheduler.domain.programme import Session, generate_sessions
 from scheduler.domain.words import say
 from scheduler.exchange.calendar import etag, write_feed
+from scheduler.planning.calendars import feeds
 from scheduler.settings import Settings
 from scheduler.store import UnitOfWork
 from tests.calendars.company import YEAR, Clock, Company, calendar_app
@@ -34,7 +35,7 @@ from tests.calendars.days import (
     property_names,
     value,
 )
-from web.feeds import calendar_response, rendering
+from web.feeds import calendar_response
 
 LATER = PUBLISHED + timedelta(hours=1)
 ADDRESS = "https://frontline.example"
@@ -90,7 +91,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
         bodies.append(write_feed(*args, **options))
         return bodies[-1]
 
-    monkeypatch.setattr(rendering, "write_feed", write)
+    monkeypatch.setattr(feeds, "write_feed", write)
     return bodies
 
 

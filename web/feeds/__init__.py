@@ -7,23 +7,17 @@ in it stands for the person; these answers use no session, set no cookie and lea
 from __future__ import annotations
 
 import gzip
-import logging
-from datetime import datetime
 from urllib.parse import urljoin
 
 from flask import Blueprint, Flask, Response, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 
-from scheduler.domain.errors import Busy
+from scheduler import planning
 from scheduler.store import CachedFeed
-from scheduler.store.repositories.calendar import FETCH_NOTED_EVERY
 from web.access import access
 from web.context import frontline, now, store
 from web.feeds import redaction
 from web.feeds.cookieless import NoSessionsFor
-from web.feeds.rendering import keep, personal_feed
-
-log = logging.getLogger(__name__)
 
 feeds = Blueprint("feeds", __name__)
 
@@ -54,16 +48,8 @@ def _set_up(state: BlueprintSetupState) -> None:
 def subscription(token: str) -> Response:
     """The calendar of the person whom the token stands for; 404 for an unknown or revoked one and
     after the person has left."""
-    at = now()
-    with store().read() as unit:
-        owner = unit.calendar.feed_owner(token, at.date())
-        if owner is None:
-            return no_such_feed()
-        state = unit.calendar.feed_state(owner)
-        personal = personal_feed(unit, owner, page_url=_page_url(), at=at)
-    if state is None or _is_long_ago(state.last_fetched_at, at):
-        _note_fetch(token, at)
-    return _answer(keep(store(), personal), "inline")
+    feed = planning.subscribed_feed(store(), token, page_url=_page_url(), at=now())
+    return no_such_feed() if feed is None else _answer(feed, "inline")
 
 
 @feeds.get("/robots.txt")
@@ -77,9 +63,8 @@ def robots() -> Response:
 def calendar_response(employee_id: str, *, attachment: bool = False) -> Response:
     """Somebody's calendar as an answer to this request, with `attachment` as a download. Whether
     the reader may have it is for the caller to check."""
-    with store().read() as unit:
-        personal = personal_feed(unit, employee_id, page_url=_page_url(), at=now())
-    return _answer(keep(store(), personal), "attachment" if attachment else "inline")
+    feed = planning.own_feed(store(), employee_id, page_url=_page_url(), at=now())
+    return _answer(feed, "attachment" if attachment else "inline")
 
 
 def no_such_feed() -> Response:
@@ -121,16 +106,3 @@ def _takes_gzip() -> bool:
 
 def _page_url() -> str:
     return urljoin(frontline().settings.base_url, url_for(PAGE_BEHIND_SIGN_IN))
-
-
-def _is_long_ago(last_fetched_at: datetime | None, at: datetime) -> bool:
-    return last_fetched_at is None or at - last_fetched_at >= FETCH_NOTED_EVERY
-
-
-def _note_fetch(token: str, at: datetime) -> None:
-    """Write down when the calendar was last fetched; one that cannot be now still is served."""
-    try:
-        with store().write() as unit:
-            unit.calendar.touch_feed(token, at)
-    except Busy as busy:
-        log.warning("A calendar was fetched, which could not be written down: %s", busy)

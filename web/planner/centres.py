@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from scheduler import planning
 from scheduler.domain.calendar import Place
+from scheduler.domain.errors import Conflict
 from scheduler.domain.programme import MonthlyPattern, Programme, ServiceCentre
 from scheduler.exchange.sheets.columns import slug
 from scheduler.presets import presets
-from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access
 from web.context import actor, now, store
 from web.gettext import gettext as _
@@ -49,20 +49,13 @@ def add() -> ResponseReturnValue:
     centre = read_centre(form)
     if centre is None:
         return _page(form), 422
-    with store().write() as unit:
-        taken = any(each.key == centre.key for each in unit.catalogue.centres())
-        if not taken:
-            _save(unit, centre)
-    if taken:
+    try:
+        planning.add_centre(store(), centre, actor=actor(), at=now())
+    except Conflict:
         form.problems["name"] = _("There is a service centre of that name already.")
         return _page(form), 409
     flash(_("%(name)s is added.", name=centre.name), "good")
     return redirect(url_for("centres.index"))
-
-
-def _save(unit: UnitOfWork, centre: ServiceCentre) -> None:
-    unit.catalogue.save_centres([centre])
-    unit.audit.record(actor(), "added centre", centre.key, now(), {"name": centre.name})
 
 
 def read_centre(form: Form) -> ServiceCentre | None:

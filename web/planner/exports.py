@@ -34,11 +34,9 @@ def plan(plan_id: int, format: str) -> ResponseReturnValue:
     address = urljoin(frontline().settings.base_url, url_for("plan.show", plan_id=plan_id))
     with store().read() as unit:
         name = unit.plans.plan(plan_id).name
-    body = planning.export_plan(store(), plan_id, format, at=now(), page_url=address)
+    body = planning.export_plan(store(), plan_id, format, actor=actor(), at=now(), page_url=address)
     if format == "csv":
         body = BOM_UTF8 + body  # without it some spreadsheets guess another encoding
-    with store().write() as unit:
-        unit.audit.record(actor(), "exported plan", f"plan {plan_id}", now(), {"format": format})
     disposition = f'attachment; filename="{file_name(name)}.{format}"'
     return Response(
         body, content_type=CONTENT_TYPES[format], headers={"Content-Disposition": disposition}

@@ -149,9 +149,7 @@ def subscribe() -> ResponseReturnValue:
 @access("employee")
 def unsubscribe() -> ResponseReturnValue:
     """The address stops working at once."""
-    with store().write() as unit:
-        unit.calendar.revoke_feed(current_user.employee_id)
-        unit.audit.record(actor(), "revoked calendar address", current_user.employee_id, now(), {})
+    planning.revoke_feed(store(), current_user.employee_id, actor=actor(), at=now())
     flash(_("The address does not work any more."), "good")
     return redirect(url_for("me.page"))
 
@@ -161,8 +159,7 @@ def unsubscribe() -> ResponseReturnValue:
 def prefer() -> ResponseReturnValue:
     """Whether cancelled days stay visible in the person's calendar."""
     hide = request.form.get("hide") == "1"
-    with store().write() as unit:
-        unit.calendar.set_hide_cancelled(current_user.employee_id, hide)
+    planning.hide_cancelled_days(store(), current_user.employee_id, hide)
     return redirect(url_for("me.page", _anchor="subscription"))
 
 

@@ -1,1 +1,1 @@
-"""Setting a company up: its policy, programmes, sample people."""
+"""Setting a company up: its policy, programmes, centres, sample people."""

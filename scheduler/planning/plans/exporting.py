@@ -21,9 +21,19 @@ FORMATS = ("csv", "xlsx", "ics", "mps", "json")
 
 
 def export_plan(
-    store: Store, plan_id: int, format: str, *, at: datetime, page_url: str = ""
+    store: Store, plan_id: int, format: str, *, actor: str, at: datetime, page_url: str = ""
 ) -> bytes:
-    """The plan in one of `FORMATS`. The calendar has one event for every person and day."""
+    """The plan as `plan_file` makes it, for somebody who takes it away: that is written down,
+    because it carries everybody's dates."""
+    body = plan_file(store, plan_id, format, page_url=page_url)
+    with store.write() as unit:
+        unit.audit.record(actor, "exported plan", f"plan {plan_id}", at, {"format": format})
+    return body
+
+
+def plan_file(store: Store, plan_id: int, format: str, *, page_url: str = "") -> bytes:
+    """The plan in one of `FORMATS`. The calendar has one event for every person and day. Raises
+    `BadInput` for another format, `NotFound` where there is no such plan."""
     with store.read() as unit:
         problem = unit.plans.problem(plan_id)
         assignments = unit.plans.assignments(plan_id)

@@ -128,15 +128,3 @@ def _concerns(problem: Problem, day: ServiceDay, zones: Mapping[str, tzinfo]) ->
     after it, or for other people at other centres, stays as it is."""
     within = date_there(day, zones) in problem.horizon and day.centre in problem.centre
     return within or day.duty_id in problem.duty
-
-
-def feed_url(
-    store: Store, employee_id: str, base_url: str, *, at: datetime, actor: str = "command line"
-) -> str:
-    """A new secret address of somebody's calendar feed; the old one stops working. Raises
-    `NotFound` for an unknown employee."""
-    with store.write() as unit:
-        unit.people.employee(employee_id)
-        token = unit.calendar.new_feed(employee_id, at=at)
-        unit.audit.record(actor, "new calendar address", employee_id, at, {})
-    return f"{base_url.rstrip('/')}/feeds/{token}.ics"

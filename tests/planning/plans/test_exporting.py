@@ -22,9 +22,7 @@ pytestmark = ON_SQLITE
 
 
 def _export(store: Store, plan_id: int, format: str) -> bytes:
-    return planning.export_plan(
-        store, plan_id, format, at=AT, page_url="https://frontline.example/me"
-    )
+    return planning.plan_file(store, plan_id, format, page_url="https://frontline.example/me")
 
 
 def _events(body: bytes) -> dict[tuple[str, str], str]:
@@ -85,3 +83,23 @@ def test_an_unknown_format_names_the_known_ones(store: Store) -> None:
 def test_an_unknown_plan_is_not_found(store: Store) -> None:
     with pytest.raises(NotFound):
         _export(store, 7, "csv")
+
+
+def test_an_export_is_written_down_with_who_took_it(store: Store) -> None:
+    open_office(store)
+    plan_id, _ = draft(store)
+    body = planning.export_plan(store, plan_id, "csv", actor=HR, at=AT)
+    assert body == _export(store, plan_id, "csv")
+    with store.read() as unit:
+        latest = unit.audit.entries(limit=1)[0]
+    assert (latest.actor, latest.action, latest.subject) == (HR, "exported plan", f"plan {plan_id}")
+    assert latest.details == {"format": "csv"}
+
+
+def test_an_export_that_fails_is_not_written_down(store: Store) -> None:
+    open_office(store)
+    plan_id, _ = draft(store)
+    with pytest.raises(BadInput):
+        planning.export_plan(store, plan_id, "pdf", actor=HR, at=AT)
+    with store.read() as unit:
+        assert unit.audit.entries(limit=1)[0].action == "drafted plan"

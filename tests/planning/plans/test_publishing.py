@@ -15,7 +15,6 @@ from scheduler.store import PlanResult, Store
 from tests.planning.office import (
     AT,
     HR,
-    MINUTE,
     STAYING,
     YEARS,
     Clock,
@@ -232,22 +231,3 @@ def test_days_that_are_over_are_not_written_again(store: Store) -> None:
     after = _days(store)
     assert {key: after[key] for key in past} == {key: before[key] for key in past}
     assert len(after) == len(before)
-
-
-def test_a_feed_address_is_new_each_time_and_the_old_one_stops(store: Store) -> None:
-    open_office(store)
-    one = planning.feed_url(store, "s1", "https://frontline.example/", at=AT)
-    two = planning.feed_url(store, "s1", "https://frontline.example", at=AT + MINUTE)
-    assert one.startswith("https://frontline.example/feeds/")
-    assert one.endswith(".ics")
-    tokens = [url.rpartition("/")[2].removesuffix(".ics") for url in (one, two)]
-    with store.read() as unit:
-        assert [unit.calendar.feed_owner(token, AT.date()) for token in tokens] == [None, "s1"]
-        latest = unit.audit.entries(limit=1)[0]
-    assert latest.action == "new calendar address"
-    assert tokens[1] not in str(latest)
-
-
-def test_nobody_unknown_gets_a_feed_address(store: Store) -> None:
-    with pytest.raises(NotFound):
-        planning.feed_url(store, "nobody", "https://frontline.example", at=AT)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from scheduler.domain.errors import Busy
@@ -12,6 +11,7 @@ from scheduler.domain.revision import ServiceDay
 from scheduler.domain.words import say
 from scheduler.exchange.calendar import etag, in_window, write_feed
 from scheduler.store.read_models import CachedFeed
+from scheduler.store.repositories.calendar import FETCH_NOTED_EVERY
 from scheduler.store.store import Store
 from scheduler.store.unit_of_work import UnitOfWork
 
@@ -21,19 +21,44 @@ FORMAT = 1
 """Goes up when the same days are to be written otherwise, so that kept feeds are written anew."""
 
 
-@dataclass(frozen=True)
-class PersonalFeed:
-    """The feed of one person, and whether it was written just now and is still to be kept."""
+def subscribed_feed(store: Store, token: str, *, page_url: str, at: datetime) -> CachedFeed | None:
+    """The calendar of the person whom a token stands for; None for an unknown or revoked one and
+    after the person has left. That it was fetched is written down, at most once a minute."""
+    with store.read() as unit:
+        owner = unit.calendar.feed_owner(token, at.date())
+        if owner is None:
+            return None
+        state = unit.calendar.feed_state(owner)
+        feed, is_new = _feed_of(unit, owner, page_url, at)
+    if state is None or _is_long_ago(state.last_fetched_at, at):
+        _note_fetch(store, token, at)
+    return _kept(store, owner, feed) if is_new else feed
 
-    employee_id: str
-    feed: CachedFeed
-    new: bool
+
+def own_feed(store: Store, employee_id: str, *, page_url: str, at: datetime) -> CachedFeed:
+    """Somebody's calendar for their own eyes. Raises `NotFound` for an unknown employee."""
+    with store.read() as unit:
+        feed, is_new = _feed_of(unit, employee_id, page_url, at)
+    return _kept(store, employee_id, feed) if is_new else feed
 
 
-def personal_feed(
-    unit: UnitOfWork, employee_id: str, *, page_url: str, at: datetime
-) -> PersonalFeed:
-    """The feed of one person at the moment `at`.
+def _is_long_ago(last_fetched_at: datetime | None, at: datetime) -> bool:
+    return last_fetched_at is None or at - last_fetched_at >= FETCH_NOTED_EVERY
+
+
+def _note_fetch(store: Store, token: str, at: datetime) -> None:
+    """Write down when the calendar was last fetched; one that cannot be now still is served."""
+    try:
+        with store.write() as unit:
+            unit.calendar.touch_feed(token, at)
+    except Busy as busy:
+        log.warning("A calendar was fetched, which could not be written down: %s", busy)
+
+
+def _feed_of(
+    unit: UnitOfWork, employee_id: str, page_url: str, at: datetime
+) -> tuple[CachedFeed, bool]:
+    """The feed of one person at the moment `at`, and whether it was written just now.
 
     It is written once for each revision and day: at midnight days may leave its window, and it
     takes up what changed in the names of programmes and centres.
@@ -41,23 +66,21 @@ def personal_feed(
     stamp = f"{FORMAT} {at:%Y-%m-%d} {page_url} {unit.calendar.feed_stamp(employee_id)}"
     kept = unit.calendar.cached_feed(employee_id)
     if kept is not None and kept.revision_stamp == stamp:
-        return PersonalFeed(employee_id, kept, new=False)
+        return kept, False
     days = in_window(unit.calendar.days(employee_id), at)
     body = _write(unit, employee_id, days, page_url)
-    fresh = CachedFeed(stamp, body, etag(body), _modified(days, body, kept, at))
-    return PersonalFeed(employee_id, fresh, new=True)
+    return CachedFeed(stamp, body, etag(body), _modified(days, body, kept, at)), True
 
 
-def keep(store: Store, personal: PersonalFeed) -> CachedFeed:
+def _kept(store: Store, employee_id: str, feed: CachedFeed) -> CachedFeed:
     """Keep a new feed for the next one who asks; if that cannot be now, it is written again
     then."""
-    if personal.new:
-        try:
-            with store.write() as unit:
-                unit.calendar.save_cached_feed(personal.employee_id, personal.feed)
-        except Busy as busy:
-            log.warning("A calendar was written, which could not be kept: %s", busy)
-    return personal.feed
+    try:
+        with store.write() as unit:
+            unit.calendar.save_cached_feed(employee_id, feed)
+    except Busy as busy:
+        log.warning("A calendar was written, which could not be kept: %s", busy)
+    return feed
 
 
 def _write(unit: UnitOfWork, employee_id: str, days: list[ServiceDay], page_url: str) -> bytes:

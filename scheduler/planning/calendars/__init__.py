@@ -1,0 +1,1 @@
+"""What people do with their calendars: subscribe, read, revoke, choose what they show."""
