@@ -44,7 +44,19 @@ def login_session(store: Store) -> scoped_session[Session]:
     return scoped_session(session_maker(bind=for_access(store.engine, Access.EACH)))
 
 
-def user_datastore(store: Store) -> SQLAlchemySessionUserDatastore:
+class SignInAccounts(SQLAlchemySessionUserDatastore):
     """What Flask-Security reads and writes accounts with. Its instants must be aware: give
     `Security` a `datetime_factory` that says so."""
-    return SQLAlchemySessionUserDatastore(login_session(store), User, Role)
+
+    def __init__(self, store: Store) -> None:
+        self._session = login_session(store)
+        super().__init__(self._session, User, Role)
+
+    def as_it_is_now(self, account_id: int) -> User | None:
+        """An account as the database has it, not as this request saw it before."""
+        self._session.expire_all()
+        return self._session.get(User, account_id)
+
+    def let_go(self) -> None:
+        """Give the session back; for the end of every request."""
+        self._session.remove()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
 from scheduler.store import Store
-from scheduler.store.sign_in import User, login_session, user_datastore
+from scheduler.store.sign_in import SignInAccounts, User, login_session
 from tests.store.examples import NOW, on_record, person
 
 
@@ -29,9 +29,9 @@ def app(store: Store) -> Flask:
         SECURITY_DATETIME_FACTORY=lambda: NOW,
         WTF_CSRF_ENABLED=False,
     )
-    datastore = user_datastore(store)
-    Security(app, datastore)
-    app.teardown_appcontext(lambda error: datastore.db.session.remove())
+    accounts = SignInAccounts(store)
+    Security(app, accounts)
+    app.teardown_appcontext(lambda error: accounts.let_go())
 
     @app.get("/me")
     @auth_required("session")

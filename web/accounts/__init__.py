@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_security import Security
 
-from scheduler.store.sign_in import user_datastore
+from scheduler.store.sign_in import SignInAccounts
 from web.accounts import views
 from web.context import Frontline, now
 
@@ -31,10 +31,10 @@ def install(app: Flask) -> None:
         SECURITY_CLI_USERS_NAME=False,
         SECURITY_CLI_ROLES_NAME=False,
     )
-    datastore = user_datastore(frontline.store)
-    Security(app, datastore, register_blueprint=False)
+    accounts = SignInAccounts(frontline.store)
+    Security(app, accounts, register_blueprint=False)
 
     def let_go(_error: BaseException | None) -> None:
-        datastore.db.session.remove()
+        accounts.let_go()
 
     app.teardown_appcontext(let_go)

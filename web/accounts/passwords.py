@@ -45,8 +45,7 @@ def check(name: str, password: str) -> Any | None:
 
 def account(account_id: int) -> Any:
     """An account as it is now, not as this request saw it before."""
-    datastore().db.session.expire_all()
-    return datastore().find_user(id=account_id)
+    return datastore().as_it_is_now(account_id)
 
 
 @cache
