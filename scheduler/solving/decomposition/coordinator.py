@@ -31,7 +31,9 @@ from scheduler.solving.decomposition.incumbents import Incumbents, Piece, whole
 from scheduler.solving.decomposition.joint_program import joined, parted, together
 from scheduler.solving.decomposition.linking_master import LinkingMaster
 from scheduler.solving.decomposition.tasks import State, Task, state_of, work_on
-from scheduler.solving.executors.selection import Executor, SerialExecutor, executor_for
+from scheduler.solving.executors.base import Executor
+from scheduler.solving.executors.selection import executor_for
+from scheduler.solving.executors.serial import SerialExecutor
 from scheduler.solving.result import Limits
 from scheduler.solving.solvers.cp_sat import Exact, solve_exactly
 
@@ -128,7 +130,7 @@ class Coordinator(Incumbents):
         for place, state in crew.run(
             work_on,
             [partial(make, crew, number) for number in numbers],
-            hear=lambda place, news: self._hear(numbers[place], news),
+            listener=lambda place, news: self._hear(numbers[place], news),
             stop=self._over,
         ):
             self._hear(numbers[place], state)

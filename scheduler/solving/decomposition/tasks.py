@@ -27,7 +27,7 @@ from scheduler.model.world import World
 from scheduler.solving.block import NEAR, BlockSolver
 from scheduler.solving.decomposition.allocation import Allocation, company_rules
 from scheduler.solving.decomposition.linking_master import UNIT, TiedPrices
-from scheduler.solving.executors.selection import Signals
+from scheduler.solving.executors.base import Signals
 from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.pricing.column_generation import generate_columns
 from scheduler.solving.pricing.pricing import PricedOptions
@@ -196,7 +196,7 @@ class _Block:
 
     def tell(self, phase: str, part: BlockSolver) -> None:
         """All of it: of a worker that does not stop in time this is the last that is heard."""
-        self.signals.tell(self._how_far(phase, part))
+        self.signals.report(self._how_far(phase, part))
 
     def _how_far(self, phase: str, part: BlockSolver) -> State:
         """What is proven of fixed duties is not proven of the block."""

@@ -1,1 +1,1 @@
-"""The crews that do an engine's tasks; `solving/crew.py` is their door."""
+"""Where the tasks of a decomposition are done: in this thread, in processes, on a Dask cluster."""

@@ -1,4 +1,4 @@
-"""What a crew is, and what the work that it does hears and says."""
+"""What an executor is, and what passes between it and the work that it does."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ GRACE = 1.0
 """Seconds that a worker has for its answer once it was asked to stop."""
 RETRIES = 3
 """How often a task is done again whose worker was lost."""
-WARM = ("scheduler.solving.engine",)
+PRELOAD = ("scheduler.solving.engine",)
 """Modules that every worker imports before its first task: OR-Tools takes its time."""
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 Answers = Generator[tuple[int, Answer], None, None]
-Hear = Callable[[int, object], None]
+ReportListener = Callable[[int, object], None]
 Stop = Callable[[], bool]
 
 
 class Signals(Protocol):
     """What the work gets beside its task."""
 
-    def tell(self, news: object) -> None:
-        """Picklable news for the coordinator. Cheap: of news in quick succession only the latest
-        travels, and the last of all always does."""
+    def report(self, report: object) -> None:
+        """A picklable report for the coordinator. Cheap: of reports in quick succession only
+        the latest travels, and the last of all always does."""
 
     def stop(self) -> bool:
         """Whether to come to an end now, with the best answer so far. Cheap: ask it often."""
@@ -55,22 +55,22 @@ def lost(number: int) -> WorkerLost:
     )
 
 
-class Line:
-    """The signals of one task, made of what its crew has at hand."""
+class TaskSignals:
+    """The signals of one task, made of what its executor offers."""
 
     def __init__(
-        self, tell: Callable[[object], None], asked: Callable[[], bool], memory: int | None
+        self, report: Callable[[object], None], asked: Callable[[], bool], memory: int | None
     ) -> None:
-        self._tell = tell
+        self._report = report
         self._asked = asked
         self._memory = MemoryWatch(memory)
 
-    def tell(self, news: object) -> None:
-        """Pass the news on."""
-        self._tell(news)
+    def report(self, report: object) -> None:
+        """Pass the report on."""
+        self._report(report)
 
     def stop(self) -> bool:
-        """Whether the crew asked for it, or the memory is short."""
+        """Whether the executor asked for it, or the memory is short."""
         return self._asked() or self._memory.short
 
     @property
@@ -79,11 +79,11 @@ class Line:
         return self._memory.short
 
 
-def deaf(number: int, news: object) -> None:
+def no_listener(number: int, report: object) -> None:
     """Nobody listens."""
 
 
-def never() -> bool:
+def never_stop() -> bool:
     """Nobody asks to stop."""
     return False
 
@@ -102,19 +102,19 @@ class Executor(ABC):
         work: Work[Task, Answer],
         tasks: Sequence[Callable[[], Task]],
         *,
-        hear: Hear = deaf,
-        stop: Stop = never,
+        listener: ReportListener = no_listener,
+        stop: Stop = never_stop,
     ) -> Answers[Answer]:
         """(number, answer) of every task as it is finished, in any order.
 
         A task is made when there is room for it: at most `size` + 1 are made and unfinished.
-        They are made in the thread that asks for the answers. `hear(number, news)` is called
+        They are made in the thread that asks for the answers. `listener(number, report)` is called
         from one thread at a time, which need not be that one, and so is `stop()`: hold no lock
         that they take while asking for an answer.
 
-        Once `stop()` is true every worker hears so; who does not answer in time is ended, and
-        the answers end too. What the work raises comes out here. A task whose worker is lost is
-        made and done again; after `RETRIES` times: `WorkerLost`. One run at a time.
+        Once `stop()` is true every worker is asked to stop; who does not answer in time is ended,
+        and the answers end too. What the work raises comes out here. A task whose worker is lost
+        is made and done again; after `RETRIES` times: `WorkerLost`. One run at a time.
         """
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""A crew on a Dask cluster (`pip install 'frontline[dask]'`).
+"""The workers of a Dask cluster (`pip install 'frontline[dask]'`).
 
 Who does which task is decided here: its data go straight to the worker that is free, past the
 scheduler's graph, which is slow with megabytes.
@@ -12,18 +12,18 @@ from importlib import import_module
 from typing import Any
 
 from scheduler.domain.errors import FrontlineError
-from scheduler.solving.executors import dask_worker as seat
+from scheduler.solving.executors import dask_worker
 from scheduler.solving.executors.base import (
     GRACE,
-    WARM,
+    PRELOAD,
     Answer,
-    Hear,
+    ReportListener,
     Stop,
     Task,
     Work,
     WorkerLost,
 )
-from scheduler.solving.executors.dask_dispatch import DaskDispatch, Means
+from scheduler.solving.executors.dask_dispatch import ClusterConnection, DaskDispatch
 from scheduler.solving.executors.dispatch import Dispatch, DispatchingExecutor
 
 PATIENCE = 30.0
@@ -44,17 +44,17 @@ class DaskExecutor(DispatchingExecutor):
         address: str,
         memory: int | None = None,
         *,
-        warm: tuple[str, ...] = WARM,
+        preload: tuple[str, ...] = PRELOAD,
         grace: float = GRACE,
         patience: float = PATIENCE,
     ) -> None:
         client = _connected(address)
-        pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="crew-cluster")
-        self._means = Means(client, pool, memory, patience)
+        pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="executor-cluster")
+        self._cluster = ClusterConnection(client, pool, memory, patience)
         self.grace = grace
         """Seconds that a worker has for its answer once it was asked to stop."""
         try:
-            _prepare(client, address, warm)
+            _prepare(client, address, preload)
         except BaseException:
             self.close()
             raise
@@ -62,22 +62,22 @@ class DaskExecutor(DispatchingExecutor):
     @property
     def size(self) -> int:
         """The threads of all workers now: a cluster grows and shrinks."""
-        return max(1, int(sum(self._means.client.nthreads().values())))
+        return max(1, int(sum(self._cluster.client.nthreads().values())))
 
     def _begin(
         self,
         work: Work[Task, Answer],
         tasks: Sequence[Callable[[], Task]],
-        hear: Hear,
+        listener: ReportListener,
         stop: Stop,
     ) -> Dispatch[Task, Answer]:
-        return DaskDispatch(self._means, work, tasks, hear, stop, self.grace)
+        return DaskDispatch(self._cluster, work, tasks, listener, stop, self.grace)
 
     def close(self) -> None:
         """Leave the cluster; its workers stay."""
         super().close()
-        self._means.pool.shutdown(wait=False, cancel_futures=True)
-        self._means.client.close()
+        self._cluster.pool.shutdown(wait=False, cancel_futures=True)
+        self._cluster.client.close()
 
 
 def package() -> Any:
@@ -111,7 +111,7 @@ def _prepare(client: Any, address: str, modules: tuple[str, ...]) -> None:
             hint=f"Start one: dask worker {address}",
         ) from None
     try:
-        client.run(seat.prepare, modules)
+        client.run(dask_worker.prepare, modules)
     except ImportError as error:
         raise FrontlineError(
             f"A worker of the Dask cluster lacks a module: {error}.",

@@ -15,17 +15,25 @@ from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
-from scheduler.solving.executors import dask_worker as seat
-from scheduler.solving.executors.base import GRACE, Answer, Hear, Stop, Task, Work, WorkerLost
+from scheduler.solving.executors import dask_worker
+from scheduler.solving.executors.base import (
+    GRACE,
+    Answer,
+    ReportListener,
+    Stop,
+    Task,
+    Work,
+    WorkerLost,
+)
 from scheduler.solving.executors.dispatch import EVERY, Answered, Dispatch, Lost
 
-NEWS_EVERY = 0.25
-"""Seconds between two questions for news."""
+REPORT_EVERY = 0.25
+"""Seconds between two questions for reports."""
 
 
 @dataclass(frozen=True)
-class Means:
-    """What a run has from its crew: a connection to the scheduler, threads, bytes of memory for
+class ClusterConnection:
+    """What a run has from its executor: a connection to the scheduler, threads, bytes of memory for
     all workers together, and seconds that the cluster may be without any worker."""
 
     client: Any
@@ -35,37 +43,37 @@ class Means:
 
 
 @dataclass(eq=False)
-class _Errand:
+class _Attempt:
     """One try at a task: where, and Dask's future once the worker has the data."""
 
     number: int
     worker: str
-    parcel: bytes
+    packed_task: bytes
     future: Any = None
 
 
 class DaskDispatch(Dispatch[Task, Answer]):
     """One run over the cluster.
 
-    Whatever needs an answer of a worker is done in threads of the crew's pool: one that has just
-    died may take half a minute to be missed, and nobody else should wait for it.
+    Whatever needs an answer of a worker is done in threads of the executor's pool: one that has
+    just died may take half a minute to be missed, and nobody else should wait for it.
     """
 
     def __init__(
         self,
-        means: Means,
+        cluster: ClusterConnection,
         work: Work[Task, Answer],
         tasks: Sequence[Callable[[], Task]],
-        hear: Hear,
+        listener: ReportListener,
         stop: Stop,
         grace: float,
     ) -> None:
-        super().__init__(work, tasks, hear, stop, grace)
-        self._means, self._client = means, means.client
+        super().__init__(work, tasks, listener, stop, grace)
+        self._cluster, self._client = cluster, cluster.client
         self._name = uuid4().hex
-        self._bell, self._hearing, self._lock = Event(), Lock(), Lock()
-        self._heard: dict[int, tuple[str, int]] = {}
-        self._errands: set[_Errand] = set()
+        self._woken, self._receiving, self._lock = Event(), Lock(), Lock()
+        self._received: dict[int, tuple[str, int]] = {}
+        self._attempts: set[_Attempt] = set()
         self._asking: set[tuple[str, object]] = set()
         self._halted: set[str] = set()
         self._threads_of: dict[str, int] = self._client.nthreads()
@@ -77,22 +85,22 @@ class DaskDispatch(Dispatch[Task, Answer]):
 
     @property
     def busy(self) -> bool:
-        return bool(self._errands)
+        return bool(self._attempts)
 
     def wake(self) -> None:
-        self._bell.set()
+        self._woken.set()
 
-    def turn(self) -> None:
+    def step(self) -> None:
         self._count()
-        self._employ()
+        self._assign()
         for worker in self._busy_ones():
-            self._ask(worker, seat.fetch, self._take_news)
-        self._bell.wait(NEWS_EVERY)
-        self._bell.clear()
+            self._ask(worker, dask_worker.fetch, self._take_reports)
+        self._woken.wait(REPORT_EVERY)
+        self._woken.clear()
 
     def halt(self) -> None:
         for worker in self._threads_of.keys() - self._halted:
-            self._ask(worker, seat.halt, lambda worker, _: self._halted.add(worker))
+            self._ask(worker, dask_worker.halt, lambda worker, _: self._halted.add(worker))
 
     def abandon(self, deadline: float) -> None:
         if not self.busy:
@@ -100,15 +108,15 @@ class DaskDispatch(Dispatch[Task, Answer]):
         self.halt()
         while self.busy and monotonic() < deadline:
             sleep(EVERY)
-        left = [errand for errand in list(self._errands) if self._settle(errand)]
+        left = [attempt for attempt in list(self._attempts) if self._settle(attempt)]
         if left:
             with _reaching():
                 self._client.cancel([each.future for each in left if each.future is not None])
-                self._restart({errand.worker for errand in left})
+                self._restart({attempt.worker for attempt in left})
 
     def end(self) -> None:
         super().end()
-        with self._hearing:  # nothing is heard from now on
+        with self._receiving:  # nothing is passed on from now on
             pass
 
     def _restart(self, stuck: Collection[str]) -> None:
@@ -116,7 +124,8 @@ class DaskDispatch(Dispatch[Task, Answer]):
         known = self._client.scheduler_info(n_workers=-1)["workers"]
         watched = [worker for worker in stuck if known.get(worker, {}).get("nanny")]
         asked = [
-            self._means.pool.submit(self._at, worker, seat.leave_if_occupied) for worker in watched
+            self._cluster.pool.submit(self._at, worker, dask_worker.leave_if_occupied)
+            for worker in watched
         ]
         wait(asked, timeout=GRACE)
 
@@ -143,113 +152,113 @@ class DaskDispatch(Dispatch[Task, Answer]):
 
         if question not in self._asking:
             self._asking.add(question)
-            self._means.pool.submit(self.guarded, ask)
+            self._cluster.pool.submit(self.guarded, ask)
 
-    def _take_news(self, _: str, news: dict[int, seat.News]) -> None:
-        for number, latest in news.items():
-            self._tell(number, latest)
+    def _take_reports(self, _: str, reports: dict[int, dask_worker.Report]) -> None:
+        for number, latest in reports.items():
+            self._report(number, latest)
 
     def _busy_ones(self) -> set[str]:
-        return {errand.worker for errand in list(self._errands) if errand.future is not None}
+        return {attempt.worker for attempt in list(self._attempts) if attempt.future is not None}
 
     def _count(self) -> None:
         """See who is there."""
         with _reaching():
             self._threads_of = self._client.nthreads()
-        for errand in list(self._errands):
-            if errand.future is None and errand.worker not in self._threads_of:
-                self._put_back(errand)
+        for attempt in list(self._attempts):
+            if attempt.future is None and attempt.worker not in self._threads_of:
+                self._put_back(attempt)
         now = monotonic()
         if self._threads_of:
             self._seen = now
-        elif now - self._seen > self._means.patience:
+        elif now - self._seen > self._cluster.patience:
             raise WorkerLost(
                 "The Dask cluster has no worker left.",
                 hint="Start one: dask worker with the address of the scheduler.",
             )
 
-    def _employ(self) -> None:
+    def _assign(self) -> None:
         """Give what waits to the workers with a free thread."""
-        used = Counter(errand.worker for errand in list(self._errands))
+        used = Counter(attempt.worker for attempt in list(self._attempts))
         free = [name for name, n in self._threads_of.items() for _ in range(n - used[name])]
         for worker in free:
             if self.waiting and not self.stopping.is_set():
-                number, parcel = self.waiting.popleft()
-                errand = _Errand(number, worker, parcel)
-                self._errands.add(errand)
-                self._means.pool.submit(self.guarded, partial(self._send, errand))
+                number, packed_task = self.waiting.popleft()
+                attempt = _Attempt(number, worker, packed_task)
+                self._attempts.add(attempt)
+                self._cluster.pool.submit(self.guarded, partial(self._send, attempt))
 
-    def _send(self, errand: _Errand) -> None:
+    def _send(self, attempt: _Attempt) -> None:
         """Bring the data to the worker, and have it begin."""
         try:
-            data = self._client.scatter(errand.parcel, workers=[errand.worker], hash=False)
+            data = self._client.scatter(attempt.packed_task, workers=[attempt.worker], hash=False)
         except (KeyError, OSError):  # gone since it was counted, or about to be missed
-            self._put_back(errand)
+            self._put_back(attempt)
             return
-        if errand not in self._errands:
+        if attempt not in self._attempts:
             return
-        errand.parcel = b""
-        future = errand.future = self._client.submit(
-            seat.perform,
+        attempt.packed_task = b""
+        future = attempt.future = self._client.submit(
+            dask_worker.perform,
             data,
             self._name,
-            errand.number,
-            self._share(errand.worker),
+            attempt.number,
+            self._share(attempt.worker),
             key=f"frontline-{uuid4().hex}",
-            workers=[errand.worker],
+            workers=[attempt.worker],
             pure=False,
         )
-        future.add_done_callback(lambda _: self._came(errand))
-        if errand not in self._errands:
+        future.add_done_callback(lambda _: self._came(attempt))
+        if attempt not in self._attempts:
             self._client.cancel([future])
 
     def _share(self, worker: str) -> int | None:
         """Bytes for that whole process."""
-        if self._means.memory is None:
+        if self._cluster.memory is None:
             return None
-        return self._means.memory * self._threads_of.get(worker, 1) // self.size
+        return self._cluster.memory * self._threads_of.get(worker, 1) // self.size
 
-    def _came(self, errand: _Errand) -> None:
-        if errand in self._errands:
-            self._means.pool.submit(self.guarded, partial(self._collect, errand))
+    def _came(self, attempt: _Attempt) -> None:
+        if attempt in self._attempts:
+            self._cluster.pool.submit(self.guarded, partial(self._collect, attempt))
 
-    def _collect(self, errand: _Errand) -> None:
+    def _collect(self, attempt: _Attempt) -> None:
         """Fetch what came of a task."""
         event: Answered | Lost
         try:
-            done, latest = errand.future.result()
+            done, latest = attempt.future.result()
         except (CancelledError, import_module("distributed").KilledWorker):
             # The data died with the worker, so Dask cannot do it again by itself.
-            event = Lost(errand.number)
+            event = Lost(attempt.number)
         else:
             if latest is not None:
-                self._tell(errand.number, latest)
-            event = Answered(errand.number, done.open)
-        if self._settle(errand):
+                self._report(attempt.number, latest)
+            event = Answered(attempt.number, done.open)
+        if self._settle(attempt):
             self.events.put(event)
             self.wake()
 
-    def _put_back(self, errand: _Errand) -> None:
+    def _put_back(self, attempt: _Attempt) -> None:
         """It never began: somebody else shall."""
-        if self._settle(errand):
-            self.waiting.appendleft((errand.number, errand.parcel))
+        if self._settle(attempt):
+            self.waiting.appendleft((attempt.number, attempt.packed_task))
             self.wake()
 
-    def _settle(self, errand: _Errand) -> bool:
-        """Whether the errand was still open; it is not any more."""
+    def _settle(self, attempt: _Attempt) -> bool:
+        """Whether the attempt was still open; it is not any more."""
         with self._lock:
-            was_open = errand in self._errands
-            self._errands.discard(errand)
+            was_open = attempt in self._attempts
+            self._attempts.discard(attempt)
             return was_open
 
-    def _tell(self, number: int, latest: seat.News) -> None:
-        """Pass news on, unless they or later ones have been."""
+    def _report(self, number: int, latest: dask_worker.Report) -> None:
+        """Pass a report on, unless it or a later one has been."""
         name, count, content = latest
-        with self._hearing:
-            last_name, last_count = self._heard.get(number, ("", 0))
+        with self._receiving:
+            last_name, last_count = self._received.get(number, ("", 0))
             if not self.over.is_set() and (name != last_name or count > last_count):
-                self._heard[number] = (name, count)
-                self.hear(number, pickle.loads(content))
+                self._received[number] = (name, count)
+                self.listener(number, pickle.loads(content))
 
 
 @contextmanager

@@ -9,14 +9,14 @@ from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
-from scheduler.solving.executors.base import Line
+from scheduler.solving.executors.base import TaskSignals
 from scheduler.solving.executors.memory import be_lean, give_back
 from scheduler.solving.executors.messages import Done, do
 
-News = tuple[str, int, bytes]
-"""A name of this try at the task, how many news it told, and the latest, pickled."""
+Report = tuple[str, int, bytes]
+"""A name of this try at the task, how many reports it made, and the latest, pickled."""
 
-_seats: dict[tuple[str, int], TaskSlot] = {}
+_slots: dict[tuple[str, int], TaskSlot] = {}
 """Who works in this process, by run and number of the task."""
 _halted: deque[str] = deque(maxlen=256)
 """The last runs that were asked to stop."""
@@ -26,27 +26,27 @@ class TaskSlot:
     """One try at a task, in a thread of this process."""
 
     def __init__(self, run: str, number: int) -> None:
-        self.latest: News | None = None
+        self.latest: Report | None = None
         self._run, self._number = run, number
-        self._name, self._told, self._fetched = uuid4().hex, 0, 0
+        self._name, self._reported, self._fetched = uuid4().hex, 0, 0
         worker = import_module("distributed").get_worker()
         self._tasks: Any = worker.state.tasks
         self._key = worker.get_current_task()
 
     def __enter__(self) -> TaskSlot:
-        _seats[self._run, self._number] = self
+        _slots[self._run, self._number] = self
         return self
 
     def __exit__(self, *what: object) -> None:
-        _seats.pop((self._run, self._number), None)
+        _slots.pop((self._run, self._number), None)
 
-    def tell(self, news: object) -> None:
-        """Keep the news until the coordinator asks."""
-        self._told += 1
-        self.latest = (self._name, self._told, pickle.dumps(news, pickle.HIGHEST_PROTOCOL))
+    def report(self, report: object) -> None:
+        """Keep the report until the coordinator asks."""
+        self._reported += 1
+        self.latest = (self._name, self._reported, pickle.dumps(report, pickle.HIGHEST_PROTOCOL))
 
-    def fetch(self) -> News | None:
-        """The latest news, unless they were fetched already."""
+    def fetch(self) -> Report | None:
+        """The latest report, unless it was fetched already."""
         latest = self.latest
         if latest is None or latest[1] <= self._fetched:
             return None
@@ -60,13 +60,15 @@ class TaskSlot:
         return self._run in _halted or (task is not None and task.state == "cancelled")
 
 
-def perform(parcel: bytes, run: str, number: int, share: int | None) -> tuple[Done, News | None]:
+def perform(
+    packed_task: bytes, run: str, number: int, share: int | None
+) -> tuple[Done, Report | None]:
     """Do a packed task in this process; `share` is its memory in bytes."""
     be_lean()
-    with TaskSlot(run, number) as seat:
-        done = do(lambda: parcel, Line(seat.tell, seat.asked, share))
+    with TaskSlot(run, number) as slot:
+        done = do(lambda: packed_task, TaskSignals(slot.report, slot.asked, share))
     give_back()
-    return done, seat.latest
+    return done, slot.latest
 
 
 def prepare(modules: tuple[str, ...]) -> None:
@@ -75,10 +77,11 @@ def prepare(modules: tuple[str, ...]) -> None:
         import_module(module)
 
 
-def fetch(run: str) -> dict[int, News]:
+def fetch(run: str) -> dict[int, Report]:
     """What is new of a run's tasks in this process, by their number."""
-    found = {number: seat.fetch() for (owner, number), seat in list(_seats.items()) if owner == run}
-    return {number: news for number, news in found.items() if news is not None}
+    mine = {number: slot for (owner, number), slot in list(_slots.items()) if owner == run}
+    reports = {number: slot.fetch() for number, slot in mine.items()}
+    return {number: report for number, report in reports.items() if report is not None}
 
 
 def halt(run: str) -> None:
@@ -89,5 +92,5 @@ def halt(run: str) -> None:
 
 def leave_if_occupied(run: str) -> None:
     """End this process, should a task of the run still be at it; its nanny starts another."""
-    if any(owner == run for owner, _ in list(_seats)):
+    if any(owner == run for owner, _ in list(_slots)):
         os._exit(1)

@@ -1,4 +1,4 @@
-"""One run of a crew: hands tasks out, listens, and watches for the stop."""
+"""One run of an executor: hands tasks out, listens, and watches for the stop."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from scheduler.solving.executors.base import (
     Answer,
     Answers,
     Executor,
-    Hear,
+    ReportListener,
     Stop,
     Task,
     Work,
-    deaf,
     lost,
-    never,
+    never_stop,
+    no_listener,
 )
 from scheduler.solving.executors.messages import pack
 
@@ -68,11 +68,11 @@ class Dispatch(ABC, Generic[Task, Answer]):
         self,
         work: Work[Task, Answer],
         tasks: Sequence[Callable[[], Task]],
-        hear: Hear,
+        listener: ReportListener,
         stop: Stop,
         grace: float,
     ) -> None:
-        self.hear = hear
+        self.listener = listener
         self.waiting: deque[tuple[int, bytes]] = deque()
         self.events: SimpleQueue[Answered | Lost | Failed | Over] = SimpleQueue()
         self.stopping = Event()
@@ -80,7 +80,7 @@ class Dispatch(ABC, Generic[Task, Answer]):
         self._deadline = float("inf")
         self.over = Event()
         self._threads = [
-            Thread(target=self.guarded, args=(each,), name=f"crew-{name}", daemon=True)
+            Thread(target=self.guarded, args=(each,), name=f"executor-{name}", daemon=True)
             for name, each in (("listen", self._listen), ("watch", self._watch))
         ]
 
@@ -95,7 +95,7 @@ class Dispatch(ABC, Generic[Task, Answer]):
         """Whether anybody works."""
 
     @abstractmethod
-    def turn(self) -> None:
+    def step(self) -> None:
         """Give what waits to who is free, wait a moment for something to happen, take it in."""
 
     @abstractmethod
@@ -133,7 +133,7 @@ class Dispatch(ABC, Generic[Task, Answer]):
     def _hand_out(self) -> Answers[Answer]:
         todo, losses, unfinished = deque(range(len(self._tasks))), Counter[int](), 0
         while todo or unfinished:
-            # One more than there are hands, so that nobody waits for it to be made.
+            # One more than there are workers, so that nobody waits for it to be made.
             while todo and unfinished <= self.size and not self.stopping.is_set():
                 self._make(todo.popleft())
                 unfinished += 1
@@ -157,7 +157,7 @@ class Dispatch(ABC, Generic[Task, Answer]):
 
     def _listen(self) -> None:
         while not self.over.is_set():
-            self.turn()
+            self.step()
             if self.stopping.is_set() and self._stopped():
                 self.events.put(Over())
                 return
@@ -187,9 +187,9 @@ class Dispatch(ABC, Generic[Task, Answer]):
 
 
 class DispatchingExecutor(Executor):
-    """A crew that does each run in a round of its own, one after another."""
+    """An executor with a dispatch of its own for each run, one after another."""
 
-    _round: Dispatch[Any, Any] | None = None
+    _dispatch: Dispatch[Any, Any] | None = None
     _closed = False
 
     @abstractmethod
@@ -197,30 +197,30 @@ class DispatchingExecutor(Executor):
         self,
         work: Work[Task, Answer],
         tasks: Sequence[Callable[[], Task]],
-        hear: Hear,
+        listener: ReportListener,
         stop: Stop,
     ) -> Dispatch[Task, Answer]:
-        """A round over these workers."""
+        """A dispatch over these workers."""
 
     def run(
         self,
         work: Work[Task, Answer],
         tasks: Sequence[Callable[[], Task]],
         *,
-        hear: Hear = deaf,
-        stop: Stop = never,
+        listener: ReportListener = no_listener,
+        stop: Stop = never_stop,
     ) -> Answers[Answer]:
         """The answers, as the workers find them."""
-        if self._round is not None or self._closed:
-            raise RuntimeError("This crew is at work, or was closed.")
-        self._round = mine = self._begin(work, tasks, hear, stop)
+        if self._dispatch is not None or self._closed:
+            raise RuntimeError("This executor is at work, or was closed.")
+        self._dispatch = dispatch = self._begin(work, tasks, listener, stop)
         try:
-            yield from mine.answers()
+            yield from dispatch.answers()
         finally:
-            self._round = None
+            self._dispatch = None
 
     def close(self) -> None:
         """End the run that is left open, if any."""
         self._closed = True
-        if self._round is not None:
-            self._round.end()
+        if self._dispatch is not None:
+            self._dispatch.end()

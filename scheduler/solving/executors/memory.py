@@ -38,14 +38,14 @@ _C = ctypes.CDLL(None) if sys.platform == "linux" else None
 _trim, _tune = getattr(_C, "malloc_trim", None), getattr(_C, "mallopt", None)
 """Of the GNU library: other ones give back by themselves, or not at all."""
 _TRIM, _MAP = -1, -3
-"""Its names for how much may be left at the end of the heap, and for the least piece that has a
+"""Its names for how much may be left at the end of the heap, and for the least chunk that has a
 place of its own and is given back at once."""
 
 
 def be_lean() -> None:
-    """Have larger pieces given back at once. By itself the GNU library learns to keep them for
+    """Have larger chunks given back at once. By itself the GNU library learns to keep them for
     later, in ever more places (two workers, blocks of 10,000 people: 1.9 GB instead of 2.1 GB);
-    told to keep next to nothing, as workers of Dask are, it takes a tenth longer."""
+    asked to keep next to nothing, as workers of Dask are, it takes a tenth longer."""
     if _tune is not None:
         _tune(_MAP, 2 << 20)
         _tune(_TRIM, 4 << 20)
@@ -60,7 +60,7 @@ _kept = 0
 
 def give_back() -> None:
     """Let the system have the memory that nothing here uses any more, if that can be much. Python
-    would keep rings of objects for later, and the C library whatever lies between two pieces in
+    would keep rings of objects for later, and the C library whatever lies between two chunks in
     use."""
     global _kept
     if 0 < resident_bytes() < _kept + _WORTH:

@@ -1,4 +1,4 @@
-"""The life of a worker process: orders in, reports out, over one pipe.
+"""The life of a worker process: orders in, messages out, over one pipe.
 
 What the coordinator starts imports this module first, so it imports no numbers' libraries.
 """
@@ -17,12 +17,12 @@ from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from time import sleep
 
-from scheduler.solving.executors.base import Line
+from scheduler.solving.executors.base import TaskSignals
 from scheduler.solving.executors.memory import be_lean, give_back
 from scheduler.solving.executors.messages import do
 
-NEWS_EVERY = 0.1
-"""Seconds between two news at least."""
+REPORT_EVERY = 0.1
+"""Seconds between two reports at least."""
 _LOOK_EVERY = 1.0
 """Seconds between two looks whether the coordinator lives, should the pipe not tell."""
 
@@ -35,60 +35,60 @@ class Order(Enum):
     STOP = auto()
 
 
-class Report(Enum):
+class Message(Enum):
     """What the worker says."""
 
     READY = auto()
-    NEWS = auto()
-    """The task's number and pickled news."""
+    REPORT = auto()
+    """The task's number and a pickled report."""
     DONE = auto()
     """The task's number, what came of it, and whether the memory was short."""
 
 
 class Outbox:
-    """Sends reports; news from a thread of its own, the latest only and not too often."""
+    """Sends messages; reports from a thread of its own, the latest only and not too often."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._sending = Lock()
-        self._news: tuple[int, bytes] | None = None
+        self._report: tuple[int, bytes] | None = None
         self._some = Event()
 
-    def tell(self, number: int, news: object) -> None:
-        """Pickled at once: whoever tells may change it afterwards."""
-        self._news = (number, pickle.dumps(news, pickle.HIGHEST_PROTOCOL))
+    def report(self, number: int, report: object) -> None:
+        """Pickled at once: whoever reports may change it afterwards."""
+        self._report = (number, pickle.dumps(report, pickle.HIGHEST_PROTOCOL))
         self._some.set()
 
-    def report(self, *report: object) -> None:
-        """Send a report, after the last news."""
+    def send(self, *message: object) -> None:
+        """Send a message, after the last report."""
         with self._sending:
-            self._send_news()
-            self._connection.send(report)
+            self._send_report()
+            self._connection.send(message)
 
     def deliver(self) -> None:
-        """Send news for as long as the process lives."""
+        """Send reports for as long as the process lives."""
         with suppress(OSError):  # who takes the orders ends the process
             while self._some.wait():
                 with self._sending:
-                    self._send_news()
-                sleep(NEWS_EVERY)
+                    self._send_report()
+                sleep(REPORT_EVERY)
 
-    def _send_news(self) -> None:
+    def _send_report(self) -> None:
         self._some.clear()
-        news, self._news = self._news, None
-        if news is not None:
-            self._connection.send((Report.NEWS, *news))
+        report, self._report = self._report, None
+        if report is not None:
+            self._connection.send((Message.REPORT, *report))
 
 
-class Desk:
-    """Takes orders from a thread of its own, so that one to stop is heard amid the work."""
+class WorkerLoop:
+    """Takes orders from a thread of its own, so that one to stop arrives amid the work."""
 
     def __init__(self, connection: Connection, share: int | None) -> None:
         self.outbox = Outbox(connection)
         self._connection = connection
         self._share = share
         self._tasks: SimpleQueue[tuple[int, Event]] = SimpleQueue()
-        self._parcels: SimpleQueue[bytes] = SimpleQueue()
+        self._packed_tasks: SimpleQueue[bytes] = SimpleQueue()
         self._halted = Event()
 
     def listen(self) -> None:
@@ -107,15 +107,15 @@ class Desk:
             self._halted.set()
             return
         self._halted = Event()
-        self._parcels.put(self._connection.recv_bytes())
+        self._packed_tasks.put(self._connection.recv_bytes())
         self._tasks.put((number, self._halted))
 
     def work(self) -> None:
         """Do the next task."""
         number, halted = self._tasks.get()
-        line = Line(partial(self.outbox.tell, number), halted.is_set, self._share)
-        done = do(self._parcels.get, line)
-        self.outbox.report(Report.DONE, number, done, line.short_of_memory)
+        signals = TaskSignals(partial(self.outbox.report, number), halted.is_set, self._share)
+        done = do(self._packed_tasks.get, signals)
+        self.outbox.send(Message.DONE, number, done, signals.short_of_memory)
         del done
         give_back()
 
@@ -124,16 +124,16 @@ def serve(connection: Connection, share: int | None, modules: tuple[str, ...]) -
     """Work until the coordinator is gone; `share` is the memory to keep to, in bytes."""
     _leave_interrupts_alone()
     be_lean()
-    desk = Desk(connection, share)
-    for name, live in (("orders", desk.listen), ("news", desk.outbox.deliver)):
+    loop = WorkerLoop(connection, share)
+    for name, live in (("orders", loop.listen), ("reports", loop.outbox.deliver)):
         Thread(target=live, name=name, daemon=True).start()
     with suppress(OSError):  # a broken pipe: the coordinator is gone
-        desk.outbox.report(Report.READY)
+        loop.outbox.send(Message.READY)
         for module in modules:
             with suppress(ImportError):  # the work will say so, if it needs it
                 import_module(module)
         while True:
-            desk.work()
+            loop.work()
 
 
 def _leave_interrupts_alone() -> None:

@@ -1,4 +1,4 @@
-"""A crew of processes on this machine.
+"""Processes on this machine.
 
 Its own pool, for the library's breaks wholesale when one process dies, and cannot end a task.
 """
@@ -16,10 +16,10 @@ from threading import Lock
 from time import monotonic
 
 from scheduler.solving.executors.base import (
+    PRELOAD,
     RETRIES,
-    WARM,
     Answer,
-    Hear,
+    ReportListener,
     Stop,
     Task,
     Work,
@@ -33,7 +33,7 @@ from scheduler.solving.executors.dispatch import (
     Lost,
 )
 from scheduler.solving.executors.messages import Done
-from scheduler.solving.executors.process_worker import Order, Report, serve
+from scheduler.solving.executors.process_worker import Message, Order, serve
 
 _SPAWN = get_context("spawn")  # never a fork: the coordinator has threads
 _ONE_THREAD = (
@@ -45,39 +45,39 @@ _ONE_THREAD = (
 )
 _STARTING = Lock()
 _GRACE = 0.5
-"""A short time of grace: what a worker found was told."""
+"""A short time of grace: what a worker found was reported."""
 
 
 class ProcessExecutor(DispatchingExecutor):
-    """`processes` workers, started now and warm from then on; each has its share of `memory`."""
+    """`processes` workers, started now and kept from then on; each has its share of `memory`."""
 
     def __init__(
         self,
         processes: int,
         memory: int | None = None,
         *,
-        warm: tuple[str, ...] = WARM,
+        preload: tuple[str, ...] = PRELOAD,
         grace: float = _GRACE,
     ) -> None:
         self._size = processes
         self._share = None if memory is None else memory // processes
-        self._warm = warm
+        self._preload = preload
         self.grace = grace
         """Seconds that a worker has for its answer once it was asked to stop."""
         self.workers: list[Worker] = []
         for _ in range(processes):
-            self.hire()
+            self.start_worker()
 
     @property
     def size(self) -> int:
         """The number of processes."""
         return self._size
 
-    def hire(self) -> None:
+    def start_worker(self) -> None:
         """Start one more worker."""
-        self.workers.append(Worker(self._share, self._warm, one_thread=self._size > 1))
+        self.workers.append(Worker(self._share, self._preload, one_thread=self._size > 1))
 
-    def dismiss(self, worker: Worker) -> None:
+    def end_worker(self, worker: Worker) -> None:
         """End this worker, whatever it does."""
         self.workers.remove(worker)
         worker.kill()
@@ -86,10 +86,10 @@ class ProcessExecutor(DispatchingExecutor):
         self,
         work: Work[Task, Answer],
         tasks: Sequence[Callable[[], Task]],
-        hear: Hear,
+        listener: ReportListener,
         stop: Stop,
     ) -> Dispatch[Task, Answer]:
-        return _LocalRound(self, work, tasks, hear, stop, self.grace)
+        return ProcessDispatch(self, work, tasks, listener, stop, self.grace)
 
     def close(self) -> None:
         """End every process."""
@@ -99,14 +99,14 @@ class ProcessExecutor(DispatchingExecutor):
         deadline = monotonic() + self.grace
         while self.workers:
             worker = self.workers.pop()
-            # Who never began hears nothing yet, and has nothing to put away.
+            # Who never began takes no order yet, and has nothing to put away.
             worker.kill(after=deadline if worker.ready else 0.0)
 
 
 class Worker:
     """One process, seen from the coordinator."""
 
-    def __init__(self, share: int | None, warm: tuple[str, ...], *, one_thread: bool) -> None:
+    def __init__(self, share: int | None, preload: tuple[str, ...], *, one_thread: bool) -> None:
         self.connection, theirs = _SPAWN.Pipe()
         self.ready = False
         self.number: int | None = None
@@ -114,10 +114,10 @@ class Worker:
         self._asked = False
         self._sending = Lock()
         self._process = _SPAWN.Process(
-            target=serve, args=(theirs, share, warm), name="frontline-crew", daemon=True
+            target=serve, args=(theirs, share, preload), name="frontline-worker", daemon=True
         )
-        found = dict.fromkeys(_ONE_THREAD if one_thread else (), "1")
-        with _STARTING, _held_back(), _environment(found):
+        variables = dict.fromkeys(_ONE_THREAD if one_thread else (), "1")
+        with _STARTING, _held_back(), _environment(variables):
             self._process.start()
         theirs.close()
 
@@ -132,20 +132,20 @@ class Worker:
         return self.ready and self.number is None
 
     @property
-    def ears(self) -> tuple[Connection, int]:
+    def waitables(self) -> tuple[Connection, int]:
         """What becomes readable when it says something, or dies."""
         return self.connection, self._process.sentinel
 
-    def take(self, number: int, parcel: bytes) -> None:
+    def take(self, number: int, packed_task: bytes) -> None:
         """Give it a task; an OSError if it died."""
         with self._sending:
             self.number, self._asked = number, False
             self.connection.send((Order.TASK, number))
-            self.connection.send_bytes(parcel)
+            self.connection.send_bytes(packed_task)
 
     def halt(self) -> None:
         """Ask it, once, to end its task."""
-        with self._sending, suppress(OSError):  # who died is found by who listens
+        with self._sending, suppress(OSError):  # who listens notices who died
             if self.number is not None and not self._asked:
                 self._asked = True
                 self.connection.send((Order.STOP,))
@@ -163,69 +163,70 @@ class Worker:
         self._process.join()
 
 
-class _LocalRound(Dispatch[Task, Answer]):
+class ProcessDispatch(Dispatch[Task, Answer]):
     """One run over the processes."""
 
     def __init__(
         self,
-        crew: ProcessExecutor,
+        executor: ProcessExecutor,
         work: Work[Task, Answer],
         tasks: Sequence[Callable[[], Task]],
-        hear: Hear,
+        listener: ReportListener,
         stop: Stop,
         grace: float,
     ) -> None:
-        super().__init__(work, tasks, hear, stop, grace)
-        self._crew = crew
-        self._stillborn = 0
-        self._ear, self._bell = _SPAWN.Pipe(duplex=False)
-        self._ringing = Lock()
+        super().__init__(work, tasks, listener, stop, grace)
+        self._executor = executor
+        self._died_starting = 0
+        self._wake_reader, self._wake_writer = _SPAWN.Pipe(duplex=False)
+        self._waking = Lock()
 
     @property
     def size(self) -> int:
-        return self._crew.size
+        return self._executor.size
 
     @property
     def busy(self) -> bool:
-        return any(worker.number is not None for worker in self._crew.workers)
+        return any(worker.number is not None for worker in self._executor.workers)
 
     def wake(self) -> None:
-        with self._ringing:
-            if not self._ear.poll():
-                self._bell.send_bytes(b"!")
+        with self._waking:
+            if not self._wake_reader.poll():
+                self._wake_writer.send_bytes(b"!")
 
     def halt(self) -> None:
-        for worker in list(self._crew.workers):
+        for worker in list(self._executor.workers):
             worker.halt()
 
     def abandon(self, deadline: float) -> None:
-        for worker in [each for each in self._crew.workers if each.number is not None]:
-            self._crew.dismiss(worker)
+        for worker in [each for each in self._executor.workers if each.number is not None]:
+            self._executor.end_worker(worker)
 
-    def turn(self) -> None:
-        self._employ()
-        ears = {ear: worker for worker in self._crew.workers for ear in worker.ears}
-        heard = wait([self._ear, *ears], EVERY)
-        if self._ear in heard:
-            self._ear.recv_bytes()
-        for worker in {id(ears[ear]): ears[ear] for ear in heard if ear in ears}.values():
+    def step(self) -> None:
+        self._assign()
+        waitables = {each: worker for worker in self._executor.workers for each in worker.waitables}
+        ready = wait([self._wake_reader, *waitables], EVERY)
+        if self._wake_reader in ready:
+            self._wake_reader.recv_bytes()
+        speaking = [waitables[each] for each in ready if each in waitables]
+        for worker in {id(each): each for each in speaking}.values():
             self._listen_to(worker)
 
-    def _employ(self) -> None:
+    def _assign(self) -> None:
         """Give what waits to the idle, and start workers for what still waits."""
         while self.waiting and not self.stopping.is_set():
-            idle = next((worker for worker in self._crew.workers if worker.idle), None)
+            idle = next((worker for worker in self._executor.workers if worker.idle), None)
             if idle is None:
                 break
             self._give(idle, *self.waiting.popleft())
-        starting = sum(not worker.ready for worker in self._crew.workers)
-        missing = self._crew.size - len(self._crew.workers)
+        starting = sum(not worker.ready for worker in self._executor.workers)
+        missing = self._executor.size - len(self._executor.workers)
         for _ in range(min(missing, len(self.waiting) - starting)):
-            self._crew.hire()
+            self._executor.start_worker()
 
-    def _give(self, worker: Worker, number: int, parcel: bytes) -> None:
+    def _give(self, worker: Worker, number: int, packed_task: bytes) -> None:
         try:
-            worker.take(number, parcel)
+            worker.take(number, packed_task)
         except OSError:
             self._lose(worker)
 
@@ -237,25 +238,25 @@ class _LocalRound(Dispatch[Task, Answer]):
         except (EOFError, OSError):
             self._lose(worker)
 
-    def _take(self, worker: Worker, report: Report, *what: object) -> None:
-        match report, what:
-            case Report.READY, _:
-                worker.ready, self._stillborn = True, 0
-            case Report.NEWS, (int(number), bytes(news)):
-                self.hear(number, pickle.loads(news))
-            case Report.DONE, (int(number), Done() as done, bool(short)):
+    def _take(self, worker: Worker, message: Message, *what: object) -> None:
+        match message, what:
+            case Message.READY, _:
+                worker.ready, self._died_starting = True, 0
+            case Message.REPORT, (int(number), bytes(report)):
+                self.listener(number, pickle.loads(report))
+            case Message.DONE, (int(number), Done() as done, bool(short)):
                 worker.number = None
                 if short:  # what it holds on to would end the next task early
-                    self._crew.dismiss(worker)
+                    self._executor.end_worker(worker)
                 self.events.put(Answered(number, done.open))
 
     def _lose(self, worker: Worker) -> None:
-        self._crew.dismiss(worker)
+        self._executor.end_worker(worker)
         if worker.number is not None:
             self.events.put(Lost(worker.number))
         elif not worker.ready:
-            self._stillborn += 1
-            if self._stillborn > RETRIES:
+            self._died_starting += 1
+            if self._died_starting > RETRIES:
                 raise WorkerLost(
                     "The workers die before they begin.",
                     hint="What they said is in the log; FRONTLINE_PROCESSES=1 does without them.",
@@ -264,7 +265,7 @@ class _LocalRound(Dispatch[Task, Answer]):
 
 @contextmanager
 def _held_back() -> Iterator[None]:
-    """Processes started here do not hear Control-C before they are ready for it."""
+    """Processes started here do not get Control-C before they are ready for it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from scheduler.solving.executors.base import Executor, Signals, Work, WorkerLost
+from scheduler.solving.executors.base import Executor
 from scheduler.solving.executors.dask import DaskExecutor
 from scheduler.solving.executors.processes import ProcessExecutor
 from scheduler.solving.executors.serial import SerialExecutor
-
-__all__ = [
-    "DaskExecutor",
-    "Executor",
-    "ProcessExecutor",
-    "SerialExecutor",
-    "Signals",
-    "Work",
-    "WorkerLost",
-    "executor_for",
-]
 
 LEAST_SHARE = 256 * 1024 * 1024
 """Bytes below which a worker is of no use: half of it goes for OR-Tools and NumPy alone."""
 
 
 def executor_for(processes: int, cluster: str = "", memory: int | None = None) -> Executor:
-    """The crew that the settings ask for: the Dask scheduler at the address `cluster` if there
+    """The executor that the settings ask for: the Dask scheduler at the address `cluster` if there
     is one, or else `processes`, or as many of them as can work within `memory` bytes."""
     if cluster:
         return DaskExecutor(cluster, memory)

@@ -1,4 +1,4 @@
-"""A crew of one: this thread."""
+"""One task after another, in this thread."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from scheduler.solving.executors.base import (
     Answer,
     Answers,
     Executor,
-    Hear,
-    Line,
+    ReportListener,
     Stop,
     Task,
+    TaskSignals,
     Work,
-    deaf,
-    never,
+    never_stop,
+    no_listener,
 )
 from scheduler.solving.executors.memory import give_back
 
 
 class SerialExecutor(Executor):
-    """One task after another, here: nothing is pickled, and every word of news is heard."""
+    """One task after another, here: nothing is pickled, and every report arrives."""
 
     size = 1
 
@@ -33,8 +33,8 @@ class SerialExecutor(Executor):
         work: Work[Task, Answer],
         tasks: Sequence[Callable[[], Task]],
         *,
-        hear: Hear = deaf,
-        stop: Stop = never,
+        listener: ReportListener = no_listener,
+        stop: Stop = never_stop,
     ) -> Answers[Answer]:
         """The answers, in the order of the tasks."""
         for number, make in enumerate(tasks):
@@ -42,7 +42,7 @@ class SerialExecutor(Executor):
                 return
             if number:
                 give_back()
-            yield number, work(make(), Line(partial(hear, number), stop, self._memory))
+            yield number, work(make(), TaskSignals(partial(listener, number), stop, self._memory))
 
     def close(self) -> None:
         """Nobody to let go."""

@@ -23,7 +23,7 @@ from scheduler.solving.decomposition.coordinator import Coordinator
 from scheduler.solving.decomposition.incumbents import Piece
 from scheduler.solving.decomposition.tasks import untouched
 from scheduler.solving.engine import solve, solve_sources
-from scheduler.solving.executors.selection import SerialExecutor
+from scheduler.solving.executors.serial import SerialExecutor
 from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.result import Limits
 from tests.solving.companies import a_company, a_crowd, a_puzzle, a_random_company

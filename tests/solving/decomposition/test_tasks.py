@@ -42,7 +42,7 @@ class Signals:
     heard: list[State] = field(default_factory=list)
     short_of_memory: bool = False
 
-    def tell(self, news: object) -> None:
+    def report(self, news: object) -> None:
         assert isinstance(news, State)
         self.heard.append(news)
 

@@ -1,4 +1,4 @@
-"""Crews do every task, pass news and the stop on, and survive the loss of their workers."""
+"""Executors do every task, pass reports and the stop on, and survive the loss of their workers."""
 
 from __future__ import annotations
 
@@ -24,26 +24,19 @@ import pytest
 
 from scheduler.domain.errors import FrontlineError
 from scheduler.solving.executors import base, dask, memory
-from scheduler.solving.executors.base import Line
+from scheduler.solving.executors.base import Executor, Signals, TaskSignals, WorkerLost
+from scheduler.solving.executors.dask import DaskExecutor
 from scheduler.solving.executors.messages import do, pack
-from scheduler.solving.executors.processes import Worker
-from scheduler.solving.executors.selection import (
-    LEAST_SHARE,
-    DaskExecutor,
-    Executor,
-    ProcessExecutor,
-    SerialExecutor,
-    Signals,
-    WorkerLost,
-    executor_for,
-)
+from scheduler.solving.executors.processes import ProcessExecutor, Worker
+from scheduler.solving.executors.selection import LEAST_SHARE, executor_for
+from scheduler.solving.executors.serial import SerialExecutor
 from tests.processes import PATIENCE, REPOSITORY, a_free_port, until
 
 GRACE = 0.5
 PROMPTLY = GRACE + 3.0
 """Seconds within which a stop takes effect, on a machine that is busy with other tests."""
 MEBIBYTE = 2**20
-PIECE = 2**16
+CHUNK = 2**16
 """Bytes of what the C library takes from its heap."""
 ONES = "OMP_NUM_THREADS"
 
@@ -61,22 +54,22 @@ def double(number: int, signals: Signals) -> int:
 
 
 def count(upto: int, signals: Signals) -> int:
-    """Tells every number, one after another."""
+    """Reports every number, one after another."""
     for number in range(upto):
-        signals.tell(number)
+        signals.report(number)
     return upto
 
 
 def wait_for(path: Path, signals: Signals) -> int:
     """Says who it is, and ends when the file is there."""
-    signals.tell(os.getpid())
+    signals.report(os.getpid())
     until(path.exists)
     return os.getpid()
 
 
 def obey(path: Path, signals: Signals) -> str:
     """Works until it is asked to stop; then makes the file."""
-    signals.tell(os.getpid())
+    signals.report(os.getpid())
     until(signals.stop)
     path.touch()
     return "the best so far"
@@ -84,7 +77,7 @@ def obey(path: Path, signals: Signals) -> str:
 
 def ignore(path: Path, signals: Signals) -> None:
     """Never asks whether to stop."""
-    signals.tell(os.getpid())
+    signals.report(os.getpid())
     Event().wait(PATIENCE)
 
 
@@ -96,9 +89,9 @@ def die(path: Path, signals: Signals) -> int:
 
 
 def die_after_news(path: Path, signals: Signals) -> str:
-    """Takes its process along the first time, once its news were heard."""
+    """Takes its process along the first time, once its report arrived."""
     first = not path.exists()
-    signals.tell("first" if first else "again")
+    signals.report("first" if first else "again")
     if first:
         until(path.exists)
         os.kill(os.getpid(), signal.SIGKILL)
@@ -129,52 +122,53 @@ litter: list[bytearray] = []
 
 
 def scatter(size: int, signals: Signals) -> int:
-    """Takes that many bytes in small pieces and drops all but the last, which lies above them;
+    """Takes that many bytes in small chunks and drops all but the last, which lies above them;
     the others hold one another. Returns how many this process then holds."""
-    pieces: list[Any] = [bytearray(os.urandom(1)) * PIECE for _ in range(size // PIECE)]
-    litter.extend(pieces[-1:])
-    pieces.append(pieces)
-    del pieces
+    chunks: list[Any] = [bytearray(os.urandom(1)) * CHUNK for _ in range(size // CHUNK)]
+    litter.extend(chunks[-1:])
+    chunks.append(chunks)
+    del chunks
     return memory.resident_bytes()
 
 
 def mapped(size: int, signals: Signals) -> int:
-    """How many pieces of their own the C library has more for so many bytes, after it had them
+    """How many chunks of their own the C library has more for so many bytes, after it had them
     once already."""
     bytearray(size)
-    before = _pieces()
+    before = _chunks()
     held = bytearray(size)
-    found = _pieces() - before
+    more = _chunks() - before
     del held
-    return found
+    return more
 
 
-def _pieces() -> int:
+def _chunks() -> int:
     """Of its statistics: the fourth figure."""
-    told = ctypes.CDLL(None).mallinfo
-    told.restype = type("Told", (ctypes.Structure,), {"_fields_": [("all", ctypes.c_int * 10)]})
-    return int(told().all[3])
+    statistics = ctypes.CDLL(None).mallinfo
+    fields = {"_fields_": [("all", ctypes.c_int * 10)]}
+    statistics.restype = type("Statistics", (ctypes.Structure,), fields)
+    return int(statistics().all[3])
 
 
-parcels: list[bytes] = []
+packed_tasks: list[bytes] = []
 
 
 def undone(_: object, signals: Signals) -> int:
     """How many packed tasks there still are in this process."""
-    return len(parcels)
+    return len(packed_tasks)
 
 
 def variable(name: str, signals: Signals) -> str | None:
     return os.environ.get(name)
 
 
-# Crews.
+# Executors.
 
 
 @pytest.fixture(scope="module")
 def local() -> Iterator[ProcessExecutor]:
-    with ProcessExecutor(2, warm=(), grace=GRACE) as crew:
-        yield crew
+    with ProcessExecutor(2, preload=(), grace=GRACE) as executor:
+        yield executor
 
 
 @pytest.fixture(scope="module")
@@ -191,32 +185,32 @@ def dask_address() -> Iterator[str]:
 def distant(dask_address: str) -> Iterator[DaskExecutor]:
     with pytest.MonkeyPatch.context() as patient:
         patient.setattr(dask, "CONNECT", PATIENCE)
-        crew = DaskExecutor(dask_address, warm=(), grace=GRACE)
-    with crew:
-        yield crew
+        executor = DaskExecutor(dask_address, preload=(), grace=GRACE)
+    with executor:
+        yield executor
 
 
 @pytest.fixture(params=["local", "distant"])
-def crew(request: pytest.FixtureRequest) -> Executor:
+def executor(request: pytest.FixtureRequest) -> Executor:
     """Two workers in processes of their own."""
-    found: Executor = request.getfixturevalue(request.param)
-    return found
+    chosen: Executor = request.getfixturevalue(request.param)
+    return chosen
 
 
-@pytest.fixture(params=["alone", "local", "distant"])
-def any_crew(request: pytest.FixtureRequest) -> Executor:
-    """Any crew at all."""
-    if request.param == "alone":
+@pytest.fixture(params=["serial", "local", "distant"])
+def any_executor(request: pytest.FixtureRequest) -> Executor:
+    """Any executor at all."""
+    if request.param == "serial":
         return SerialExecutor()
-    found: Executor = request.getfixturevalue(request.param)
-    return found
+    chosen: Executor = request.getfixturevalue(request.param)
+    return chosen
 
 
 @pytest.fixture
-def patient(crew: Executor, monkeypatch: pytest.MonkeyPatch) -> Executor:
+def patient(executor: Executor, monkeypatch: pytest.MonkeyPatch) -> Executor:
     """The same, with time for an answer however busy the machine is."""
-    monkeypatch.setattr(crew, "grace", PATIENCE)
-    return crew
+    monkeypatch.setattr(executor, "grace", PATIENCE)
+    return executor
 
 
 @contextmanager
@@ -260,9 +254,9 @@ def given(*tasks: Any) -> Sequence[Callable[[], Any]]:
     return [partial(lambda task: task, task) for task in tasks]
 
 
-def _whole(crew: Executor) -> None:
+def _whole(executor: Executor) -> None:
     """Wait for the workers that an earlier test killed to be there again."""
-    until(lambda: crew.size == 2)
+    until(lambda: executor.size == 2)
 
 
 def alive(pid: int) -> bool:
@@ -274,19 +268,19 @@ def alive(pid: int) -> bool:
 
 
 class TestWork:
-    def test_every_task_is_answered(self, any_crew: Executor) -> None:
-        assert dict(any_crew.run(double, given(*range(7)))) == {n: 2 * n for n in range(7)}
+    def test_every_task_is_answered(self, any_executor: Executor) -> None:
+        assert dict(any_executor.run(double, given(*range(7)))) == {n: 2 * n for n in range(7)}
 
-    def test_no_task_no_answer(self, any_crew: Executor) -> None:
-        assert list(any_crew.run(double, [])) == []
+    def test_no_task_no_answer(self, any_executor: Executor) -> None:
+        assert list(any_executor.run(double, [])) == []
 
-    def test_megabytes_travel(self, crew: Executor) -> None:
-        assert dict(crew.run(_length, given(bytes(20 * MEBIBYTE), b"abc"))) == {
+    def test_megabytes_travel(self, executor: Executor) -> None:
+        assert dict(executor.run(_length, given(bytes(20 * MEBIBYTE), b"abc"))) == {
             0: 20 * MEBIBYTE,
             1: 3,
         }
 
-    def test_tasks_are_made_when_there_is_room(self, any_crew: Executor) -> None:
+    def test_tasks_are_made_when_there_is_room(self, any_executor: Executor) -> None:
         made, finished, most = 0, 0, 0
 
         def make() -> int:
@@ -295,22 +289,22 @@ class TestWork:
             most = max(most, made - finished)
             return 1
 
-        for _ in any_crew.run(double, [make] * 12):
+        for _ in any_executor.run(double, [make] * 12):
             finished += 1
         assert (made, finished) == (12, 12)
-        assert most <= any_crew.size + 1
+        assert most <= any_executor.size + 1
 
-    def test_tasks_are_done_side_by_side(self, crew: Executor, tmp_path: Path) -> None:
+    def test_tasks_are_done_side_by_side(self, executor: Executor, tmp_path: Path) -> None:
         """Each ends only when both have begun."""
-        _whole(crew)
+        _whole(executor)
         begun: set[object] = set()
 
-        def hear(number: int, news: object) -> None:
-            begun.add(news)
+        def listen(number: int, report: object) -> None:
+            begun.add(report)
             if len(begun) == 2:
                 (tmp_path / "go").touch()
 
-        answers = crew.run(wait_for, given(*[tmp_path / "go"] * 2), hear=hear)
+        answers = executor.run(wait_for, given(*[tmp_path / "go"] * 2), listener=listen)
         assert {pid for _, pid in answers} == begun
 
     def test_workers_stay_from_run_to_run(self, local: ProcessExecutor, tmp_path: Path) -> None:
@@ -319,7 +313,7 @@ class TestWork:
         pids = {pid for _, pid in local.run(wait_for, given(*[tmp_path / "go"] * 4))}
         assert pids <= before == {worker.pid for worker in local.workers}
 
-    def test_alone_pickles_nothing(self) -> None:
+    def test_a_serial_executor_pickles_nothing(self) -> None:
         task = object()
         assert list(SerialExecutor().run(lambda task, signals: task, [lambda: task])) == [(0, task)]
 
@@ -327,8 +321,8 @@ class TestWork:
         self, local: ProcessExecutor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv(ONES, "7")
-        with ProcessExecutor(2, warm=()) as crew:
-            assert dict(crew.run(variable, given(ONES))) == {0: "1"}
+        with ProcessExecutor(2, preload=()) as executor:
+            assert dict(executor.run(variable, given(ONES))) == {0: "1"}
         assert os.environ[ONES] == "7"
 
     def test_one_run_at_a_time(self, local: ProcessExecutor, tmp_path: Path) -> None:
@@ -342,48 +336,52 @@ def _length(data: bytes, signals: Signals) -> int:
     return len(data)
 
 
-class TestNews:
-    def test_come_in_order_and_the_last_always(self, any_crew: Executor) -> None:
-        heard: list[object] = []
-        for _ in any_crew.run(count, given(5000), hear=lambda number, news: heard.append(news)):
-            assert heard[-1] == 4999
-        assert heard == sorted(set(heard))  # type: ignore[type-var]
+class TestReports:
+    def test_come_in_order_and_the_last_always(self, any_executor: Executor) -> None:
+        received: list[object] = []
+        for _ in any_executor.run(
+            count, given(5000), listener=lambda number, report: received.append(report)
+        ):
+            assert received[-1] == 4999
+        assert received == sorted(set(received))  # type: ignore[type-var]
 
-    def test_are_told_apart(self, any_crew: Executor) -> None:
-        heard: dict[int, object] = {}
-        for number, answer in any_crew.run(count, given(3, 5, 7), hear=heard.__setitem__):
-            assert heard[number] == answer - 1
-        assert heard == {0: 2, 1: 4, 2: 6}
+    def test_belong_to_their_tasks(self, any_executor: Executor) -> None:
+        received: dict[int, object] = {}
+        for number, answer in any_executor.run(
+            count, given(3, 5, 7), listener=received.__setitem__
+        ):
+            assert received[number] == answer - 1
+        assert received == {0: 2, 1: 4, 2: 6}
 
-    def test_are_heard_while_the_work_goes_on(self, crew: Executor, tmp_path: Path) -> None:
-        go, heard = tmp_path / "go", []
+    def test_arrive_while_the_work_goes_on(self, executor: Executor, tmp_path: Path) -> None:
+        go, received = tmp_path / "go", []
 
-        def hear(number: int, news: object) -> None:
-            heard.append(news)
+        def listen(number: int, report: object) -> None:
+            received.append(report)
             go.touch()
 
-        ((_, pid),) = crew.run(wait_for, given(go), hear=hear)
-        assert heard == [pid]
+        ((_, pid),) = executor.run(wait_for, given(go), listener=listen)
+        assert received == [pid]
 
-    def test_a_bad_listener_is_told(self, any_crew: Executor) -> None:
-        def hear(number: int, news: object) -> None:
+    def test_what_the_listener_raises_comes_out(self, any_executor: Executor) -> None:
+        def listen(number: int, report: object) -> None:
             raise LookupError("I do not listen")
 
         with pytest.raises(LookupError, match="I do not listen"):
-            list(any_crew.run(count, given(1), hear=hear))
+            list(any_executor.run(count, given(1), listener=listen))
 
 
 class TestStop:
     def test_who_obeys_gives_an_answer(self, patient: Executor, tmp_path: Path) -> None:
         _obeys(patient, tmp_path)
 
-    def test_who_is_alone_obeys(self, tmp_path: Path) -> None:
+    def test_a_serial_executor_obeys(self, tmp_path: Path) -> None:
         _obeys(SerialExecutor(), tmp_path)
 
     def test_is_quick(self, patient: Executor, tmp_path: Path) -> None:
         begun = Event()
         answers = patient.run(
-            obey, given(tmp_path / "stopped"), hear=lambda *_: begun.set(), stop=begun.is_set
+            obey, given(tmp_path / "stopped"), listener=lambda *_: begun.set(), stop=begun.is_set
         )
         next(answers)
         asked = monotonic()
@@ -398,7 +396,7 @@ class TestStop:
         go.touch()
         begun: dict[int, object] = {}
         answers = patient.run(
-            _Either(obey), given(go, stopped), hear=begun.__setitem__, stop=stop.is_set
+            _Either(obey), given(go, stopped), listener=begun.__setitem__, stop=stop.is_set
         )
         next(answers)
         until(lambda: 1 in begun)
@@ -406,8 +404,8 @@ class TestStop:
         until(stopped.exists)
         assert dict(answers) == {1: "the best so far"}
 
-    def test_who_does_not_obey_is_ended(self, crew: Executor, tmp_path: Path) -> None:
-        _whole(crew)
+    def test_who_does_not_obey_is_ended(self, executor: Executor, tmp_path: Path) -> None:
+        _whole(executor)
         begun: dict[int, object] = {}
         asked: list[float] = []
 
@@ -416,59 +414,65 @@ class TestStop:
                 asked.append(monotonic())
             return bool(asked)
 
-        answers = crew.run(ignore, given(*[tmp_path] * 5), hear=begun.__setitem__, stop=stop)
+        answers = executor.run(
+            ignore, given(*[tmp_path] * 5), listener=begun.__setitem__, stop=stop
+        )
         assert list(answers) == []
         assert monotonic() - asked[0] < PROMPTLY
         until(lambda: not any(alive(int(str(pid))) for pid in begun.values()))
-        assert dict(crew.run(double, given(4))) == {0: 8}
+        assert dict(executor.run(double, given(4))) == {0: 8}
 
-    def test_before_anything_begins(self, any_crew: Executor, tmp_path: Path) -> None:
-        assert len(list(any_crew.run(obey, given(*[tmp_path / "x"] * 9), stop=lambda: True))) <= 3
+    def test_before_anything_begins(self, any_executor: Executor, tmp_path: Path) -> None:
+        assert (
+            len(list(any_executor.run(obey, given(*[tmp_path / "x"] * 9), stop=lambda: True))) <= 3
+        )
 
-    def test_a_question_that_fails_is_told(self, crew: Executor, tmp_path: Path) -> None:
+    def test_what_the_question_raises_comes_out(self, executor: Executor, tmp_path: Path) -> None:
         def stop() -> bool:
             raise LookupError("nobody knows")
 
         with pytest.raises(LookupError, match="nobody knows"):
-            list(crew.run(obey, given(tmp_path / "x"), stop=stop))
+            list(executor.run(obey, given(tmp_path / "x"), stop=stop))
 
 
-def _obeys(crew: Executor, folder: Path) -> None:
+def _obeys(executor: Executor, folder: Path) -> None:
     """Whoever began gives its answer when the stop comes, and nobody else begins."""
     begun = Event()
     tasks = given(*[folder / "stopped"] * 9)
-    answers = list(crew.run(obey, tasks, hear=lambda *_: begun.set(), stop=begun.is_set))
-    assert 1 <= len(answers) <= crew.size
+    answers = list(executor.run(obey, tasks, listener=lambda *_: begun.set(), stop=begun.is_set))
+    assert 1 <= len(answers) <= executor.size
     assert {answer for _, answer in answers} == {"the best so far"}
 
 
 @needs_signals
 class TestLostWorkers:
-    def test_the_task_is_done_again(self, crew: Executor, tmp_path: Path) -> None:
+    def test_the_task_is_done_again(self, executor: Executor, tmp_path: Path) -> None:
         killed: list[object] = []
 
-        def hear(number: int, news: object) -> None:
+        def listen(number: int, report: object) -> None:
             if number == 0 and not killed:
-                killed.append(news)
-                os.kill(int(str(news)), signal.SIGKILL)
+                killed.append(report)
+                os.kill(int(str(report)), signal.SIGKILL)
                 (tmp_path / "go").touch()
 
-        _whole(crew)
-        answers = dict(crew.run(wait_for, given(*[tmp_path / "go"] * 4), hear=hear))
+        _whole(executor)
+        answers = dict(executor.run(wait_for, given(*[tmp_path / "go"] * 4), listener=listen))
         assert answers.keys() == {0, 1, 2, 3}
         assert answers[0] not in killed
 
-    def test_news_go_on_after_it(self, crew: Executor, tmp_path: Path) -> None:
-        heard: list[object] = []
+    def test_reports_go_on_after_it(self, executor: Executor, tmp_path: Path) -> None:
+        received: list[object] = []
 
-        def hear(number: int, news: object) -> None:
-            heard.append(news)
-            (tmp_path / "heard").touch()
+        def listen(number: int, report: object) -> None:
+            received.append(report)
+            (tmp_path / "reported").touch()
 
-        assert dict(crew.run(die_after_news, given(tmp_path / "heard"), hear=hear)) == {0: "done"}
-        assert heard == ["first", "again"]
+        assert dict(
+            executor.run(die_after_news, given(tmp_path / "reported"), listener=listen)
+        ) == {0: "done"}
+        assert received == ["first", "again"]
 
-    def test_again_and_again_is_an_error(self, crew: Executor, tmp_path: Path) -> None:
+    def test_again_and_again_is_an_error(self, executor: Executor, tmp_path: Path) -> None:
         made = 0
 
         def make() -> Path:
@@ -477,21 +481,24 @@ class TestLostWorkers:
             return tmp_path / "never"
 
         with pytest.raises(WorkerLost, match="FRONTLINE_MEMORY"):
-            list(crew.run(die, [make]))
+            list(executor.run(die, [make]))
         assert made == base.RETRIES + 1
 
     def test_workers_that_cannot_begin_are_an_error(self, local: ProcessExecutor) -> None:
         before = spawn.get_executable()
         spawn.set_executable(shutil.which("false") or "")
         try:
-            with ProcessExecutor(2) as crew, pytest.raises(WorkerLost, match="before they begin"):
-                list(crew.run(double, given(1)))
+            with (
+                ProcessExecutor(2) as executor,
+                pytest.raises(WorkerLost, match="before they begin"),
+            ):
+                list(executor.run(double, given(1)))
         finally:
             spawn.set_executable(before)
 
-    def test_a_module_to_warm_up_with_may_be_missing(self) -> None:
-        with ProcessExecutor(1, warm=("no.such.module",)) as crew:
-            assert dict(crew.run(double, given(1))) == {0: 2}
+    def test_a_module_to_preload_may_be_missing(self) -> None:
+        with ProcessExecutor(1, preload=("no.such.module",)) as executor:
+            assert dict(executor.run(double, given(1))) == {0: 2}
 
     def test_idle_ones_are_replaced(self, local: ProcessExecutor) -> None:
         for worker in list(local.workers):
@@ -500,54 +507,54 @@ class TestLostWorkers:
 
 
 class TestErrors:
-    def test_come_out_with_their_traceback(self, any_crew: Executor) -> None:
+    def test_come_out_with_their_traceback(self, any_executor: Executor) -> None:
         with pytest.raises(FrontlineError, match="it went wrong") as caught:
-            list(any_crew.run(fail, given("it went wrong")))
+            list(any_executor.run(fail, given("it went wrong")))
         assert caught.value.hint == "Mend it."
         shown = "".join(getattr(caught.value, "__notes__", [])) + str(caught.getrepr())
         assert "raise FrontlineError(what" in shown
 
-    def test_come_out_even_if_they_cannot_travel(self, crew: Executor) -> None:
+    def test_come_out_even_if_they_cannot_travel(self, executor: Executor) -> None:
         with pytest.raises(RuntimeError, match=r"Unwell.*odd"):
-            list(crew.run(fail, given("odd")))
+            list(executor.run(fail, given("odd")))
 
-    def test_of_a_task_that_cannot_be_made(self, any_crew: Executor) -> None:
+    def test_of_a_task_that_cannot_be_made(self, any_executor: Executor) -> None:
         def make() -> int:
             raise LookupError("no such block")
 
         with pytest.raises(LookupError, match="no such block"):
-            list(any_crew.run(double, [make]))
+            list(any_executor.run(double, [make]))
 
-    def test_leave_the_crew_able_to_work(self, crew: Executor) -> None:
+    def test_leave_the_executor_able_to_work(self, executor: Executor) -> None:
         with pytest.raises(FrontlineError):
-            list(crew.run(fail, given("once")))
-        assert dict(crew.run(double, given(1))) == {0: 2}
+            list(executor.run(fail, given("once")))
+        assert dict(executor.run(double, given(1))) == {0: 2}
 
 
 class TestMemory:
-    def test_short_of_it_alone(self) -> None:
-        crew = SerialExecutor(memory.resident_bytes() + 50 * MEBIBYTE)
-        assert list(crew.run(eat, given(100 * MEBIBYTE))) == [(0, (True, 100 * MEBIBYTE))]
+    def test_short_of_it_in_this_process(self) -> None:
+        executor = SerialExecutor(memory.resident_bytes() + 50 * MEBIBYTE)
+        assert list(executor.run(eat, given(100 * MEBIBYTE))) == [(0, (True, 100 * MEBIBYTE))]
 
     def test_short_of_it_in_a_process(self) -> None:
         """Each has half, and who took too much is replaced."""
-        with ProcessExecutor(2, 2 * 200 * MEBIBYTE, warm=()) as crew:
-            before = {worker.pid for worker in crew.workers}
-            assert dict(crew.run(eat, given(250 * MEBIBYTE))) == {0: (True, 250 * MEBIBYTE)}
-            assert dict(crew.run(eat, given(0))) == {0: (False, 0)}
-            assert len(before - {worker.pid for worker in crew.workers}) == 1
+        with ProcessExecutor(2, 2 * 200 * MEBIBYTE, preload=()) as executor:
+            before = {worker.pid for worker in executor.workers}
+            assert dict(executor.run(eat, given(250 * MEBIBYTE))) == {0: (True, 250 * MEBIBYTE)}
+            assert dict(executor.run(eat, given(0))) == {0: (False, 0)}
+            assert len(before - {worker.pid for worker in executor.workers}) == 1
 
     @needs_glibc
-    @pytest.mark.parametrize("made", [SerialExecutor, partial(ProcessExecutor, 1, warm=())])
+    @pytest.mark.parametrize("made", [SerialExecutor, partial(ProcessExecutor, 1, preload=())])
     def test_what_a_task_leaves_is_given_back(self, made: Callable[[], Executor]) -> None:
-        """Though a piece above it is still in use."""
-        with made() as crew:
-            (_, after), (_, later) = crew.run(scatter, given(200 * MEBIBYTE, 0))
+        """Though a chunk above it is still in use."""
+        with made() as executor:
+            (_, after), (_, later) = executor.run(scatter, given(200 * MEBIBYTE, 0))
             assert after - later > 150 * MEBIBYTE
 
     @needs_glibc
-    def test_large_pieces_are_given_back_at_once(self, crew: Executor) -> None:
-        assert dict(crew.run(mapped, given(3 * MEBIBYTE))) == {0: 1}
+    def test_large_chunks_are_given_back_at_once(self, executor: Executor) -> None:
+        assert dict(executor.run(mapped, given(3 * MEBIBYTE))) == {0: 1}
 
     @needs_glibc
     def test_nobody_looks_for_what_is_not_worth_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -562,13 +569,15 @@ class TestMemory:
         assert held
 
     def test_a_task_is_not_held_packed_while_it_is_done(self) -> None:
-        parcels.append(pack(undone, None))
-        assert do(parcels.pop, Line(lambda news: None, lambda: False, None)).open() == 0
+        packed_tasks.append(pack(undone, None))
+        assert (
+            do(packed_tasks.pop, TaskSignals(lambda report: None, lambda: False, None)).open() == 0
+        )
 
     def test_short_of_it_in_a_cluster(self, dask_address: str) -> None:
-        with DaskExecutor(dask_address, 2 * 250 * MEBIBYTE, warm=()) as crew:
-            assert dict(crew.run(eat, given(300 * MEBIBYTE))) == {0: (True, 300 * MEBIBYTE)}
-            assert dict(crew.run(eat, given(0)))[0][1] == 0
+        with DaskExecutor(dask_address, 2 * 250 * MEBIBYTE, preload=()) as executor:
+            assert dict(executor.run(eat, given(300 * MEBIBYTE))) == {0: (True, 300 * MEBIBYTE)}
+            assert dict(executor.run(eat, given(0)))[0][1] == 0
 
     @pytest.mark.skipif(not hasattr(memory, "peak_bytes"), reason="Windows does not tell it")
     def test_where_the_system_does_not_tell_the_peak_counts(
@@ -581,30 +590,34 @@ class TestMemory:
 
 @needs_signals
 class TestNobodyIsLeftBehind:
-    def test_by_a_run_left_early(self, crew: Executor, tmp_path: Path) -> None:
-        """Whoever works is asked to stop; the crew is free at once."""
-        _leave_early(crew, obey, tmp_path)
-        assert dict(crew.run(double, given(*range(4)))) == {n: 2 * n for n in range(4)}
+    def test_by_a_run_left_early(self, executor: Executor, tmp_path: Path) -> None:
+        """Whoever works is asked to stop; the executor is free at once."""
+        _leave_early(executor, obey, tmp_path)
+        assert dict(executor.run(double, given(*range(4)))) == {n: 2 * n for n in range(4)}
 
-    def test_by_a_run_left_early_that_will_not_hear(self, crew: Executor, tmp_path: Path) -> None:
-        (pid,) = _leave_early(crew, ignore, tmp_path)
+    def test_by_a_run_left_early_that_will_not_stop(
+        self, executor: Executor, tmp_path: Path
+    ) -> None:
+        (pid,) = _leave_early(executor, ignore, tmp_path)
         until(lambda: not alive(pid))
-        assert dict(crew.run(double, given(1))) == {0: 2}
+        assert dict(executor.run(double, given(1))) == {0: 2}
 
-    def test_by_a_crew_that_closes(self, tmp_path: Path) -> None:
-        crew = ProcessExecutor(2, warm=())
-        pids = [worker.pid for worker in crew.workers]
+    def test_by_an_executor_that_closes(self, tmp_path: Path) -> None:
+        executor = ProcessExecutor(2, preload=())
+        pids = [worker.pid for worker in executor.workers]
         (tmp_path / "go").touch()
-        answers = crew.run(_Either(ignore), given(tmp_path / "go", tmp_path / "x"))
+        answers = executor.run(_Either(ignore), given(tmp_path / "go", tmp_path / "x"))
         next(answers)
         assert all(map(alive, pids))
-        crew.close()
+        executor.close()
         assert not any(map(alive, pids))
         assert list(answers) == []
         with pytest.raises(RuntimeError, match="closed"):
-            next(crew.run(double, given(1)))
+            next(executor.run(double, given(1)))
 
-    def test_by_a_crew_that_closes_before_they_begin(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_by_an_executor_that_closes_before_they_begin(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Who never began has nothing to put away: nobody waits for that."""
         waits: list[float] = []
         kill = Worker.kill
@@ -614,16 +627,16 @@ class TestNobodyIsLeftBehind:
             kill(worker, after)
 
         monkeypatch.setattr(Worker, "kill", killing)
-        with ProcessExecutor(2, warm=()) as crew:
-            pids = [worker.pid for worker in crew.workers]
+        with ProcessExecutor(2, preload=()) as executor:
+            pids = [worker.pid for worker in executor.workers]
         assert waits == [0.0, 0.0]
         assert not any(map(alive, pids))
-        with ProcessExecutor(1, warm=()) as crew:
-            list(crew.run(double, given(1)))
+        with ProcessExecutor(1, preload=()) as executor:
+            list(executor.run(double, given(1)))
         assert waits[-1] > 0
 
     def test_by_a_coordinator_that_is_killed(self, tmp_path: Path) -> None:
-        with _coordinator("ProcessExecutor(2, warm=())", tmp_path) as process:
+        with _coordinator("ProcessExecutor(2, preload=())", tmp_path) as process:
             pids = _pids(tmp_path)
             process.kill()
             process.wait()
@@ -632,7 +645,7 @@ class TestNobodyIsLeftBehind:
     def test_by_a_coordinator_of_a_cluster_that_is_killed(
         self, dask_address: str, tmp_path: Path
     ) -> None:
-        with _coordinator(f"DaskExecutor({dask_address!r}, warm=())", tmp_path) as process:
+        with _coordinator(f"DaskExecutor({dask_address!r}, preload=())", tmp_path) as process:
             _pids(tmp_path)
             process.kill()
             process.wait()
@@ -643,7 +656,7 @@ class TestNobodyIsLeftBehind:
         self, tmp_path: Path, early: bool
     ) -> None:
         """A terminal sends it to every process, those too that only begin."""
-        with _coordinator("ProcessExecutor(2, warm=())", tmp_path) as process:
+        with _coordinator("ProcessExecutor(2, preload=())", tmp_path) as process:
             pids = [] if early else _pids(tmp_path)
             until((tmp_path / "started").exists)
             os.killpg(process.pid, signal.SIGINT)
@@ -652,12 +665,14 @@ class TestNobodyIsLeftBehind:
             assert not any(map(alive, pids))
 
 
-def _leave_early(crew: Executor, work: Any, folder: Path) -> list[int]:
+def _leave_early(executor: Executor, work: Any, folder: Path) -> list[int]:
     """Take one answer of two, and go; who did the other."""
-    _whole(crew)
+    _whole(executor)
     begun: dict[int, object] = {}
     (folder / "go").touch()
-    answers = crew.run(_Either(work), given(folder / "go", folder / "x"), hear=begun.__setitem__)
+    answers = executor.run(
+        _Either(work), given(folder / "go", folder / "x"), listener=begun.__setitem__
+    )
     next(answers)
     until(lambda: 1 in begun)
     answers.close()
@@ -675,14 +690,14 @@ class _Either:
 
 
 @contextmanager
-def _coordinator(crew: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
+def _coordinator(executor: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
     """A process that coordinates two workers for ever."""
     process = subprocess.Popen(
         [
             sys.executable,
             "-c",
             "from tests.solving.executors.test_selection import *;"
-            f" coordinate({crew}, Path({str(folder)!r}))",
+            f" coordinate({executor}, Path({str(folder)!r}))",
         ],
         cwd=REPOSITORY,
         stderr=subprocess.PIPE,
@@ -696,18 +711,18 @@ def _coordinator(crew: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def coordinate(crew: Executor, folder: Path) -> None:
+def coordinate(executor: Executor, folder: Path) -> None:
     """Writes down who works; ends by Control-C only."""
 
-    def hear(number: int, news: object) -> None:
-        (folder / f"{number}.pid").write_text(str(news), "ascii")
+    def listen(number: int, report: object) -> None:
+        (folder / f"{number}.pid").write_text(str(report), "ascii")
 
     # Whoever starts the tests in the background may have it ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     (folder / "started").touch()
     try:
-        with crew:
-            list(crew.run(obey, given(*[folder / "stopped"] * 2), hear=hear))
+        with executor:
+            list(executor.run(obey, given(*[folder / "stopped"] * 2), listener=listen))
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
 
@@ -721,24 +736,24 @@ def _pids(folder: Path) -> list[int]:
 
 class TestChoice:
     def test_one_process_is_this_one(self) -> None:
-        with executor_for(1) as crew:
-            assert isinstance(crew, SerialExecutor)
+        with executor_for(1) as executor:
+            assert isinstance(executor, SerialExecutor)
 
     def test_more_are_more(self) -> None:
-        with executor_for(2) as crew:
-            assert isinstance(crew, ProcessExecutor)
-            assert crew.size == 2
+        with executor_for(2) as executor:
+            assert isinstance(executor, ProcessExecutor)
+            assert executor.size == 2
 
     def test_no_more_than_can_work_in_the_memory(self) -> None:
-        with executor_for(16, memory=2 * LEAST_SHARE) as crew:
-            assert crew.size == 2
+        with executor_for(16, memory=2 * LEAST_SHARE) as executor:
+            assert executor.size == 2
         assert isinstance(executor_for(16, memory=LEAST_SHARE), SerialExecutor)
 
     def test_an_address_is_a_cluster(self, dask_address: str) -> None:
-        with executor_for(1, dask_address) as crew:
-            assert isinstance(crew, DaskExecutor)
-            assert crew.size == 2
-            assert dict(crew.run(double, given(1))) == {0: 2}
+        with executor_for(1, dask_address) as executor:
+            assert isinstance(executor, DaskExecutor)
+            assert executor.size == 2
+            assert dict(executor.run(double, given(1))) == {0: 2}
 
     def test_a_cluster_without_its_package(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "distributed", None)
@@ -760,7 +775,7 @@ class TestChoice:
 
     def test_a_cluster_without_frontline(self, dask_address: str) -> None:
         with pytest.raises(FrontlineError, match="Install this version"):
-            DaskExecutor(dask_address, warm=("no.such.module",))
+            DaskExecutor(dask_address, preload=("no.such.module",))
 
 
 class TestClusterThatShrinks:
@@ -771,7 +786,7 @@ class TestClusterThatShrinks:
         with (
             _scheduler() as address,
             DaskProcess("worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard"),
-            DaskExecutor(address, warm=(), patience=0.5) as crew,
+            DaskExecutor(address, preload=(), patience=0.5) as executor,
             pytest.raises(WorkerLost, match="no worker left"),
         ):
-            list(crew.run(die, given(tmp_path / "never")))
+            list(executor.run(die, given(tmp_path / "never")))
