@@ -19,6 +19,7 @@ from flask_babel import (
     format_time,
     format_timedelta,
     get_locale,
+    get_translations,
 )
 from markupsafe import Markup
 
@@ -71,7 +72,7 @@ def best_language() -> str:
 
 def said(message: Message | None) -> str:
     """A message of the scheduler in the reader's language, dates as the reader writes them."""
-    return "" if message is None else localised(message).render(gettext)
+    return "" if message is None else localised(message).render(get_translations())
 
 
 def localised(message: Message) -> Message:

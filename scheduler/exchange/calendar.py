@@ -7,7 +7,7 @@ calendar is recognised by its entity tag. Times are written in UTC, which no cli
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
@@ -17,9 +17,7 @@ from icalendar import Calendar, Event, vDuration, vText
 
 from scheduler.domain.programme import AgendaDay, Channel, Programme, ServiceCentre
 from scheduler.domain.revision import DayStatus, ServiceDay
-from scheduler.domain.words import Message, say
-
-Translate = Callable[[str], str]
+from scheduler.domain.words import ENGLISH, Message, Translations, say
 
 SHOWN_AFTERWARDS = timedelta(days=60)
 CANCELLED_SHOWN_AFTERWARDS = timedelta(days=30)
@@ -47,7 +45,7 @@ def write_feed(
     page_url: str,
     method: str | None = None,
     hide_cancelled: bool = False,
-    translate: Translate = str,
+    translations: Translations = ENGLISH,
     names: Mapping[str, str] | None = None,
 ) -> bytes:
     """One calendar called `name` with an event for each of `days`.
@@ -58,7 +56,7 @@ def write_feed(
     person's own never has any.
     """
     calendar = _calendar(name, method)
-    describe = _Describer(programmes, centres, why, one_line(page_url), translate, names or {})
+    describe = _Describer(programmes, centres, why, one_line(page_url), translations, names or {})
     for day in sorted(days, key=lambda day: (day.starts, day.uid)):
         if not (hide_cancelled and day.status is DayStatus.CANCELLED):
             calendar.add_component(_event(day, describe))
@@ -109,7 +107,7 @@ class _Describer:
     centres: Mapping[str, ServiceCentre]
     why: Mapping[str, str]
     page_url: str
-    translate: Translate
+    translations: Translations
     names: Mapping[str, str]
 
     def summary(self, day: ServiceDay) -> str:
@@ -174,7 +172,7 @@ class _Describer:
         return self._render(say("Why this date: {reason}", reason=reason)) if reason else ""
 
     def _render(self, message: Message) -> str:
-        return message.render(self.translate)
+        return message.render(self.translations)
 
 
 def _calendar(name: str, method: str | None) -> Calendar:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.domain.words import Message, say
+from scheduler.domain.words import Message, say, say_number
+from tests.catalogues import Catalogue
 
 GERMAN = {
     "{name} serves on {day}.": "Am {day} dient {name}.",
@@ -18,14 +19,19 @@ GERMAN = {
 }
 
 
-def german(text: str) -> str:
-    return GERMAN.get(text, text)
+FORMS = {"{n} seat": ("{n} Platz", "{n} Plätze")}
+german = Catalogue(GERMAN, FORMS)
 
 
 def _a_message_of(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Message]:
     keys = st.sampled_from(["name", "day", "why"])
-    return st.dictionaries(keys, values, min_size=3).map(
-        lambda filled: say("{name} – {day} – {why}", **filled)
+    return st.dictionaries(keys, values, min_size=3).flatmap(
+        lambda filled: st.one_of(
+            st.just(say("{name} – {day} – {why}", **filled)),
+            st.integers(0, 3).map(
+                lambda n: say_number("{name} {day} {why}", "{n} {name} {day} {why}", n, **filled)
+            ),
+        )
     )
 
 
@@ -79,6 +85,46 @@ def test_equal_messages_are_one_in_a_set() -> None:
     other = say("because {why}", why=[say("they are full"), "noise"])
     assert {one, other} == {one}
     assert len({one, say("because {why}", why="noise")}) == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(0, "0 seats are left"), (1, "1 seat is left"), (2, "2 seats are left")]
+)
+def test_a_number_decides_the_form(number: int, said: str) -> None:
+    assert str(say_number("{n} seat is left", "{n} seats are left", number)) == said
+
+
+def test_another_language_has_forms_of_its_own() -> None:
+    """Polish: one for 1, one for 2 to 4, one for the rest (of the small numbers)."""
+    polish = Catalogue(
+        {},
+        {"{n} seat": ("{n} miejsce", "{n} miejsca", "{n} miejsc")},
+        lambda number: 0 if number == 1 else 1 if 2 <= number <= 4 else 2,
+    )
+    said = [say_number("{n} seat", "{n} seats", n).render(polish) for n in (1, 3, 5)]
+    assert said == ["1 miejsce", "3 miejsca", "5 miejsc"]
+
+
+def test_a_form_inside_a_message_is_chosen_by_its_own_number() -> None:
+    message = say_number(
+        "{n} person, {seats}",
+        "{n} people, {seats}",
+        2,
+        seats=say_number("{n} seat", "{n} seats", 1),
+    )
+    assert str(message) == "2 people, 1 seat"
+    assert message.render(german) == "2 people, 1 Platz"
+
+
+def test_messages_of_one_template_are_stored_as_they_always_were() -> None:
+    assert say("{n} left", n=1).model_dump() == {"text": "{n} left", "values": {"n": 1}}
+    stored = {"text": "because {why}", "values": {"why": {"text": "they are full", "values": {}}}}
+    assert str(Message.model_validate(stored)) == "because they are full"
+
+
+def test_the_number_is_part_of_what_a_message_says() -> None:
+    one, two = (say_number("a day", "days", n) for n in (1, 2))
+    assert len({one, two}) == 2
 
 
 @settings(deadline=None)

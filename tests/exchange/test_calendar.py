@@ -39,6 +39,7 @@ from tests.calendars.days import (
     unescaped,
     value,
 )
+from tests.catalogues import Catalogue
 
 BREAKOUTS = [
     "x\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:evil",
@@ -123,7 +124,7 @@ def test_identity_and_change_come_from_the_row_and_never_from_the_clock() -> Non
 
 def test_a_translation_reaches_every_sentence() -> None:
     german = {"{title} (day {number} of {of})": "{title} (Tag {number} von {of})", "mail": "E-Mail"}
-    body = feed(service_day(1), translate=lambda text: german.get(text, text))
+    body = feed(service_day(1), translations=Catalogue(german))
     assert value(body, "SUMMARY") == "Customer Experience Week (Tag 2 von 3)"
     assert "Customers by mail: E-Mail" in value(body, "DESCRIPTION")
 

@@ -14,6 +14,7 @@ from scheduler.domain.words import Message
 from scheduler.explain import Explainer, Explanations
 from scheduler.model.compiled import STRUCTURE
 from scheduler.solving.engine import solve
+from tests.catalogues import Quoting
 from tests.solving.companies import a_random_company
 from tests.worlds import (
     a_duty,
@@ -90,7 +91,7 @@ def test_what_is_told_survives_being_stored(seed: int) -> None:
     for message in texts:
         stored = Message.model_validate_json(message.model_dump_json())
         assert str(stored) == str(message)
-        assert stored.render("«{}»".format) == message.render("«{}»".format)
+        assert stored.render(Quoting()) == message.render(Quoting())
 
 
 def test_a_why_reads_like_a_sentence() -> None:

@@ -12,9 +12,11 @@ from babel.messages.frontend import parse_mapping_cfg
 from flask import Flask
 
 from scheduler.domain.calendar import Period
-from scheduler.domain.words import say
+from scheduler.domain.words import say, say_number
+from tests.catalogues import Catalogue
 from web import language, words
 
+KEYWORDS = {"_": None, "ngettext": (1, 2), "say": None, "say_number": (1, 2)}
 AT = datetime(2027, 5, 12, 9, 30, tzinfo=UTC)
 
 
@@ -29,6 +31,14 @@ def test_a_message_is_said_with_its_dates_written_out() -> None:
     message = say("Due {day}: {why}, {days}", day=date(2027, 5, 12), why=inner, days=["2027-05-13"])
     assert language.said(message) == "Due 12 May 2027: late by 2, 13 May 2027"
     assert language.said(None) == ""
+    assert language.said(say_number("{n} seat, 100 %", "{n} seats, 100 %", 2)) == "2 seats, 100 %"
+
+
+def test_the_catalogue_of_the_reader_has_the_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    german = Catalogue({}, {"{n} seat": ("{n} Platz", "{n} Plätze")})
+    monkeypatch.setattr(language, "get_translations", lambda: german)
+    said = [language.said(say_number("{n} seat", "{n} seats", n)) for n in (1, 2)]
+    assert said == ["1 Platz", "2 Plätze"]
 
 
 @pytest.mark.parametrize(
@@ -125,6 +135,7 @@ def test_every_text_can_be_extracted_for_translation(app: Flask) -> None:
     folder = Path(app.root_path)
     with (folder / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
-    found = extract_from_dir(folder.parent, methods, options, keywords={"_": None, "say": None})
+    found = extract_from_dir(folder.parent, methods, options, keywords=KEYWORDS)
     texts = {message for _file, _line, message, *_ in found}
     assert {"Stop and keep the best", "Sign in", "too many of your team away"} <= texts
+    assert {("{n} point", "{n} points"), ("%(num)s day", "%(num)s days")} <= texts
