@@ -1,4 +1,4 @@
-"""Everything that lasts: tables, migrations, and the Store that hands out the books."""
+"""Everything that lasts: tables, migrations, and the Store that hands out units of work."""
 
 from scheduler.store.read_models import (
     AccountRow,
@@ -7,8 +7,8 @@ from scheduler.store.read_models import (
     CachedFeed,
     CalendarRow,
     CoverageRow,
+    Entry,
     FeedRow,
-    Kept,
     LoadRow,
     Owing,
     Page,
@@ -29,8 +29,8 @@ __all__ = [
     "CachedFeed",
     "CalendarRow",
     "CoverageRow",
+    "Entry",
     "FeedRow",
-    "Kept",
     "LoadRow",
     "Owing",
     "Page",

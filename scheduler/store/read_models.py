@@ -31,8 +31,8 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True)
-class Kept(Generic[T]):
-    """A value with the number under which it is kept, so that it can be removed again."""
+class Entry(Generic[T]):
+    """A value on record, with the number by which it is changed and removed."""
 
     id: int
     value: T
@@ -97,7 +97,7 @@ class RuleBook:
 
 @dataclass(frozen=True)
 class PlanResult:
-    """What a run found, checked. `score` is the soft points by rule, `why` the reason of each
+    """What came of a run, checked. `score` is the soft points by rule, `why` the reason of each
     placed duty, by duty id."""
 
     status: SolveStatus

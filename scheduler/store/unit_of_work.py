@@ -1,4 +1,4 @@
-"""The books of one transaction, shelf by shelf."""
+"""One transaction, repository by repository."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from scheduler.store.repositories.accounts import Accounts
 from scheduler.store.repositories.audit import Audit
 from scheduler.store.repositories.calendar import Calendar
 from scheduler.store.repositories.catalogue import Catalogue
+from scheduler.store.repositories.exceptions import ExceptionRecords
+from scheduler.store.repositories.ledger import Ledger
 from scheduler.store.repositories.people import People
 from scheduler.store.repositories.plans import Plans
 from scheduler.store.repositories.runs import Runs
@@ -19,6 +21,8 @@ class UnitOfWork:
 
     def __init__(self, session: Session) -> None:
         self.people = People(session)
+        self.exceptions = ExceptionRecords(session)
+        self.ledger = Ledger(session)
         self.catalogue = Catalogue(session)
         self.plans = Plans(session)
         self.runs = Runs(session)

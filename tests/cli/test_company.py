@@ -146,8 +146,8 @@ def test_absences_wishes_and_blackouts(cli: Cli, office: Store, files: Path) -> 
     assert (dry.status, dry.out) == (0, "Would take over blackouts 1")
     assert cli("blackouts", "import", files / "blackouts.csv").status == 0
     with office.read() as unit:
-        assert len(unit.people.absences()) == len(unit.people.wishes()) == 1
-        assert len(unit.people.blackouts()) == 1
+        assert len(unit.exceptions.absences()) == len(unit.exceptions.wishes()) == 1
+        assert len(unit.exceptions.blackouts()) == 1
 
 
 def test_a_sample_is_the_same_for_the_same_seed_and_can_be_imported(

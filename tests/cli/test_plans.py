@@ -24,6 +24,7 @@ from scheduler.domain.plan import SolveStatus
 from scheduler.domain.programme import Policy
 from scheduler.planning.plans.exporting import FORMATS
 from scheduler.store import PlanResult, RunState, Store
+from scheduler.store.mapping.exceptions import STAND_INS
 from scheduler.store.read_models import RunRow
 from tests.cli.conftest import Cli
 from tests.planning.office import START, YEARS
@@ -314,7 +315,7 @@ def _puzzling(store: Store) -> None:
             )
         )
         unit.people.save_employees(puzzle.employees)
-        unit.people.replace_stand_ins(puzzle.stand_ins)
+        unit.exceptions.replace(STAND_INS, None, puzzle.stand_ins)
 
 
 def _interrupting(true: Callable[[], object]) -> Thread:

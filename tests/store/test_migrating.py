@@ -15,6 +15,7 @@ from sqlalchemy import inspect, text
 from scheduler.domain.people import Exemption, StandIns
 from scheduler.domain.programme import Channel
 from scheduler.store import Store, migrating
+from scheduler.store.mapping.exceptions import EXEMPTIONS, STAND_INS
 from scheduler.store.tables import Base
 from tests.store.examples import TODAY, days, person
 
@@ -88,8 +89,8 @@ def test_what_was_kept_before_exceptions_had_details_is_kept_still(empty: Store)
     empty.upgrade()
     with empty.read() as unit:
         anna = unit.people.employee("anna")
-        (released,) = unit.people.exemptions()
-        (pair,) = unit.people.kept_stand_ins()
+        (released,) = unit.exceptions.exemptions()
+        (pair,) = unit.exceptions.entries(STAND_INS)
     assert anna.cleared_until is None
     assert (released.release, released.remind) == (True, None)
     assert (pair.value.one, pair.value.other) == ("anna", "boris")
@@ -104,13 +105,13 @@ def test_going_back_no_accommodation_turns_into_a_release(empty: Store) -> None:
     pair = StandIns(one="anna", other="boris")
     with empty.write() as unit:
         unit.people.save_employees([person("anna"), person("boris")])
-        unit.people.add_exemptions([released, mail_only])
-        unit.people.add_stand_ins([pair])
+        unit.exceptions.add(EXEMPTIONS, [released, mail_only])
+        unit.exceptions.add(STAND_INS, [pair])
     migrating.downgrade(empty.engine, "0001")
     empty.upgrade()
     with empty.read() as unit:
-        assert unit.people.exemptions() == (released,)
-        assert unit.people.stand_ins() == (pair,)
+        assert unit.exceptions.exemptions() == (released,)
+        assert unit.exceptions.stand_ins() == (pair,)
 
 
 def revision_of_nothing(store: Store) -> bool:

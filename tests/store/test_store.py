@@ -218,18 +218,18 @@ FORK = """
 import os, sys
 from scheduler.store import Store
 store = Store(sys.argv[1])
-with store.write() as books:
-    books.catalogue.save_company_name("Parent")
+with store.write() as unit:
+    unit.catalogue.save_company_name("Parent")
 before = store.engine.pool.checkedin()
 child = os.fork()
 if not child:
     inherited = store.engine.pool.checkedin()
-    with store.write() as books:
-        books.catalogue.save_company_name(books.catalogue.company_name() + " and child")
+    with store.write() as unit:
+        unit.catalogue.save_company_name(unit.catalogue.company_name() + " and child")
     os._exit(inherited)
 _, status = os.waitpid(child, 0)
-with store.read() as books:
-    print(before, os.waitstatus_to_exitcode(status), books.catalogue.company_name())
+with store.read() as unit:
+    print(before, os.waitstatus_to_exitcode(status), unit.catalogue.company_name())
 """
 
 
@@ -246,13 +246,13 @@ import os, signal, sys
 from scheduler.store import Store
 from tests.store.examples import *
 given = problem([person("anna")])
-with Store(sys.argv[1]).write() as books:
+with Store(sys.argv[1]).write() as unit:
     result = everybody_in(given, session())
-    books.plans.save_result(1, result)
+    unit.plans.save_result(1, result)
     days = service_days(given, result)
-    books.plans.publish(1, author="hr", at=NOW, days=days)
-    books.audit.record("hr", "published", "plan 1", NOW)
-    books.audit.write_down()
+    unit.plans.publish(1, author="hr", at=NOW, days=days)
+    unit.audit.record("hr", "published", "plan 1", NOW)
+    unit.audit.write_down()
     os.kill(os.getpid(), signal.SIGKILL)
 """
 

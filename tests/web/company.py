@@ -24,6 +24,7 @@ from scheduler.domain.words import say
 from scheduler.presets import preset
 from scheduler.sample import make_company
 from scheduler.store import PlanResult, Store, UnitOfWork
+from scheduler.store.mapping.exceptions import ABSENCES, EXEMPTIONS, WISHES
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 """When the tests take place; HORIZON begins with the month after."""
@@ -64,20 +65,20 @@ def found(store: Store, people: int = 40) -> Company:
         unit.catalogue.save_programmes(chosen.programmes)
         unit.catalogue.save_centres(sample.centres)
         unit.people.save_employees(sample.employees)
-        unit.people.add_absences(sample.absences)
-        unit.people.add_wishes(sample.wishes)
+        unit.exceptions.add(ABSENCES, sample.absences)
+        unit.exceptions.add(WISHES, sample.wishes)
         first = sample.employees[5]
         served = ServiceRecord(
             employee_id=first.id, programme="two_days", days=(date(2024, 3, 4), date(2024, 3, 5))
         )
-        unit.people.add_records([served])
+        unit.ledger.add([served])
         exempt = Exemption(
             employee_id=sample.employees[6].id,
             category="medical",
             approver="hr@frontline.example",
             days=DateRange(first=AT.date(), last=AT.date() + 90 * DAY),
         )
-        unit.people.add_exemptions([exempt])
+        unit.exceptions.add(EXEMPTIONS, [exempt])
         _note_windows(unit, policy, sample.employees)
     problem = _problem(store, policy)
     published, _run = _plan(store, problem, "Plan 2026–2028", spare=0)
@@ -100,7 +101,7 @@ def found(store: Store, people: int = 40) -> Company:
 
 
 def _note_windows(unit: UnitOfWork, policy: Policy, people: Sequence[Employee]) -> None:
-    served = last_service(unit.people.records())
+    served = last_service(unit.ledger.records())
     unit.people.save_windows(
         (person.id, *next_window(person, served.get(person.id), policy), served.get(person.id))
         for person in people
@@ -110,7 +111,7 @@ def _note_windows(unit: UnitOfWork, policy: Policy, people: Sequence[Employee]) 
 def _problem(store: Store, policy: Policy) -> Problem:
     with store.read() as unit:
         people, programmes = unit.people.employees(), unit.catalogue.programmes()
-        centres, records = unit.catalogue.centres(), unit.people.records()
+        centres, records = unit.catalogue.centres(), unit.ledger.records()
         return Problem(
             horizon=HORIZON,
             employees=people,
@@ -118,7 +119,7 @@ def _problem(store: Store, policy: Policy) -> Problem:
             programmes=programmes,
             sessions=generate_sessions(programmes, centres, HORIZON),
             duties=owed(people, records, policy, programmes, HORIZON),
-            absences=unit.people.absences(),
+            absences=unit.exceptions.absences(),
             records=records,
         )
 

@@ -83,7 +83,7 @@ def test_past_services_are_listed(sign_in: SignIn, company: Company) -> None:
         employee_id=company.employee.id, programme="cew", days=(date(2024, 5, 14),)
     )
     with company.store.write() as unit:
-        unit.people.add_records([record])
+        unit.ledger.add([record])
     text = sign_in("employee").get("/me/").text
     assert "May 2024" in text
 

@@ -12,6 +12,7 @@ from scheduler.domain.people import Absence
 from scheduler.domain.plan import PlanStatus, SolveStatus
 from scheduler.replan import Why
 from scheduler.store import PlanResult
+from scheduler.store.mapping.exceptions import ABSENCES
 from tests.web.company import AT, Company
 from tests.web.conftest import token
 
@@ -45,8 +46,8 @@ def fall_ill(company: Company) -> str:
         ]
         session = unit.plans.problem(company.published).session[mine.session]
         days = {"first": session.first_day, "last": session.last_day}
-        unit.people.add_absences(
-            [Absence.model_validate({"employee_id": company.employee.id, "days": days})]
+        unit.exceptions.add(
+            ABSENCES, [Absence.model_validate({"employee_id": company.employee.id, "days": days})]
         )
     return session.first_day.isoformat()
 

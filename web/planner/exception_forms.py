@@ -12,8 +12,8 @@ from scheduler.domain.errors import BadInput
 from scheduler.exchange.exceptions.cells import Record, cells_of
 from scheduler.exchange.exceptions.reading import RecordKind, fields_of
 from scheduler.exchange.sheets.columns import Field
+from scheduler.store.mapping.folding import folded
 from scheduler.store.read_models import PersonRow
-from scheduler.store.repositories.base import folded
 from scheduler.store.store import Store
 from scheduler.store.unit_of_work import UnitOfWork
 from web.context import today

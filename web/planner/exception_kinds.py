@@ -10,8 +10,8 @@ from typing import Any
 
 from scheduler.domain.people import Blackout, Exemption, Mentor, Pairing, Scope, Wish, WishKind
 from scheduler.exchange.exceptions.reading import RecordKind
-from scheduler.store.mapping import exceptions as kept
-from scheduler.store.mapping.exceptions import Kind
+from scheduler.store.mapping import exceptions as mappings
+from scheduler.store.mapping.exceptions import ExceptionMapping
 from web.gettext import gettext as _
 from web.gettext import ngettext
 from web.language import channel_name, day, days
@@ -64,13 +64,13 @@ class ExceptionKind:
     change: str
     remove: str
     searched: str
-    kept: Kind[Any]
+    mapping: ExceptionMapping[Any]
     columns: Sequence[Column]
 
     @property
     def ends(self) -> bool:
         """Whether its entries are over some day."""
-        return "last" in self.kept.order
+        return "last" in self.mapping.order
 
     def called(self, record: Any, names: Names) -> str:
         """One entry in words."""
@@ -95,7 +95,7 @@ def _about_days() -> tuple[ExceptionKind, ...]:
             _("Change this exemption"),
             _("Remove this exemption?"),
             _("Name, number or e-mail"),
-            kept.EXEMPTIONS,
+            mappings.EXEMPTIONS,
             (
                 Column(_("Person"), lambda e, names: _person(e.employee_id, names)),
                 Column(_("Holds"), _holds),
@@ -113,7 +113,7 @@ def _about_days() -> tuple[ExceptionKind, ...]:
             _("Change this blackout"),
             _("Remove this blackout?"),
             _("Team or department"),
-            kept.BLACKOUTS,
+            mappings.BLACKOUTS,
             (Column(_("Whom"), _scope), Column(_("Days"), _on_days)),
         ),
         ExceptionKind(
@@ -124,7 +124,7 @@ def _about_days() -> tuple[ExceptionKind, ...]:
             _("Change this wish"),
             _("Remove this wish?"),
             _("Name, number or e-mail"),
-            kept.WISHES,
+            mappings.WISHES,
             (
                 Column(_("Person"), lambda wish, names: _person(wish.employee_id, names)),
                 Column(_("Days"), _on_days),
@@ -146,7 +146,7 @@ def _about_pairs() -> tuple[ExceptionKind, ...]:
             _("Change these stand-ins"),
             _("Remove these stand-ins?"),
             _("Name, number or e-mail"),
-            kept.STAND_INS,
+            mappings.STAND_INS,
             (one, other),
         ),
         ExceptionKind(
@@ -157,7 +157,7 @@ def _about_pairs() -> tuple[ExceptionKind, ...]:
             _("Change this pair"),
             _("Remove this pair?"),
             _("Name, number or e-mail"),
-            kept.PAIRINGS,
+            mappings.PAIRINGS,
             (one, other, Column(_("Asked for"), lambda pair, names: Cell(pairing_title(pair)))),
         ),
     )
@@ -172,7 +172,7 @@ def _mentors() -> ExceptionKind:
         _("Change this mentor"),
         _("Remove this mentor?"),
         _("Name or number of the mentor"),
-        kept.MENTORS,
+        mappings.MENTORS,
         (
             Column(_("Mentor"), lambda mentor, names: Cell(mentor.name, under=mentor.id)),
             Column(

@@ -16,8 +16,8 @@ from scheduler import planning
 from scheduler.domain.errors import BadInput, Conflict, NotFound
 from scheduler.exchange.exceptions.cells import Record
 from scheduler.exchange.exceptions.reading import RecordKind
-from scheduler.store.read_models import Kept, Page
-from scheduler.store.repositories.exception_search import PERSON_COLUMNS, search_records
+from scheduler.store.read_models import Entry, Page
+from scheduler.store.repositories.exception_queries import PERSON_COLUMNS
 from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access
 from web.context import actor, now, store, today
@@ -81,9 +81,8 @@ def show(kind: str) -> ResponseReturnValue:
     described = exception_kinds()[kind]
     shown = choice("show", SHOWN if described.key is RecordKind.EXEMPTIONS else SHOWN[:1])
     with store().read() as unit:
-        found = search_records(
-            unit.people,
-            described.kept,
+        found = unit.exceptions.search(
+            described.mapping,
             plain_text(request.args.get("q", "")).strip(),
             since=today() if shown is None else None,
             numbers=expiring() if shown == "soon" else None,
@@ -91,13 +90,13 @@ def show(kind: str) -> ResponseReturnValue:
             page=page_number(),
             size=PAGE_SIZE,
         )
-        names = names_of(unit, (kept.value for kept in found.rows))
+        names = names_of(unit, (entry.value for entry in found.rows))
         anybody = unit.people.count() > 0
     return _list_page(described, found, names, shown, anybody)
 
 
 def _list_page(
-    kind: ExceptionKind, found: Page[Kept[Any]], names: Names, shown: str | None, anybody: bool
+    kind: ExceptionKind, found: Page[Entry[Any]], names: Names, shown: str | None, anybody: bool
 ) -> str:
     return render_template(
         "planner/exceptions/list.html",
@@ -197,7 +196,7 @@ def remove(kind: str, number: int) -> ResponseReturnValue:
 def on_record(kind: ExceptionKind, number: int) -> Record:
     """The entry of a number. Raises `NotFound`."""
     with store().read() as unit:
-        found: Record = unit.people.kept_under(kind.kept, number)
+        found: Record = unit.exceptions.entry(kind.mapping, number)
     return found
 
 

@@ -64,7 +64,7 @@ def page() -> ResponseReturnValue:
     """Everything at a glance; an empty company hears what to do next."""
     expiring = planning.expiring_exemptions(store(), today(), SOON_DAYS)
     with store().read() as unit:
-        shown = overview(unit, today(), [kept.value for kept in expiring])
+        shown = overview(unit, today(), [entry.value for entry in expiring])
         return render_template("planner/overview.html", overview=shown)
 
 

@@ -14,8 +14,7 @@ from scheduler.domain.ledger import ServiceRecord, last_service, next_window
 from scheduler.domain.people import Employee, Exemption, Pairing, StandIns, Wish
 from scheduler.domain.revision import DayStatus, ServiceDay
 from scheduler.store.mapping.exceptions import EXEMPTIONS, PAIRINGS, STAND_INS, WISHES
-from scheduler.store.read_models import Kept, Owing
-from scheduler.store.repositories.exception_search import records_about
+from scheduler.store.read_models import Entry, Owing
 from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access
 from web.context import store, today
@@ -67,10 +66,10 @@ class Person:
     manager: Employee | None
     records: tuple[ServiceRecord, ...]
     absences: tuple[DateRange, ...]
-    wishes: tuple[Kept[Wish], ...]
-    exemptions: tuple[Kept[Exemption], ...]
-    stand_ins: tuple[Kept[StandIns], ...]
-    pairings: tuple[Kept[Pairing], ...]
+    wishes: tuple[Entry[Wish], ...]
+    exemptions: tuple[Entry[Exemption], ...]
+    stand_ins: tuple[Entry[StandIns], ...]
+    pairings: tuple[Entry[Pairing], ...]
     partners: Mapping[str, str]
     """The names of those they stand in for or are paired with."""
     days: tuple[ServiceDay, ...]
@@ -110,14 +109,14 @@ def person_of(unit: UnitOfWork, employee_id: str, at: date) -> Person:
     people = unit.people
     employee = people.employee(employee_id)
     managers = people.employees([employee.manager_id]) if employee.manager_id else ()
-    records = people.records(employee_id)
-    absences = people.absences(employee_id)
+    records = unit.ledger.records(employee_id)
+    absences = unit.exceptions.absences(employee_id)
     last_served = last_service(records).get(employee_id)
     policy = unit.catalogue.policy()
-    stand_ins = records_about(people, STAND_INS, employee_id)
-    pairings = records_about(people, PAIRINGS, employee_id)
-    pairs: list[StandIns | Pairing] = [kept.value for kept in stand_ins]
-    pairs += [kept.value for kept in pairings]
+    stand_ins = unit.exceptions.about(STAND_INS, employee_id)
+    pairings = unit.exceptions.about(PAIRINGS, employee_id)
+    pairs: list[StandIns | Pairing] = [entry.value for entry in stand_ins]
+    pairs += [entry.value for entry in pairings]
     partners = {each for pair in pairs for each in (pair.one, pair.other)} - {employee_id}
     return Person(
         employee=employee,
@@ -126,8 +125,8 @@ def person_of(unit: UnitOfWork, employee_id: str, at: date) -> Person:
         manager=managers[0] if managers else None,
         records=tuple(sorted(records, key=lambda record: max(record.days), reverse=True)),
         absences=tuple(absence.days for absence in absences),
-        wishes=records_about(people, WISHES, employee_id),
-        exemptions=records_about(people, EXEMPTIONS, employee_id),
+        wishes=unit.exceptions.about(WISHES, employee_id),
+        exemptions=unit.exceptions.about(EXEMPTIONS, employee_id),
         stand_ins=stand_ins,
         pairings=pairings,
         partners={each.id: each.name for each in people.employees(partners)},

@@ -195,10 +195,10 @@ def _values() -> dict[str, object]:
 def service_of(unit: UnitOfWork, employee_id: str, at: datetime) -> Service:
     """Collect what the page shows about one person."""
     person = unit.people.employee(employee_id)
-    records = unit.people.records(employee_id)
+    records = unit.ledger.records(employee_id)
     last_served = last_service(records).get(employee_id)
     policy = unit.catalogue.policy()
-    absences = unit.people.absences(employee_id)
+    absences = unit.exceptions.absences(employee_id)
     shown = _shown(unit, unit.calendar.days(employee_id))
     confirmed = [each for each in shown if each.day.status is DayStatus.CONFIRMED]
     return Service(

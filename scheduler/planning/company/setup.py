@@ -10,6 +10,15 @@ from scheduler.domain.programme import Policy
 from scheduler.presets import Preset, preset
 from scheduler.rules import registry
 from scheduler.sample import Company
+from scheduler.store.mapping.exceptions import (
+    ABSENCES,
+    BLACKOUTS,
+    EXEMPTIONS,
+    MENTORS,
+    PAIRINGS,
+    STAND_INS,
+    WISHES,
+)
 from scheduler.store.store import Store
 from scheduler.store.unit_of_work import UnitOfWork
 
@@ -58,13 +67,13 @@ def load_company(store: Store, company: Company, *, at: datetime, actor: str = "
         unit.catalogue.save_centres(company.centres)
         unit.catalogue.save_programmes(company.seated(unit.catalogue.programmes()))
         unit.people.save_employees(company.employees)
-        unit.people.replace_absences(None, company.absences)
-        unit.people.replace_wishes(None, company.wishes)
-        unit.people.add_blackouts(company.blackouts)
-        unit.people.replace_stand_ins(company.stand_ins)
-        unit.people.add_exemptions(company.exemptions)
-        unit.people.add_pairings(company.pairings)
-        unit.people.add_mentors(company.mentors)
+        unit.exceptions.replace(ABSENCES, None, company.absences)
+        unit.exceptions.replace(WISHES, None, company.wishes)
+        unit.exceptions.add(BLACKOUTS, company.blackouts)
+        unit.exceptions.replace(STAND_INS, None, company.stand_ins)
+        unit.exceptions.add(EXEMPTIONS, company.exemptions)
+        unit.exceptions.add(PAIRINGS, company.pairings)
+        unit.exceptions.add(MENTORS, company.mentors)
         unit.audit.record(actor, "loaded sample company", company.name, at, {})
         refresh_windows(unit)
 
@@ -74,9 +83,9 @@ def refresh_windows(unit: UnitOfWork) -> None:
     policy = unit.catalogue.policy()
     if policy is None:
         return
-    served = last_service(unit.people.records())
+    served = last_service(unit.ledger.records())
     leave: dict[str, list[Absence]] = {}
-    for absence in unit.people.absences():
+    for absence in unit.exceptions.absences():
         leave.setdefault(absence.employee_id, []).append(absence)
     unit.people.save_windows(
         (

@@ -22,31 +22,30 @@ from scheduler.exchange.exceptions.reading import (
 )
 from scheduler.exchange.sheets.sheet import Sheet
 from scheduler.planning.imports.importing import Counts, Importing, ImportReport
-from scheduler.store.mapping import exceptions as kinds
-from scheduler.store.mapping.exceptions import Kind
-from scheduler.store.read_models import Kept
-from scheduler.store.repositories.exception_search import records_about
+from scheduler.store.mapping import exceptions as mappings
+from scheduler.store.mapping.exceptions import ExceptionMapping
+from scheduler.store.read_models import Entry
 from scheduler.store.store import Store
 from scheduler.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
 class _Sort:
-    """One kind of records: what an entry is, where it is kept, and what the audit log calls it."""
+    """One kind of records: what an entry is, how it becomes a row, what the audit log calls it."""
 
     kind: RecordKind
     entry: type[Record]
-    kept: Kind[Any]
+    mapping: ExceptionMapping[Any]
     called: str
 
 
 _SORTS = (
-    _Sort(RecordKind.EXEMPTIONS, Exemption, kinds.EXEMPTIONS, "exemption"),
-    _Sort(RecordKind.BLACKOUTS, Blackout, kinds.BLACKOUTS, "blackout"),
-    _Sort(RecordKind.WISHES, Wish, kinds.WISHES, "wish"),
-    _Sort(RecordKind.STAND_INS, StandIns, kinds.STAND_INS, "stand-ins"),
-    _Sort(RecordKind.PAIRINGS, Pairing, kinds.PAIRINGS, "pairing"),
-    _Sort(RecordKind.MENTORS, Mentor, kinds.MENTORS, "mentor"),
+    _Sort(RecordKind.EXEMPTIONS, Exemption, mappings.EXEMPTIONS, "exemption"),
+    _Sort(RecordKind.BLACKOUTS, Blackout, mappings.BLACKOUTS, "blackout"),
+    _Sort(RecordKind.WISHES, Wish, mappings.WISHES, "wish"),
+    _Sort(RecordKind.STAND_INS, StandIns, mappings.STAND_INS, "stand-ins"),
+    _Sort(RecordKind.PAIRINGS, Pairing, mappings.PAIRINGS, "pairing"),
+    _Sort(RecordKind.MENTORS, Mentor, mappings.MENTORS, "mentor"),
 )
 _SORT: Mapping[RecordKind, _Sort] = {sort.kind: sort for sort in _SORTS}
 _SORT_OF: Mapping[type[Record], _Sort] = {sort.entry: sort for sort in _SORTS}
@@ -54,10 +53,10 @@ _NOBODYS_BUSINESS = "category"
 """Why somebody is exempt is for HR alone, and the audit log is read by others."""
 
 
-def kept_records(store: Store, kind: RecordKind) -> tuple[Kept[Any], ...]:
-    """Everything of a kind that is on record, with the numbers it is kept under."""
+def kept_records(store: Store, kind: RecordKind) -> tuple[Entry[Any], ...]:
+    """Everything of a kind that is on record, with its numbers."""
     with store.read() as unit:
-        return unit.people.kept(_SORT[kind].kept)
+        return unit.exceptions.entries(_SORT[kind].mapping)
 
 
 def written_record(store: Store, kind: RecordKind, cells: Mapping[str, str]) -> Any:
@@ -68,13 +67,13 @@ def written_record(store: Store, kind: RecordKind, cells: Mapping[str, str]) -> 
 
 
 def add_record(store: Store, record: Record, *, actor: str, at: datetime) -> int:
-    """Put an entry on record; the number it is kept under. Raises `BadInput` where it names what
+    """Put an entry on record; the number it has. Raises `BadInput` where it names what
     is not on record, or says what is said already."""
     sort = _SORT_OF[type(record)]
     with store.write() as unit:
         record = _judged(unit, record, _beside(unit, record))
-        unit.people.put_on_record(sort.kept, [record])
-        number = next(kept.id for kept in _beside(unit, record) if kept.value == record)
+        unit.exceptions.add(sort.mapping, [record])
+        number = next(entry.id for entry in _beside(unit, record) if entry.value == record)
         _tell(unit, "added", number, record, actor, at)
     return number
 
@@ -87,39 +86,42 @@ def replace_record(
     began, and `BadInput` as `add_record` does."""
     sort = _SORT_OF[type(record)]
     with store.write() as unit:
-        before = unit.people.kept_under(sort.kept, number)
+        before = unit.exceptions.entry(sort.mapping, number)
         if was is not None and before != was:
             raise Conflict(
                 "Somebody else changed this entry meanwhile; nothing was saved.",
                 hint="Look at it again, then make your change.",
             )
-        others = [kept for kept in _beside(unit, record) if kept.id != number]
+        others = [entry for entry in _beside(unit, record) if entry.id != number]
         record = _judged(unit, record, others)
-        unit.people.change(sort.kept, number, record)
+        unit.exceptions.change(sort.mapping, number, record)
         _tell(unit, "changed", number, record, actor, at)
 
 
 def remove_record(store: Store, kind: RecordKind, number: int, *, actor: str, at: datetime) -> None:
     """Take an entry off the record. Raises `NotFound` if it is gone already."""
     with store.write() as unit:
-        gone = unit.people.kept_under(_SORT[kind].kept, number)
-        unit.people.take_off(_SORT[kind].kept, number)
+        gone = unit.exceptions.entry(_SORT[kind].mapping, number)
+        unit.exceptions.remove(_SORT[kind].mapping, number)
         _tell(unit, "removed", number, gone, actor, at)
 
 
-def expiring_exemptions(store: Store, today: date, within_days: int) -> tuple[Kept[Exemption], ...]:
+def expiring_exemptions(
+    store: Store, today: date, within_days: int
+) -> tuple[Entry[Exemption], ...]:
     """Exemptions that still hold and end within so many days, or of which HR asked to be reminded
     by now; those that end first come first."""
     soon = today + timedelta(days=within_days)
     with store.read() as unit:
-        holding = [k for k in unit.people.kept_exemptions() if k.value.days.last >= today]
-    found = [
-        kept
-        for kept in holding
-        if kept.value.days.last <= soon
-        or (kept.value.remind is not None and kept.value.remind <= today)
+        entries = unit.exceptions.entries(mappings.EXEMPTIONS)
+    holding = [entry for entry in entries if entry.value.days.last >= today]
+    ending = [
+        entry
+        for entry in holding
+        if entry.value.days.last <= soon
+        or (entry.value.remind is not None and entry.value.remind <= today)
     ]
-    return tuple(sorted(found, key=lambda kept: (kept.value.days.last, kept.value.employee_id)))
+    return tuple(sorted(ending, key=lambda entry: (entry.value.days.last, entry.value.employee_id)))
 
 
 def import_records(
@@ -152,12 +154,12 @@ def import_records(
     return replace(doing.run(read, save), counts=counts)
 
 
-def _beside(unit: UnitOfWork, record: Any) -> tuple[Kept[Any], ...]:
+def _beside(unit: UnitOfWork, record: Any) -> tuple[Entry[Any], ...]:
     """What an entry may be the same as: all entries about the same person, or all of its kind
     where that is about nobody."""
-    kind = _SORT_OF[type(record)].kept
+    mapping = _SORT_OF[type(record)].mapping
     person = getattr(record, "employee_id", None) or getattr(record, "one", None)
-    return records_about(unit.people, kind, person) if person else unit.people.kept(kind)
+    return unit.exceptions.about(mapping, person) if person else unit.exceptions.entries(mapping)
 
 
 def _directory(unit: UnitOfWork, named: Iterable[str] | None = None) -> Directory:
@@ -171,13 +173,13 @@ def _directory(unit: UnitOfWork, named: Iterable[str] | None = None) -> Director
     )
 
 
-def _judged(unit: UnitOfWork, record: Any, others: Iterable[Kept[Any]]) -> Any:
+def _judged(unit: UnitOfWork, record: Any, others: Iterable[Entry[Any]]) -> Any:
     """The entry as its form would have said it: what is wrong with it is told by its field."""
     kind = _SORT_OF[type(record)].kind
     cells = cells_of(record)
     record = read_record(kind, cells, _directory(unit, cells.values()))
     identity = identity_of(kind, record)
-    if any(identity_of(kind, kept.value) == identity for kept in others):
+    if any(identity_of(kind, entry.value) == identity for entry in others):
         field = naming_field(kind)
         raise BadInput(
             f"There is such an entry among the {kind} already.",
@@ -215,26 +217,26 @@ class _Difference:
 
     def take_over(self, unit: UnitOfWork, kind: RecordKind) -> None:
         for number in self.removed:
-            unit.people.take_off(_SORT[kind].kept, number)
+            unit.exceptions.remove(_SORT[kind].mapping, number)
         for number, value in self.changed.items():
-            unit.people.change(_SORT[kind].kept, number, value)
-        unit.people.put_on_record(_SORT[kind].kept, self.added)
+            unit.exceptions.change(_SORT[kind].mapping, number, value)
+        unit.exceptions.add(_SORT[kind].mapping, self.added)
 
 
 def _difference(unit: UnitOfWork, kind: RecordKind, values: Iterable[Any]) -> _Difference:
-    recorded = unit.people.kept(_SORT[kind].kept)
-    known = {identity_of(kind, kept.value): kept for kept in recorded}
+    recorded = unit.exceptions.entries(_SORT[kind].mapping)
+    known = {identity_of(kind, entry.value): entry for entry in recorded}
     said = {identity_of(kind, value): value for value in values}
     both = [(known[identity], value) for identity, value in said.items() if identity in known]
-    changed = {kept.id: value for kept, value in both if kept.value != value}
+    changed = {entry.id: value for entry, value in both if entry.value != value}
     wishing = {value.employee_id for value in said.values()} if kind is RecordKind.WISHES else set()
     return _Difference(
         added=tuple(value for identity, value in said.items() if identity not in known),
         changed=changed,
         unchanged=len(both) - len(changed),
         removed=tuple(
-            kept.id
-            for identity, kept in known.items()
-            if identity not in said and wishing and kept.value.employee_id in wishing
+            entry.id
+            for identity, entry in known.items()
+            if identity not in said and wishing and entry.value.employee_id in wishing
         ),
     )

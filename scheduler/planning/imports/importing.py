@@ -23,6 +23,7 @@ from scheduler.exchange.roster.entries import RosterDefaults
 from scheduler.exchange.roster.reading import RosterReading, difference, read_roster
 from scheduler.exchange.sheets.sheet import Sheet
 from scheduler.planning.company.setup import refresh_windows
+from scheduler.store.mapping.exceptions import ABSENCES, BLACKOUTS, STAND_INS, WISHES
 from scheduler.store.store import Store
 from scheduler.store.unit_of_work import UnitOfWork
 
@@ -73,9 +74,9 @@ def import_roster(
         everybody = {**known, **{person.id: person for person in reading.employees}}
         unit.people.save_employees(_changed(known, everybody, _executive_level(unit)))
         if "stand_in" in reading.mapped:
-            unit.people.replace_stand_ins(_pairs(unit, reading))
-        recorded = set(unit.people.records())
-        unit.people.add_records(r for r in reading.records if r not in recorded)
+            unit.exceptions.replace(STAND_INS, None, _pairs(unit, reading))
+        recorded = set(unit.ledger.records())
+        unit.ledger.add(r for r in reading.records if r not in recorded)
         refresh_windows(unit)
         return {"added": len(change.added), "changed": change.changed_people}
 
@@ -99,7 +100,7 @@ def _pairs(unit: UnitOfWork, reading: RosterReading) -> list[StandIns]:
     """The file's pairs, and those on record of people it does not name."""
     kept = [
         pair
-        for pair in unit.people.stand_ins()
+        for pair in unit.exceptions.stand_ins()
         if pair.one not in reading.named and pair.other not in reading.named
     ]
     return [*kept, *reading.stand_ins]
@@ -124,9 +125,9 @@ def import_absences(
 
     def save(unit: UnitOfWork, reading: AbsenceReading) -> Counts:
         away = {absence.employee_id for absence in reading.absences}
-        unit.people.replace_absences(away, reading.absences)
+        unit.exceptions.replace(ABSENCES, away, reading.absences)
         wishing = {wish.employee_id for wish in reading.wishes}
-        unit.people.replace_wishes(wishing, reading.wishes)
+        unit.exceptions.replace(WISHES, wishing, reading.wishes)
         refresh_windows(unit)
         return {"absences": len(reading.absences), "wishes": len(reading.wishes)}
 
@@ -151,9 +152,9 @@ def import_blackouts(
         return read_blackouts(sheet, mapping, teams=set(teams), departments=set(departments))
 
     def save(unit: UnitOfWork, reading: BlackoutReading) -> Counts:
-        recorded = set(unit.people.blackouts())
+        recorded = set(unit.exceptions.blackouts())
         new = [blackout for blackout in reading.blackouts if blackout not in recorded]
-        unit.people.add_blackouts(new)
+        unit.exceptions.add(BLACKOUTS, new)
         return {"added": len(new)}
 
     doing = Importing(store, sheet, "imported blackouts", actor, at, dry_run, good_rows_only)

@@ -79,10 +79,10 @@ def snapshot(unit: UnitOfWork, request: PlanRequest, made: date) -> Problem:
             f"No session takes place between {horizon.first} and {horizon.last}.",
             hint="Choose a longer horizon, or look at the programmes' patterns.",
         )
-    mentors = unit.people.mentors()
+    mentors = unit.exceptions.mentors()
     sessions = assign_mentors(sessions, mentors, programmes)
-    absences, exemptions = unit.people.absences(), unit.people.exemptions()
-    ledger = unit.people.records()
+    absences, exemptions = unit.exceptions.absences(), unit.exceptions.exemptions()
+    ledger = unit.ledger.records()
     published = _expected(unit.calendar.days(), horizon, zones(unit))
     records = (*ledger, *_not_recorded(published, ledger))
     ids = {person.id for person in employees}
@@ -102,12 +102,12 @@ def snapshot(unit: UnitOfWork, request: PlanRequest, made: date) -> Problem:
             exemptions=exemptions,
         ),
         absences=tuple(absence for absence in absences if absence.employee_id in ids),
-        blackouts=unit.people.blackouts(),
-        wishes=tuple(wish for wish in unit.people.wishes() if wish.employee_id in ids),
-        stand_ins=unit.people.stand_ins(),
+        blackouts=unit.exceptions.blackouts(),
+        wishes=tuple(wish for wish in unit.exceptions.wishes() if wish.employee_id in ids),
+        stand_ins=unit.exceptions.stand_ins(),
         exemptions=tuple(each for each in exemptions if each.employee_id in ids),
         pairings=tuple(
-            pair for pair in unit.people.pairings() if pair.one in ids and pair.other in ids
+            pair for pair in unit.exceptions.pairings() if pair.one in ids and pair.other in ids
         ),
         mentors=mentors,
         records=tuple(record for record in records if record.employee_id in ids),

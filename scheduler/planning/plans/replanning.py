@@ -172,7 +172,7 @@ class _World:
             fresh.programmes,
             DateRange(first=fresh.horizon.first, last=last),
             absences=fresh.absences,
-            exemptions=self.unit.people.exemptions(),
+            exemptions=self.unit.exceptions.exemptions(),
         )
 
 

@@ -1,1 +1,1 @@
-"""How domain values become rows, and rows domain values again."""
+"""How domain values become rows, and rows domain values again. No statement stands here."""

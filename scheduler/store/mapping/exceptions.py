@@ -1,17 +1,14 @@
-"""How absences, wishes, exemptions, blackouts, pairs, mentors and services become rows, and rows
-become them again."""
+"""Absences, wishes, exemptions, blackouts, pairs and mentors as rows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Generic, TypeVar
 
 from sqlmodel import SQLModel
 
 from scheduler.domain.calendar import DateRange, WorkPattern
-from scheduler.domain.ledger import ServiceRecord, ServiceStatus
 from scheduler.domain.people import (
     Absence,
     Blackout,
@@ -25,14 +22,15 @@ from scheduler.domain.people import (
 )
 from scheduler.domain.programme import Channel
 from scheduler.store import tables
-from scheduler.store.repositories.base import Row
+from scheduler.store.mapping.row import Row
 
 V = TypeVar("V")
 
 
 @dataclass(frozen=True)
-class Kind(Generic[V]):
-    """How one kind of value becomes a row and a row the value."""
+class ExceptionMapping(Generic[V]):
+    """How one kind of exception becomes a row of its table (`write`) and a row the value (`read`);
+    `order` names the columns by which a list is sorted."""
 
     model: type[SQLModel]
     read: Callable[[Any], V]
@@ -44,7 +42,7 @@ def _days(row: Any) -> DateRange:
     return DateRange(first=row.first, last=row.last)
 
 
-ABSENCES = Kind[Absence](
+ABSENCES = ExceptionMapping[Absence](
     tables.Absence,
     read=lambda row: Absence(employee_id=row.employee_id, days=_days(row)),
     write=lambda absence: {
@@ -53,7 +51,7 @@ ABSENCES = Kind[Absence](
         "last": absence.days.last,
     },
 )
-WISHES = Kind[Wish](
+WISHES = ExceptionMapping[Wish](
     tables.Wish,
     read=lambda row: Wish(employee_id=row.employee_id, kind=WishKind(row.kind), days=_days(row)),
     write=lambda wish: {
@@ -63,7 +61,7 @@ WISHES = Kind[Wish](
         "last": wish.days.last,
     },
 )
-EXEMPTIONS = Kind[Exemption](
+EXEMPTIONS = ExceptionMapping[Exemption](
     tables.Exemption,
     read=lambda row: Exemption(
         employee_id=row.employee_id,
@@ -85,7 +83,7 @@ EXEMPTIONS = Kind[Exemption](
         "remind": exemption.remind,
     },
 )
-BLACKOUTS = Kind[Blackout](
+BLACKOUTS = ExceptionMapping[Blackout](
     tables.Blackout,
     read=lambda row: Blackout(scope=Scope(row.scope), name=row.name, days=_days(row)),
     write=lambda blackout: {
@@ -96,19 +94,19 @@ BLACKOUTS = Kind[Blackout](
     },
     order=("first", "last", "scope", "name"),
 )
-STAND_INS = Kind[StandIns](
+STAND_INS = ExceptionMapping[StandIns](
     tables.StandIns,
     read=lambda row: StandIns(one=row.one, other=row.other),
     write=lambda pair: {"one": pair.one, "other": pair.other},
     order=("one", "other"),
 )
-PAIRINGS = Kind[Pairing](
+PAIRINGS = ExceptionMapping[Pairing](
     tables.Pairing,
     read=lambda row: Pairing(one=row.one, other=row.other, together=row.together),
     write=lambda pair: {"one": pair.one, "other": pair.other, "together": pair.together},
     order=("one", "other"),
 )
-MENTORS = Kind[Mentor](
+MENTORS = ExceptionMapping[Mentor](
     tables.Mentor,
     read=lambda row: Mentor(
         id=row.mentor_id,
@@ -129,23 +127,4 @@ MENTORS = Kind[Mentor](
         "rest": mentor.rest,
     },
     order=("centre", "mentor_id"),
-)
-RECORDS = Kind[ServiceRecord](
-    tables.ServiceRecord,
-    read=lambda row: ServiceRecord(
-        employee_id=row.employee_id,
-        programme=row.programme,
-        centre=row.centre,
-        days=tuple(date.fromisoformat(day) for day in row.days),
-        status=ServiceStatus(row.status),
-    ),
-    write=lambda record: {
-        "employee_id": record.employee_id,
-        "programme": record.programme,
-        "centre": record.centre,
-        "first_day": min(record.days),
-        "days": [day.isoformat() for day in record.days],
-        "status": record.status.value,
-    },
-    order=("employee_id", "first_day", "programme"),
 )

@@ -1,4 +1,4 @@
-"""The accounts shelf: who may sign in, as what, and how often somebody tried in vain."""
+"""Accounts: who may sign in, as what, and how often somebody tried in vain."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Accounts(Repository):
             "confirmed_at": at,
             "employee_id": employee_id,
         }
-        account_id = self.add_one(tables.Account, row)
+        account_id = self.insert_one(tables.Account, row)
         self._give(account_id, roles)
         return account_id
 
@@ -75,7 +75,7 @@ class Accounts(Repository):
     def set_roles(self, account_id: int, roles: Collection[str]) -> None:
         """Give the account these roles instead of those it has."""
         self.account(account_id)
-        self.remove(tables.AccountRole, ACCOUNT_ROLE.c.account_id == account_id)
+        self.delete(tables.AccountRole, ACCOUNT_ROLE.c.account_id == account_id)
         self._give(account_id, roles)
 
     def set_active(self, account_id: int, active: bool) -> None:
@@ -99,9 +99,9 @@ class Accounts(Repository):
 
     def set_lead_centres(self, account_id: int, centres: Iterable[str]) -> None:
         """Let somebody lead these service centres instead of those they lead."""
-        self.remove(tables.LeadCentre, LEAD.c.account_id == account_id)
+        self.delete(tables.LeadCentre, LEAD.c.account_id == account_id)
         rows = [{"account_id": account_id, "centre": centre} for centre in set(centres)]
-        self.add(tables.LeadCentre, rows)
+        self.insert(tables.LeadCentre, rows)
 
     # Throttle
 
@@ -122,15 +122,15 @@ class Accounts(Repository):
 
     def add_failure(self, key: str, at: datetime) -> None:
         """Count a failed try against `key`."""
-        self.add(tables.LoginFailure, [{"key": key, "at": at}])
+        self.insert(tables.LoginFailure, [{"key": key, "at": at}])
 
     def clear_failures(self, key: str) -> None:
         """Forget the failed tries against `key`."""
-        self.remove(tables.LoginFailure, FAILURE.c.key == key)
+        self.delete(tables.LoginFailure, FAILURE.c.key == key)
 
     def forget_failures(self, before: datetime) -> None:
         """Forget all failed tries before a moment."""
-        self.remove(tables.LoginFailure, FAILURE.c.at < before)
+        self.delete(tables.LoginFailure, FAILURE.c.at < before)
 
     # The works
 
@@ -140,11 +140,11 @@ class Accounts(Repository):
         if unknown := sorted(set(roles) - ids.keys()):
             raise NotFound(f"There is no role “{unknown[0]}”.")
         rows = [{"account_id": account_id, "role_id": role_id} for role_id in ids.values()]
-        self.add(tables.AccountRole, rows)
+        self.insert(tables.AccountRole, rows)
 
     def _change(self, account_id: int, **values: Any) -> None:
         mine: Update = change(ACCOUNT).where(ACCOUNT.c.id == account_id)
-        if not self.changed(mine.values(**values)):
+        if not self.update(mine.values(**values)):
             raise NotFound(f"There is no account number {account_id}.")
 
     def _one(self, condition: ColumnElement[bool]) -> AccountRow:

@@ -1,4 +1,4 @@
-"""The audit shelf: who did what to what, in a chain that shows every later change."""
+"""The audit log: who did what to what, in a chain that shows every later change."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from sqlalchemy import RowMapping, func, select
 from sqlalchemy.orm import Session
 
 from scheduler.store import tables
+from scheduler.store.mapping.row import Row
 from scheduler.store.read_models import AuditRow
-from scheduler.store.repositories.base import Repository, Row, table_of
+from scheduler.store.repositories.base import Repository, table_of
 
 ENTRY = table_of(tables.AuditEntry)
 
@@ -66,7 +67,7 @@ class Audit(Repository):
             rows.append({**entry, "previous": previous, "digest": digest})
             previous = digest
         self._waiting = []
-        self.add(tables.AuditEntry, rows)
+        self.insert(tables.AuditEntry, rows)
 
     def entries(self, limit: int = 50, offset: int = 0) -> tuple[AuditRow, ...]:
         """Entries, the newest first."""
@@ -109,6 +110,6 @@ def _canonical(details: Mapping[str, Any]) -> str:
 
 
 def _digest(previous: str, entry: Row | RowMapping) -> str:
-    told = {name: entry[name] for name in ("actor", "action", "subject", "details")}
-    told["at"] = entry["at"].isoformat()
-    return sha256((previous + _canonical(told)).encode()).hexdigest()
+    signed = {name: entry[name] for name in ("actor", "action", "subject", "details")}
+    signed["at"] = entry["at"].isoformat()
+    return sha256((previous + _canonical(signed)).encode()).hexdigest()

@@ -1,14 +1,10 @@
-"""What every shelf of the books does: read and write rows, many at a time."""
+"""What every repository does: read and write rows, many at a time."""
 
 from __future__ import annotations
 
-import gc
-import unicodedata
-import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
@@ -23,10 +19,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
-from scheduler.domain.gc_pause import without_collection
+from scheduler.store.mapping.folding import folded
+from scheduler.store.mapping.row import Row
 
 T = TypeVar("T")
-Row = dict[str, Any]
 
 PARAMETERS = 10_000
 """How many values one statement names at most (SQLite takes 32,766, PostgreSQL 65,535)."""
@@ -50,31 +46,10 @@ def chunks(things: Iterable[T], size: int = PARAMETERS) -> Iterator[Sequence[T]]
     return (listed[start : start + size] for start in range(0, len(listed), size))
 
 
-def folded(words: str) -> str:
-    """Text as it is searched and sorted: without case and accents."""
-    plain = unicodedata.normalize("NFKD", words)
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-
-
 def containing(column: ColumnElement[str], query: str) -> list[ColumnElement[bool]]:
     """Conditions that a folded column contains every word of the query."""
     words = folded(query[:LONGEST_QUERY]).split()
     return [column.contains(word, autoescape=True) for word in words]
-
-
-def packed(adapter: TypeAdapter[T], value: T) -> bytes:
-    """A value as compressed JSON."""
-    return zlib.compress(adapter.dump_json(value), level=6)
-
-
-def unpacked(adapter: TypeAdapter[T], body: bytes) -> T:
-    """The value that `packed` packed."""
-    with without_collection():
-        found = adapter.validate_json(zlib.decompress(body))
-        # They are old now: nobody looks among them twice before they are.
-        gc.freeze()
-        gc.unfreeze()
-    return found
 
 
 def one_page(rows: Select[Any], page: int, size: int) -> Select[Any]:
@@ -83,12 +58,12 @@ def one_page(rows: Select[Any], page: int, size: int) -> Select[Any]:
 
 
 class Repository:
-    """A part of the books, inside one transaction."""
+    """A part of what is on record, inside one transaction. It never commits."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def add(self, model: type[SQLModel], rows: Iterable[Row], *, new_only: bool = False) -> None:
+    def insert(self, model: type[SQLModel], rows: Iterable[Row], *, new_only: bool = False) -> None:
         """Insert rows; with `new_only`, those that are there already are left alone."""
         for some in chunks(rows):
             statement = self._insert(table_of(model))
@@ -96,7 +71,7 @@ class Repository:
                 statement = statement.on_conflict_do_nothing()
             self.session.execute(statement, some)
 
-    def put(
+    def upsert(
         self, model: type[SQLModel], rows: Iterable[Row], *, key: Collection[str] | None = None
     ) -> None:
         """Insert rows, or change those that are there under the same key (the primary one unless
@@ -110,16 +85,16 @@ class Repository:
                 statement.on_conflict_do_update(index_elements=names, set_=changes), some
             )
 
-    def add_one(self, model: type[SQLModel], row: Row) -> int:
+    def insert_one(self, model: type[SQLModel], row: Row) -> int:
         """Insert a row; its number."""
         statement = self._insert(table_of(model)).returning(table_of(model).c.id)
         return int(self.session.scalars(statement, [row]).one())
 
-    def changed(self, statement: Update) -> bool:
+    def update(self, statement: Update) -> bool:
         """Run an update; whether there was anything to change."""
         return self._count(statement) > 0
 
-    def remove(self, model: type[SQLModel], *conditions: ColumnElement[bool]) -> int:
+    def delete(self, model: type[SQLModel], *conditions: ColumnElement[bool]) -> int:
         """Delete rows; how many there were."""
         return self._count(delete(table_of(model)).where(*conditions))
 

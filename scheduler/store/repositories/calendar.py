@@ -1,4 +1,4 @@
-"""The calendar shelf: published days of service, and the feeds that carry them."""
+"""Calendars: published days of service, and the feeds that carry them."""
 
 from __future__ import annotations
 
@@ -76,13 +76,13 @@ class Calendar(Repository):
             "created_at": at,
             "last_fetched_at": None,
         }
-        self.put(tables.Feed, [row])
+        self.upsert(tables.Feed, [row])
         return token
 
     def revoke_feed(self, employee_id: str) -> None:
         """Kill the person's feed; harmless if there is none."""
-        self.remove(tables.Feed, FEED.c.employee_id == employee_id)
-        self.remove(tables.FeedCache, CACHE.c.employee_id == employee_id)
+        self.delete(tables.Feed, FEED.c.employee_id == employee_id)
+        self.delete(tables.FeedCache, CACHE.c.employee_id == employee_id)
 
     def feed_owner(self, token: str, today: date) -> str | None:
         """Whose feed this is; None for an unknown or revoked token, and for who has left."""
@@ -140,7 +140,7 @@ class Calendar(Repository):
             "etag": feed.etag,
             "modified": feed.modified,
         }
-        self.put(tables.FeedCache, [row])
+        self.upsert(tables.FeedCache, [row])
 
     # Preferences
 
@@ -151,7 +151,7 @@ class Calendar(Repository):
 
     def set_hide_cancelled(self, employee_id: str, hide: bool) -> None:
         """Note whether the person wants to see cancelled days."""
-        self.put(tables.Preference, [{"employee_id": employee_id, "hide_cancelled": hide}])
+        self.upsert(tables.Preference, [{"employee_id": employee_id, "hide_cancelled": hide}])
 
 
 def _hash(token: str) -> str:

@@ -1,4 +1,4 @@
-"""The catalogue shelf: policy, programmes, service centres, rules."""
+"""The catalogue: policy, programmes, service centres, rules."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Catalogue(Repository):
 
     def save_programmes(self, programmes: Iterable[Programme]) -> None:
         """Add programmes, or change those of the same keys."""
-        self.put(
+        self.upsert(
             tables.Programme,
             [{"key": p.key, "definition": p.model_dump(mode="json")} for p in programmes],
         )
@@ -67,7 +67,7 @@ class Catalogue(Repository):
 
     def save_centres(self, centres: Iterable[ServiceCentre]) -> None:
         """Add service centres, or change those of the same keys."""
-        self.put(
+        self.upsert(
             tables.Centre,
             [{"key": c.key, "definition": c.model_dump(mode="json")} for c in centres],
         )
@@ -114,14 +114,14 @@ class Catalogue(Repository):
             "at": at,
             "note": note,
         }
-        self.add(tables.RuleBook, [row])
+        self.insert(tables.RuleBook, [row])
         return latest + 1
 
     def _setting(self, key: str) -> Any:
         return self.session.scalar(select(SETTING.c.value).where(SETTING.c.key == key))
 
     def _save_setting(self, key: str, value: Any) -> None:
-        self.put(tables.Setting, [{"key": key, "value": value}])
+        self.upsert(tables.Setting, [{"key": key, "value": value}])
 
 
 def _rule_book(row: Any) -> RuleBook:

@@ -1,10 +1,9 @@
-"""The people shelf: employees, where they stand, and the search over them."""
+"""People on record: employees, where they stand, and the search over them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -22,14 +21,13 @@ from sqlalchemy import (
 )
 from sqlalchemy import update as change
 
-from scheduler.domain.calendar import Place, WorkPattern
 from scheduler.domain.errors import BadInput, NotFound
 from scheduler.domain.people import Employee
 from scheduler.domain.revision import DayStatus
 from scheduler.store import tables
+from scheduler.store.mapping.employees import employee_of, row_of
 from scheduler.store.read_models import CoverageRow, Owing, Page, PersonRow
-from scheduler.store.repositories.base import Row, chunks, containing, folded, one_page, table_of
-from scheduler.store.repositories.exceptions import Exceptions
+from scheduler.store.repositories.base import Repository, chunks, containing, one_page, table_of
 
 Window = tuple[str, date | None, date | None, date | None]
 """Employee id, when the next duty opens, when it is due, and the last day served."""
@@ -47,31 +45,31 @@ SORTS = tuple(sorted(_SORTS))
 """What `search` sorts by; a minus before it turns the order round."""
 
 
-class People(Exceptions):
+class People(Repository):
     """Everybody on the roster, past and present: leavers stay, and keep their history."""
 
     def employees(self, ids: Collection[str] | None = None) -> tuple[Employee, ...]:
         """Everybody, or those of `ids` who are on record, ordered by id."""
         query = select(EMPLOYEE).order_by(EMPLOYEE.c.id)
         if ids is None:
-            return tuple(_employee(row) for row in self.session.execute(query))
+            return tuple(employee_of(row) for row in self.session.execute(query))
         return tuple(
-            _employee(row)
+            employee_of(row)
             for some in chunks(sorted(set(ids)))
             for row in self.session.execute(query.where(EMPLOYEE.c.id.in_(some)))
         )
 
     def employee(self, employee_id: str) -> Employee:
         """One person; `NotFound` unless on record."""
-        found = self.employees([employee_id])
-        if not found:
+        named = self.employees([employee_id])
+        if not named:
             raise NotFound(f"Nobody on record has the employee id “{employee_id}”.")
-        return found[0]
+        return named[0]
 
     def save_employees(self, employees: Iterable[Employee]) -> None:
         """Put people on record or change what is known of them. Where they stand with their
         service is kept."""
-        self.put(tables.Employee, [_row(person) for person in employees])
+        self.upsert(tables.Employee, [row_of(person) for person in employees])
 
     def count(self) -> int:
         """How many people are on record, leavers included."""
@@ -141,16 +139,16 @@ class People(Exceptions):
             size=size,
         )
 
-    def _person_rows(self, found: Subquery, sort: str, today: date) -> tuple[PersonRow, ...]:
+    def _person_rows(self, people: Subquery, sort: str, today: date) -> tuple[PersonRow, ...]:
         # The next day is looked up for the people of the page only: that is why it stands outside.
         upcoming = (
             select(func.min(DAY.c.day))
-            .where(DAY.c.employee_id == found.c.id, _to_come(today))
+            .where(DAY.c.employee_id == people.c.id, _to_come(today))
             .scalar_subquery()
         )
         names = [name for name in PersonRow.__dataclass_fields__ if name != "next_service"]
-        query = select(*(found.c[name] for name in names), upcoming.label("next_service"))
-        rows = self.session.execute(query.order_by(*_order(found.c, sort)))
+        query = select(*(people.c[name] for name in names), upcoming.label("next_service"))
+        rows = self.session.execute(query.order_by(*_order(people.c, sort)))
         return tuple(PersonRow(**row) for row in rows.mappings())
 
     def coverage(self, today: date) -> tuple[CoverageRow, ...]:
@@ -221,65 +219,3 @@ def _owing(owing: Owing, today: date) -> ColumnElement[bool]:
 
 def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count(case((condition, 1)))
-
-
-def _row(person: Employee) -> Row:
-    """Everything but where the person stands with their service."""
-    place = person.place
-    return {
-        "id": person.id,
-        "name": person.name,
-        "email": person.email,
-        "department": person.department,
-        "team": person.team,
-        "title": person.title,
-        "manager_id": person.manager_id,
-        "level": person.level,
-        "executive": person.executive,
-        "city": place.city,
-        "country": place.country,
-        "subdivision": place.subdivision,
-        "timezone": place.timezone,
-        "weekdays": sorted(person.pattern.weekdays),
-        "languages": list(person.languages),
-        "hire_date": person.hire_date,
-        "leave_date": person.leave_date,
-        "centre": person.centre,
-        "cleared_until": person.cleared_until,
-        "sort_name": folded(person.name),
-        "search_text": folded(f"{person.name}\n{person.id}\n{person.email or ''}"),
-    }
-
-
-def _employee(row: Any) -> Employee:
-    return Employee(
-        id=row.id,
-        name=row.name,
-        email=row.email,
-        department=row.department,
-        team=row.team,
-        title=row.title,
-        manager_id=row.manager_id,
-        level=row.level,
-        executive=row.executive,
-        place=_place(row.city, row.country, row.subdivision, row.timezone),
-        pattern=_pattern(tuple(row.weekdays)),
-        languages=tuple(row.languages),
-        hire_date=row.hire_date,
-        leave_date=row.leave_date,
-        centre=row.centre,
-        cleared_until=row.cleared_until,
-    )
-
-
-# Few places and patterns are shared by many people; each is made once.
-
-
-@lru_cache(maxsize=4096)
-def _place(city: str, country: str | None, subdivision: str | None, timezone: str) -> Place:
-    return Place(city=city, country=country, subdivision=subdivision, timezone=timezone)
-
-
-@lru_cache(maxsize=256)
-def _pattern(weekdays: tuple[int, ...]) -> WorkPattern:
-    return WorkPattern(weekdays=frozenset(weekdays))

@@ -1,4 +1,4 @@
-"""The plans shelf: drafts with their snapshots, what runs made of them, and publishing."""
+"""Plans on record: drafts with their snapshots, what runs made of them, and publishing."""
 
 from __future__ import annotations
 
@@ -10,17 +10,26 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, select
 from sqlalchemy import update as change
 
-from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import Conflict, NotFound
-from scheduler.domain.plan import Block, PlanStatus, SolveStatus, Unassigned, Violation
+from scheduler.domain.plan import PlanStatus, Unassigned, Violation
 from scheduler.domain.problem import Problem
 from scheduler.domain.revision import DayStatus, ServiceDay
 from scheduler.store import tables
-from scheduler.store.mapping.service_days import save_days
+from scheduler.store.mapping.packing import packed, unpacked
+from scheduler.store.mapping.plans import (
+    assignment_rows,
+    figures_of,
+    plan_of,
+    session_row,
+    unassigned_of,
+    unassigned_row,
+    violation_row,
+)
 from scheduler.store.read_models import PlanResult, PlanRow
-from scheduler.store.repositories.base import Row, packed, table_of, unpacked
-from scheduler.store.repositories.plan_lists import PlanLists
+from scheduler.store.repositories.base import table_of
+from scheduler.store.repositories.plan_queries import PlanQueries
 from scheduler.store.repositories.runs import queued
+from scheduler.store.repositories.service_days import save_days
 
 PLAN = table_of(tables.Plan)
 SNAPSHOT = table_of(tables.PlanSnapshot)
@@ -34,7 +43,7 @@ PUBLISHING = 1
 _PROBLEM = TypeAdapter(Problem)
 
 
-class Plans(PlanLists):
+class Plans(PlanQueries):
     """Every plan ever made. A published one is never edited, only followed by a revision."""
 
     def create(
@@ -63,37 +72,25 @@ class Plans(PlanLists):
             "time_limit": time_limit,
             "score": {},
         }
-        plan_id = self.add_one(tables.Plan, row)
-        self.add(tables.PlanSnapshot, [{"plan_id": plan_id, "body": packed(_PROBLEM, problem)}])
-        self.add(
+        plan_id = self.insert_one(tables.Plan, row)
+        self.insert(tables.PlanSnapshot, [{"plan_id": plan_id, "body": packed(_PROBLEM, problem)}])
+        self.insert(
             tables.PlanSession,
-            [
-                {
-                    "plan_id": plan_id,
-                    "key": session.key,
-                    "programme": session.programme,
-                    "centre": session.centre,
-                    "first_day": session.first_day,
-                    "last_day": session.last_day,
-                    "days": [day.isoformat() for day in session.days],
-                    "seats": session.seats,
-                }
-                for session in problem.sessions
-            ],
+            [session_row(plan_id, session) for session in problem.sessions],
         )
-        return plan_id, self.add_one(tables.Run, queued(plan_id, time_limit, at))
+        return plan_id, self.insert_one(tables.Run, queued(plan_id, time_limit, at))
 
     def plan(self, plan_id: int) -> PlanRow:
         """One plan; `NotFound` if there is none of that number."""
         row = self.session.execute(select(PLAN).where(PLAN.c.id == plan_id)).one_or_none()
         if row is None:
             raise NotFound(f"There is no plan number {plan_id}.")
-        return _plan(row)
+        return plan_of(row)
 
     def plans(self, limit: int = 50, offset: int = 0) -> tuple[PlanRow, ...]:
         """Plans, the newest first."""
         query = select(PLAN).order_by(PLAN.c.id.desc()).limit(limit).offset(offset)
-        return tuple(_plan(row) for row in self.session.execute(query))
+        return tuple(plan_of(row) for row in self.session.execute(query))
 
     def count(self) -> int:
         """How many plans there are."""
@@ -103,7 +100,7 @@ class Plans(PlanLists):
         """The plan that holds: the latest revision."""
         query = select(PLAN).where(PLAN.c.status == PlanStatus.PUBLISHED.value)
         row = self.session.execute(query.order_by(PLAN.c.revision.desc())).first()
-        return None if row is None else _plan(row)
+        return None if row is None else plan_of(row)
 
     def problem(self, plan_id: int) -> Problem:
         """The snapshot that the plan was computed from."""
@@ -115,52 +112,35 @@ class Plans(PlanLists):
     def save_result(self, plan_id: int, result: PlanResult) -> None:
         """What a run made of a draft, instead of what an earlier one did. `Conflict` if the plan
         is no draft any more."""
-        found = (
-            change(PLAN).where(PLAN.c.id == plan_id).where(PLAN.c.status == PlanStatus.DRAFT.value)
-        )
-        if not self.changed(found.values(**_figures(result))):
+        if not self._change_draft(plan_id, **figures_of(result)):
             raise Conflict(
                 f"Plan {plan_id} is published already; its result cannot change.",
                 hint="Make a new plan: it follows the published one.",
             )
         for model in (tables.Assignment, tables.Unassigned, tables.Violation):
-            self.remove(model, table_of(model).c.plan_id == plan_id)
+            self.delete(model, table_of(model).c.plan_id == plan_id)
         query = select(SESSION.c.key, SESSION.c.first_day).where(SESSION.c.plan_id == plan_id)
         first_days = dict(self.session.execute(query).all())
-        self.add(tables.Assignment, _assignments(plan_id, result, first_days))
-        self.add(tables.Unassigned, (_unassigned(plan_id, duty) for duty in result.unassigned))
-        self.add(
+        self.insert(tables.Assignment, assignment_rows(plan_id, result, first_days))
+        self.insert(
+            tables.Unassigned, (unassigned_row(plan_id, duty) for duty in result.unassigned)
+        )
+        self.insert(
             tables.Violation,
-            (
-                {
-                    "plan_id": plan_id,
-                    "number": number,
-                    "rule": violation.rule,
-                    "definition": violation.model_dump(mode="json"),
-                }
-                for number, violation in enumerate(result.violations)
-            ),
+            (violation_row(plan_id, *each) for each in enumerate(result.violations)),
         )
 
     def unassigned(self, plan_id: int) -> tuple[Unassigned, ...]:
         """The duties that could not be placed, the longest due first."""
         query = select(UNASSIGNED).where(UNASSIGNED.c.plan_id == plan_id)
         rows = self.session.execute(query.order_by(UNASSIGNED.c.due, UNASSIGNED.c.duty_id))
-        return tuple(
-            Unassigned(
-                duty_id=row.duty_id,
-                employee_id=row.employee_id,
-                due=row.due,
-                blocks=tuple(Block.model_validate(block) for block in row.blocks),
-            )
-            for row in rows
-        )
+        return tuple(unassigned_of(row) for row in rows)
 
     def violations(self, plan_id: int) -> tuple[Violation, ...]:
         """The rules that the plan breaks, in the order in which they were found."""
         query = select(VIOLATION.c.definition).where(VIOLATION.c.plan_id == plan_id)
-        found = self.session.scalars(query.order_by(VIOLATION.c.number))
-        return tuple(Violation.model_validate(definition) for definition in found)
+        definitions = self.session.scalars(query.order_by(VIOLATION.c.number))
+        return tuple(Violation.model_validate(definition) for definition in definitions)
 
     def next_revision(self) -> int:
         """The number that the next published plan gets. Until the end of the transaction nobody
@@ -206,7 +186,7 @@ class Plans(PlanLists):
     def _change_draft(self, plan_id: int, **values: Any) -> bool:
         """Whether there was such a draft to change."""
         draft = change(PLAN).where(PLAN.c.id == plan_id, PLAN.c.status == PlanStatus.DRAFT.value)
-        return self.changed(draft.values(**values))
+        return self.update(draft.values(**values))
 
     def _supersede(self) -> None:
         self.session.execute(
@@ -214,73 +194,3 @@ class Plans(PlanLists):
             .where(PLAN.c.status == PlanStatus.PUBLISHED.value)
             .values(status=PlanStatus.SUPERSEDED.value)
         )
-
-
-def _figures(result: PlanResult) -> Row:
-    return {
-        "solve_status": result.status.value,
-        "placed": len(result.assignments),
-        "unassigned": len(result.unassigned),
-        "cost": result.cost,
-        "bound": result.bound,
-        "gap": result.gap,
-        "seconds": result.seconds,
-        "hard_violations": sum(violation.hard for violation in result.violations),
-        "score": result.score,
-    }
-
-
-def _assignments(plan_id: int, result: PlanResult, first_days: dict[str, Any]) -> list[Row]:
-    unknown = {a.session for a in result.assignments} - first_days.keys()
-    if unknown:
-        raise NotFound(f"Plan {plan_id} has no session “{min(unknown)}”.")
-    return [
-        {
-            "plan_id": plan_id,
-            "duty_id": assignment.duty_id,
-            "employee_id": assignment.employee_id,
-            "session": assignment.session,
-            "first_day": first_days[assignment.session],
-            "why": None if why is None else why.model_dump(mode="json"),
-        }
-        for assignment in result.assignments
-        for why in [result.why.get(assignment.duty_id)]
-    ]
-
-
-def _unassigned(plan_id: int, duty: Unassigned) -> Row:
-    return {
-        "plan_id": plan_id,
-        "duty_id": duty.duty_id,
-        "employee_id": duty.employee_id,
-        "due": duty.due,
-        "blocks": [block.model_dump(mode="json") for block in duty.blocks],
-    }
-
-
-def _plan(row: Any) -> PlanRow:
-    return PlanRow(
-        id=row.id,
-        name=row.name,
-        status=PlanStatus(row.status),
-        revision=row.revision,
-        horizon=DateRange(first=row.first, last=row.last),
-        programmes=tuple(row.programmes),
-        centres=tuple(row.centres),
-        author=row.author,
-        created_at=row.created_at,
-        published_at=row.published_at,
-        published_by=row.published_by,
-        duties=row.duties,
-        rules_version=row.rules_version,
-        time_limit=row.time_limit,
-        solve_status=None if row.solve_status is None else SolveStatus(row.solve_status),
-        placed=row.placed,
-        unassigned=row.unassigned,
-        cost=row.cost,
-        bound=row.bound,
-        gap=row.gap,
-        seconds=row.seconds,
-        hard_violations=row.hard_violations,
-        score=row.score,
-    )

@@ -1,4 +1,4 @@
-"""The runs shelf: a queue that survives its workers."""
+"""Runs: a queue that survives its workers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from sqlalchemy import update as change
 from scheduler.domain.errors import Conflict, NotFound
 from scheduler.domain.plan import Assignment
 from scheduler.store import tables
+from scheduler.store.mapping.packing import packed, unpacked
+from scheduler.store.mapping.row import Row
 from scheduler.store.read_models import RunRow, RunState, TrailPoint
-from scheduler.store.repositories.base import Repository, Row, packed, table_of, unpacked
+from scheduler.store.repositories.base import Repository, table_of
 
 RUN = table_of(tables.Run)
 POINT = table_of(tables.RunPoint)
@@ -107,7 +109,7 @@ class Runs(Repository):
         self._extend_trail(run_id, (elapsed, best, bound))
         if incumbent is not None:
             body = packed(_PLAN, incumbent)
-            self.put(tables.RunIncumbent, [{"run_id": run_id, "body": body}])
+            self.upsert(tables.RunIncumbent, [{"run_id": run_id, "body": body}])
         return bool(self.session.scalar(select(RUN.c.cancel).where(RUN.c.id == run_id)))
 
     def incumbent(self, run_id: int) -> tuple[Assignment, ...]:
@@ -119,7 +121,7 @@ class Runs(Repository):
     def ask_to_stop(self, run_id: int) -> None:
         """Ask the run's worker, or the next one that claims it, to stop and keep the best plan.
         Harmless once the run has ended."""
-        if not self.changed(change(RUN).where(RUN.c.id == run_id).values(cancel=True)):
+        if not self.update(change(RUN).where(RUN.c.id == run_id).values(cancel=True)):
             raise NotFound(f"There is no run number {run_id}.")
 
     def finish(
@@ -134,7 +136,7 @@ class Runs(Repository):
             lease_until=None,
             error=error,
         )
-        self.remove(tables.RunIncumbent, INCUMBENT.c.run_id == run_id)
+        self.delete(tables.RunIncumbent, INCUMBENT.c.run_id == run_id)
 
     def run(self, run_id: int) -> RunRow:
         """One run; `NotFound` if there is none of that number."""
@@ -162,7 +164,7 @@ class Runs(Repository):
             RUN.c.worker == worker,
             RUN.c.state == RunState.RUNNING.value,
         )
-        if not self.changed(mine.values(**values)):
+        if not self.update(mine.values(**values)):
             raise Conflict(f"Run {run_id} is not worker {worker}’s any more.")
 
     def _extend_trail(self, run_id: int, point: TrailPoint) -> None:
@@ -173,10 +175,10 @@ class Runs(Repository):
             return  # the solver was silent since
         if len(known) >= TRAIL_POINTS:
             dropped = [number for number, *_ in known[1::2]]
-            self.remove(tables.RunPoint, here, POINT.c.number.in_(dropped))
+            self.delete(tables.RunPoint, here, POINT.c.number.in_(dropped))
         number = known[-1].number + 1 if known else 0
         names = ("run_id", "number", "seconds", "best", "bound")
-        self.add(tables.RunPoint, [dict(zip(names, (run_id, number, *point), strict=True))])
+        self.insert(tables.RunPoint, [dict(zip(names, (run_id, number, *point), strict=True))])
 
     def _row(self, row: RowMapping) -> RunRow:
         query = select(POINT).where(POINT.c.run_id == row["id"]).order_by(POINT.c.number)

@@ -67,12 +67,12 @@ def test_a_sample_company_has_seats_for_everybody(store: Store) -> None:
         assert unit.people.employees() == tuple(sorted(company.employees, key=lambda p: p.id))
         seats = {p.key: p.seats for p in unit.catalogue.programmes()}
         assert seats == company.session_seats
-        assert len(unit.people.absences()) == len(set(company.absences))
-        assert len(unit.people.blackouts()) == len(company.blackouts)
-        assert set(unit.people.stand_ins()) == set(company.stand_ins)
-        assert set(unit.people.exemptions()) == set(company.exemptions) != set()
-        assert set(unit.people.pairings()) == set(company.pairings) != set()
-        assert set(unit.people.mentors()) == set(company.mentors) != set()
+        assert len(unit.exceptions.absences()) == len(set(company.absences))
+        assert len(unit.exceptions.blackouts()) == len(company.blackouts)
+        assert set(unit.exceptions.stand_ins()) == set(company.stand_ins)
+        assert set(unit.exceptions.exemptions()) == set(company.exemptions) != set()
+        assert set(unit.exceptions.pairings()) == set(company.pairings) != set()
+        assert set(unit.exceptions.mentors()) == set(company.mentors) != set()
         due = [row.due for row in unit.people.search(today=START, size=200).rows]
     assert all(due), "everybody's window is worked out"
 

@@ -97,7 +97,7 @@ def test_history_survives_every_import(store: Store) -> None:
     import_roster(store, served)
     import_roster(store, served.replace("2025-03-04", "2026-03-04"))
     with store.read() as unit:
-        days = [record.days for record in unit.people.records("a")]
+        days = [record.days for record in unit.ledger.records("a")]
     assert days == [(date(2025, 3, 4),), (date(2026, 3, 4),)]
 
 
@@ -133,10 +133,10 @@ def test_stand_ins_of_people_the_file_does_not_name_stay(store: Store) -> None:
     )
     import_roster(store, header + rows["ann"])
     with store.read() as unit:
-        assert unit.people.stand_ins() == (StandIns(one="cem", other="dan"),)
+        assert unit.exceptions.stand_ins() == (StandIns(one="cem", other="dan"),)
     import_roster(store, "id,name,hire date\ncem,Cem,2020-01-01\n")
     with store.read() as unit:
-        assert unit.people.stand_ins(), "a file without such a column says nothing of stand-ins"
+        assert unit.exceptions.stand_ins(), "a file without such a column says nothing of stand-ins"
 
 
 def test_absences_and_wishes_replace_those_of_whoever_is_named(store: Store) -> None:
@@ -150,7 +150,7 @@ def test_absences_and_wishes_replace_those_of_whoever_is_named(store: Store) -> 
     report = import_absences(store, header + "s1,2027-05-03,2027-05-07,absent\n")
     assert report.applied
     with store.read() as unit:
-        absences, wishes = unit.people.absences(), unit.people.wishes()
+        absences, wishes = unit.exceptions.absences(), unit.exceptions.wishes()
     assert {(a.employee_id, a.days.first) for a in absences} == {
         ("s1", date(2027, 5, 3)),
         ("s2", date(2027, 2, 1)),
@@ -196,7 +196,7 @@ def test_a_blackout_is_on_record_once(store: Store) -> None:
     import_blackouts(store, text)
     import_blackouts(store, text)
     with store.read() as unit:
-        assert len(unit.people.blackouts()) == 2
+        assert len(unit.exceptions.blackouts()) == 2
 
 
 def test_a_centre_is_changed_by_its_key(store: Store) -> None:

@@ -15,6 +15,7 @@ from scheduler.domain.people import Exemption
 from scheduler.domain.problem import Problem
 from scheduler.rules import registry
 from scheduler.store import RunState, Store
+from scheduler.store.mapping.exceptions import EXEMPTIONS
 from tests.planning.office import (
     AT,
     HR,
@@ -91,7 +92,7 @@ def test_an_exempt_person_owes_nothing(store: Store) -> None:
     open_office(store)
     release = Exemption(employee_id="s1", category="medical", approver=HR, days=YEARS)
     with store.write() as unit:
-        unit.people.add_exemptions([release])
+        unit.exceptions.add(EXEMPTIONS, [release])
     assert {d.employee_id for d in _snapshot(store).duties} == set(STAYING) - {"s1"}
 
 
@@ -147,7 +148,7 @@ def test_the_ledger_knows_better_than_what_was_published(store: Store) -> None:
         employee_id="s1", programme="two_days", days=days, status=ServiceStatus.MISSED
     )
     with store.write() as unit:
-        unit.people.add_records([missed])
+        unit.ledger.add([missed])
     later = _snapshot(store, LATER)
     assert [record for record in later.records if record.employee_id == "s1"] == [missed]
     assert next(d for d in later.duties if d.employee_id == "s1").first

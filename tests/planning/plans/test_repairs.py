@@ -15,6 +15,7 @@ from scheduler.planning.plans.plan_cache import StoredPlan, computed_plan
 from scheduler.planning.plans.repairs import draft_repaired, open_questions
 from scheduler.repairs import Chance
 from scheduler.store import Store
+from scheduler.store.mapping.exceptions import ABSENCES
 from tests.planning.office import (
     AT,
     HR,
@@ -50,12 +51,15 @@ def short(store: Store) -> int:
         assert policy is not None
         # Such an absence would stop the clock.
         unit.catalogue.save_policy(policy.model_copy(update={"long_leave_months": 99}))
-        unit.people.add_absences(
-            Absence(employee_id="s1", days=DateRange(first=first, last=last))
-            for first, last in (
-                (YEARS.first, THERE.first - timedelta(days=1)),
-                (LATER, YEARS.last),
-            )
+        unit.exceptions.add(
+            ABSENCES,
+            [
+                Absence(employee_id="s1", days=DateRange(first=first, last=last))
+                for first, last in (
+                    (YEARS.first, THERE.first - timedelta(days=1)),
+                    (LATER, YEARS.last),
+                )
+            ],
         )
     request = planning.PlanRequest(name="Plan", horizon=YEARS, time_limit=20)
     return computed(store, planning.draft_plan(store, request, actor=HR, at=AT))

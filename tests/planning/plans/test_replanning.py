@@ -182,7 +182,7 @@ def test_what_is_over_is_history(store: Store) -> None:
     written, _ = order[0]
     last = sessions[order[1][1]].last_day
     with store.write() as unit:
-        unit.people.add_records(
+        unit.ledger.add(
             [
                 ServiceRecord(
                     employee_id=written,
@@ -204,7 +204,7 @@ def test_who_is_serving_now_and_is_written_down_does_not_change(store: Store) ->
     days = _days(store, before, who)
     with store.write() as unit:
         record = ServiceRecord(employee_id=who, programme="two_days", days=days)
-        unit.people.add_records([record])
+        unit.ledger.add([record])
     assert who not in _why(store, _revised(store, at=_noon(days[-1])))
 
 

@@ -13,6 +13,7 @@ from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Mode, RuleSetting
 from scheduler.rules import registry
 from scheduler.store import Store
+from scheduler.store.mapping.exceptions import WISHES
 from scheduler.verify import verify
 from tests.planning.office import (
     AT,
@@ -90,7 +91,7 @@ def test_another_weight_is_points_and_no_breach(store: Store) -> None:
     open_office(store)
     with store.write() as unit:
         never = Wish(employee_id="s1", kind=WishKind.UNWISHED, days=YEARS)
-        unit.people.add_wishes([never])
+        unit.exceptions.add(WISHES, [never])
     published(store)
     dearer = setting("preferences").model_copy(update={"weight": 30})
     trial = planning.try_rules(store, so_set(store, dearer), today=TODAY)

@@ -1,4 +1,4 @@
-"""Absences, wishes, exemptions, blackouts, stand-ins and the ledger are kept."""
+"""Absences, wishes, exemptions, blackouts, pairs and mentors are on record."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 
 from scheduler.domain.calendar import WorkPattern
 from scheduler.domain.errors import Conflict, NotFound
-from scheduler.domain.ledger import ServiceRecord, ServiceStatus
 from scheduler.domain.people import (
     Absence,
     Blackout,
@@ -22,7 +21,15 @@ from scheduler.domain.people import (
 )
 from scheduler.domain.programme import Channel
 from scheduler.store import Store
-from scheduler.store.mapping.exceptions import EXEMPTIONS, STAND_INS
+from scheduler.store.mapping.exceptions import (
+    ABSENCES,
+    BLACKOUTS,
+    EXEMPTIONS,
+    MENTORS,
+    PAIRINGS,
+    STAND_INS,
+    WISHES,
+)
 from tests.store.examples import BERLIN, TODAY, days, on_record, person
 
 ANNA, BORIS = person("anna"), person("boris")
@@ -36,53 +43,53 @@ def absence(who: str, when: object = MAY) -> Absence:
 def test_absences_are_added_once_and_come_by_person_and_date(store: Store) -> None:
     on_record(store, ANNA, BORIS)
     with store.write() as unit:
-        unit.people.add_absences([absence("boris"), absence("anna", JULY), absence("anna")])
-        unit.people.add_absences([absence("anna", JULY)])
+        unit.exceptions.add(ABSENCES, [absence("boris"), absence("anna", JULY), absence("anna")])
+        unit.exceptions.add(ABSENCES, [absence("anna", JULY)])
     with store.read() as unit:
-        assert unit.people.absences() == (
+        assert unit.exceptions.absences() == (
             absence("anna"),
             absence("anna", JULY),
             absence("boris"),
         )
-        assert unit.people.absences("boris") == (absence("boris"),)
-        assert unit.people.absences("nobody") == ()
+        assert unit.exceptions.absences("boris") == (absence("boris"),)
+        assert unit.exceptions.absences("nobody") == ()
 
 
 def test_absences_of_some_people_are_replaced(store: Store) -> None:
     on_record(store, ANNA, BORIS)
     with store.write() as unit:
-        unit.people.add_absences([absence("anna"), absence("boris")])
-        unit.people.replace_absences(["anna"], [absence("anna", JUNE)])
+        unit.exceptions.add(ABSENCES, [absence("anna"), absence("boris")])
+        unit.exceptions.replace(ABSENCES, ["anna"], [absence("anna", JUNE)])
     with store.read() as unit:
-        assert unit.people.absences() == (absence("anna", JUNE), absence("boris"))
+        assert unit.exceptions.absences() == (absence("anna", JUNE), absence("boris"))
 
 
 def test_absences_of_everybody_are_replaced(store: Store) -> None:
     on_record(store, ANNA, BORIS)
     with store.write() as unit:
-        unit.people.add_absences([absence("anna"), absence("boris")])
-        unit.people.replace_absences(None, [absence("boris", JUNE)])
-        assert unit.people.absences() == (absence("boris", JUNE),)
-        unit.people.replace_absences([], [])
-        assert unit.people.absences() == (absence("boris", JUNE),)
+        unit.exceptions.add(ABSENCES, [absence("anna"), absence("boris")])
+        unit.exceptions.replace(ABSENCES, None, [absence("boris", JUNE)])
+        assert unit.exceptions.absences() == (absence("boris", JUNE),)
+        unit.exceptions.replace(ABSENCES, [], [])
+        assert unit.exceptions.absences() == (absence("boris", JUNE),)
 
 
 def test_an_absence_is_removed_by_its_number(store: Store) -> None:
     on_record(store, ANNA)
     with store.write() as unit:
-        unit.people.add_absences([absence("anna", MAY), absence("anna", JUNE)])
-        first, second = unit.people.kept_absences("anna")
-        unit.people.remove_absence(first.id)
-        assert unit.people.kept_absences() == (second,)
+        unit.exceptions.add(ABSENCES, [absence("anna", MAY), absence("anna", JUNE)])
+        first, second = unit.exceptions.about(ABSENCES, "anna")
+        unit.exceptions.remove(ABSENCES, first.id)
+        assert unit.exceptions.entries(ABSENCES) == (second,)
     with pytest.raises(NotFound, match="gone"), store.write() as unit:
-        unit.people.remove_absence(first.id)
+        unit.exceptions.remove(ABSENCES, first.id)
 
 
 def test_an_absence_of_somebody_unknown_is_refused(store: Store) -> None:
     with pytest.raises(NotFound, match="not on record"), store.write() as unit:
-        unit.people.add_absences([absence("nobody")])
+        unit.exceptions.add(ABSENCES, [absence("nobody")])
     with store.read() as unit:
-        assert unit.people.absences() == ()
+        assert unit.exceptions.absences() == ()
 
 
 def test_wishes_are_kept(store: Store) -> None:
@@ -91,11 +98,11 @@ def test_wishes_are_kept(store: Store) -> None:
     disliked = Wish(employee_id="anna", kind=WishKind.UNWISHED, days=MAY)
     other = Wish(employee_id="boris", kind=WishKind.WISHED, days=JUNE)
     with store.write() as unit:
-        unit.people.add_wishes([liked, other])
-        unit.people.replace_wishes(["anna"], [disliked])
-        assert unit.people.wishes() == (disliked, other)
-        unit.people.remove_wish(unit.people.kept_wishes("boris")[0].id)
-        assert unit.people.wishes() == unit.people.wishes("anna") == (disliked,)
+        unit.exceptions.add(WISHES, [liked, other])
+        unit.exceptions.replace(WISHES, ["anna"], [disliked])
+        assert unit.exceptions.wishes() == (disliked, other)
+        unit.exceptions.remove(WISHES, unit.exceptions.about(WISHES, "boris")[0].id)
+        assert unit.exceptions.wishes() == (disliked,)
 
 
 def test_exemptions_are_kept(store: Store) -> None:
@@ -105,12 +112,12 @@ def test_exemptions_are_kept(store: Store) -> None:
         for when in (MAY, JULY)
     )
     with store.write() as unit:
-        unit.people.add_exemptions([late, early])
-        assert unit.people.exemptions("anna") == (early, late)
-        unit.people.remove_exemption(unit.people.kept_exemptions()[0].id)
-        assert unit.people.exemptions() == (late,)
-        unit.people.replace_exemptions(None, [early])
-        assert unit.people.exemptions() == (early,)
+        unit.exceptions.add(EXEMPTIONS, [late, early])
+        assert unit.exceptions.exemptions() == (early, late)
+        unit.exceptions.remove(EXEMPTIONS, unit.exceptions.entries(EXEMPTIONS)[0].id)
+        assert unit.exceptions.exemptions() == (late,)
+        unit.exceptions.replace(EXEMPTIONS, None, [early])
+        assert unit.exceptions.exemptions() == (early,)
 
 
 MAIL_ONLY = Exemption(
@@ -127,9 +134,9 @@ MAIL_ONLY = Exemption(
 def test_accommodations_are_kept_whole(store: Store) -> None:
     on_record(store, ANNA)
     with store.write() as unit:
-        unit.people.add_exemptions([MAIL_ONLY])
+        unit.exceptions.add(EXEMPTIONS, [MAIL_ONLY])
     with store.read() as unit:
-        assert unit.people.exemptions() == (MAIL_ONLY,)
+        assert unit.exceptions.exemptions() == (MAIL_ONLY,)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +153,7 @@ def test_only_who_is_released_is_found_as_exempt(
     on_record(store, ANNA)
     today = days(TODAY)
     with store.write() as unit:
-        unit.people.add_exemptions([MAIL_ONLY.model_copy(update={"days": today, **change})])
+        unit.exceptions.add(EXEMPTIONS, [MAIL_ONLY.model_copy(update={"days": today, **change})])
     with store.read() as unit:
         assert unit.people.search(owing="exempt", today=TODAY).total == exempt
 
@@ -155,61 +162,61 @@ def test_what_is_kept_is_changed_under_its_number(store: Store) -> None:
     on_record(store, ANNA)
     longer = MAIL_ONLY.model_copy(update={"days": days(date(2027, 5, 1), date(2027, 8, 1))})
     with store.write() as unit:
-        unit.people.add_exemptions([MAIL_ONLY])
-        (kept,) = unit.people.kept_exemptions()
-        unit.people.change(EXEMPTIONS, kept.id, longer)
-        assert unit.people.kept_under(EXEMPTIONS, kept.id) == longer
-        unit.people.remove_exemption(kept.id)
+        unit.exceptions.add(EXEMPTIONS, [MAIL_ONLY])
+        (entry,) = unit.exceptions.entries(EXEMPTIONS)
+        unit.exceptions.change(EXEMPTIONS, entry.id, longer)
+        assert unit.exceptions.entry(EXEMPTIONS, entry.id) == longer
+        unit.exceptions.remove(EXEMPTIONS, entry.id)
         with pytest.raises(NotFound, match="gone"):
-            unit.people.kept_under(EXEMPTIONS, kept.id)
+            unit.exceptions.entry(EXEMPTIONS, entry.id)
         with pytest.raises(NotFound, match="gone"):
-            unit.people.change(EXEMPTIONS, kept.id, longer)
+            unit.exceptions.change(EXEMPTIONS, entry.id, longer)
 
 
 def test_a_change_into_what_is_there_already_is_a_conflict(store: Store) -> None:
     on_record(store, ANNA, BORIS, person("cem"))
     with store.write() as unit:
-        unit.people.add_stand_ins(
-            [StandIns(one="anna", other="boris"), StandIns(one="anna", other="cem")]
+        unit.exceptions.add(
+            STAND_INS, [StandIns(one="anna", other="boris"), StandIns(one="anna", other="cem")]
         )
-        _, second = unit.people.kept_stand_ins()
+        _, second = unit.exceptions.entries(STAND_INS)
     with pytest.raises(Conflict), store.write() as unit:
-        unit.people.change(STAND_INS, second.id, StandIns(one="anna", other="boris"))
+        unit.exceptions.change(STAND_INS, second.id, StandIns(one="anna", other="boris"))
 
 
 def test_blackouts_are_kept_by_date(store: Store) -> None:
     company = Blackout(scope=Scope.COMPANY, days=JULY)
     team = Blackout(scope=Scope.TEAM, name="Payments", days=MAY)
     with store.write() as unit:
-        unit.people.add_blackouts([company, team])
-        unit.people.add_blackouts([company])
-        assert unit.people.blackouts() == (team, company)
-        unit.people.remove_blackout(unit.people.kept_blackouts()[0].id)
-        assert unit.people.blackouts() == (company,)
-        unit.people.replace_blackouts([team])
-        assert unit.people.blackouts() == (team,)
+        unit.exceptions.add(BLACKOUTS, [company, team])
+        unit.exceptions.add(BLACKOUTS, [company])
+        assert unit.exceptions.blackouts() == (team, company)
+        unit.exceptions.remove(BLACKOUTS, unit.exceptions.entries(BLACKOUTS)[0].id)
+        assert unit.exceptions.blackouts() == (company,)
+        unit.exceptions.replace(BLACKOUTS, None, [team])
+        assert unit.exceptions.blackouts() == (team,)
 
 
 def test_stand_ins_are_replaced_as_a_whole(store: Store) -> None:
     on_record(store, ANNA, BORIS)
     one_way, other_way = StandIns(one="anna", other="boris"), StandIns(one="boris", other="anna")
     with store.write() as unit:
-        unit.people.replace_stand_ins([one_way, one_way])
-        assert unit.people.stand_ins() == (one_way,)
-        unit.people.replace_stand_ins([other_way])
-        assert unit.people.stand_ins() == (other_way,)
+        unit.exceptions.replace(STAND_INS, None, [one_way, one_way])
+        assert unit.exceptions.stand_ins() == (one_way,)
+        unit.exceptions.replace(STAND_INS, None, [other_way])
+        assert unit.exceptions.stand_ins() == (other_way,)
 
 
 def test_a_stand_in_is_added_once_and_removed_by_its_number(store: Store) -> None:
     on_record(store, ANNA, BORIS)
     pair = StandIns(one="anna", other="boris")
     with store.write() as unit:
-        unit.people.add_stand_ins([pair])
-        unit.people.add_stand_ins([pair])
-        (kept,) = unit.people.kept_stand_ins()
-        assert kept.value == pair
-        unit.people.remove_stand_in(kept.id)
-        assert unit.people.stand_ins() == ()
+        unit.exceptions.add(STAND_INS, [pair])
+        unit.exceptions.add(STAND_INS, [pair])
+        (entry,) = unit.exceptions.entries(STAND_INS)
+        assert entry.value == pair
+        unit.exceptions.remove(STAND_INS, entry.id)
+        assert unit.exceptions.stand_ins() == ()
 
 
 def test_pairings_are_kept(store: Store) -> None:
@@ -217,18 +224,18 @@ def test_pairings_are_kept(store: Store) -> None:
     together = Pairing(one="anna", other="boris", together=True)
     apart = Pairing(one="anna", other="cem", together=False)
     with store.write() as unit:
-        unit.people.add_pairings([apart, together])
-        assert unit.people.pairings() == (together, apart)
-        unit.people.remove_pairing(unit.people.kept_pairings()[0].id)
-        assert unit.people.pairings() == (apart,)
-        unit.people.replace_pairings([together])
-        assert unit.people.pairings() == (together,)
+        unit.exceptions.add(PAIRINGS, [apart, together])
+        assert unit.exceptions.pairings() == (together, apart)
+        unit.exceptions.remove(PAIRINGS, unit.exceptions.entries(PAIRINGS)[0].id)
+        assert unit.exceptions.pairings() == (apart,)
+        unit.exceptions.replace(PAIRINGS, None, [together])
+        assert unit.exceptions.pairings() == (together,)
 
 
 def test_a_pairing_with_somebody_unknown_is_refused(store: Store) -> None:
     on_record(store, ANNA)
     with pytest.raises(NotFound, match="not on record"), store.write() as unit:
-        unit.people.add_pairings([Pairing(one="anna", other="nobody", together=True)])
+        unit.exceptions.add(PAIRINGS, [Pairing(one="anna", other="nobody", together=True)])
 
 
 def test_mentors_are_kept_whole_by_centre(store: Store) -> None:
@@ -244,34 +251,14 @@ def test_mentors_are_kept_whole_by_centre(store: Store) -> None:
     ben = Mentor(id="ben", name="Ben", centre="berlin")
     with store.write() as unit:
         unit.catalogue.save_centres([BERLIN])
-        unit.people.add_mentors([mia, ben])
-        assert unit.people.mentors() == (ben, mia)
-        unit.people.remove_mentor(unit.people.kept_mentors()[0].id)
-        assert unit.people.mentors() == (mia,)
-        unit.people.replace_mentors([ben])
-        assert unit.people.mentors() == (ben,)
+        unit.exceptions.add(MENTORS, [mia, ben])
+        assert unit.exceptions.mentors() == (ben, mia)
+        unit.exceptions.remove(MENTORS, unit.exceptions.entries(MENTORS)[0].id)
+        assert unit.exceptions.mentors() == (mia,)
+        unit.exceptions.replace(MENTORS, None, [ben])
+        assert unit.exceptions.mentors() == (ben,)
 
 
 def test_a_mentor_of_no_centre_is_refused(store: Store) -> None:
     with pytest.raises(NotFound, match="not on record"), store.write() as unit:
-        unit.people.add_mentors([Mentor(id="mia", name="Mia", centre="nowhere")])
-
-
-def test_the_ledger_is_corrected_and_never_shortened(store: Store) -> None:
-    on_record(store, ANNA, BORIS)
-    first = ServiceRecord(
-        employee_id="anna",
-        programme="two-days",
-        centre="berlin",
-        days=(date(2025, 3, 3), date(2025, 3, 4)),
-    )
-    older = first.model_copy(update={"days": (date(2023, 3, 3),), "centre": ""})
-    other = first.model_copy(update={"employee_id": "boris"})
-    missed = first.model_copy(update={"status": ServiceStatus.MISSED})
-    with store.write() as unit:
-        unit.people.add_records([first, other, older])
-        unit.people.add_records([missed])
-        unit.people.save_employees([ANNA])
-    with store.read() as unit:
-        assert unit.people.records() == (older, missed, other)
-        assert unit.people.records("boris") == (other,)
+        unit.exceptions.add(MENTORS, [Mentor(id="mia", name="Mia", centre="nowhere")])

@@ -10,6 +10,7 @@ from scheduler.domain.calendar import Place, WorkPattern
 from scheduler.domain.errors import BadInput, NotFound
 from scheduler.domain.people import Employee, Exemption
 from scheduler.store import CoverageRow, Owing, Store
+from scheduler.store.mapping.exceptions import EXEMPTIONS
 from tests.store.examples import (
     TODAY,
     days,
@@ -178,14 +179,15 @@ def test_who_owes_is_overdue_or_exempt(store: Store) -> None:
                 ("left", long_ago, TODAY - DAY, None),
             ]
         )
-        unit.people.add_exemptions(
+        unit.exceptions.add(
+            EXEMPTIONS,
             [
                 Exemption(employee_id=who, category="health", approver="hr", days=days(first, last))
                 for who, first, last in (
                     ("exempt", TODAY, TODAY),
                     ("was exempt", long_ago, TODAY - DAY),
                 )
-            ]
+            ],
         )
     assert found(store, owing="overdue") == ["overdue", "was exempt"]
     assert found(store, owing=Owing.DUE) == ["due", "due today"]

@@ -118,15 +118,15 @@ def test_the_best_plan_so_far_is_there_for_the_next_worker(store: Store, queue: 
     claim(store)
     best = (Assignment(duty_id="d", employee_id="anna", session="s"),)
     report(store, queue[0])
-    assert books_incumbent(store, queue[0]) == ()
+    assert incumbent_of(store, queue[0]) == ()
     report(store, queue[0], incumbent=())
     report(store, queue[0], incumbent=best)
     report(store, queue[0])
     claim(store, "two", NOW + MINUTE)
-    assert books_incumbent(store, queue[0]) == best
+    assert incumbent_of(store, queue[0]) == best
 
 
-def books_incumbent(store: Store, run_id: int) -> tuple[Assignment, ...]:
+def incumbent_of(store: Store, run_id: int) -> tuple[Assignment, ...]:
     with store.read() as unit:
         return unit.runs.incumbent(run_id)
 

@@ -9,7 +9,7 @@ import pytest
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.words import say
 from scheduler.store import LoadRow, PlanResult, Store
-from scheduler.store.repositories.plan_lists import NAMES_SHOWN
+from scheduler.store.repositories.plan_queries import NAMES_SHOWN
 from tests.store.examples import (
     AUCKLAND,
     BERLIN,

@@ -30,7 +30,7 @@ _ASSIGNMENTS = TypeAdapter(tuple[Assignment, ...])
 _HELD = and_(SESSION.c.plan_id == ASSIGNMENT.c.plan_id, SESSION.c.key == ASSIGNMENT.c.session)
 
 
-class PlanLists(Repository):
+class PlanQueries(Repository):
     """The assignments of a plan, as the pages ask for them."""
 
     def assignments(self, plan_id: int) -> tuple[Assignment, ...]:
