@@ -11,7 +11,8 @@ from scheduler.domain.plan import Assignment, Violation
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message, say
 from scheduler.rules import in_force
-from scheduler.rules.base import PlanView, Rule
+from scheduler.rules.base.plan_view import PlanView
+from scheduler.rules.base.rule import Rule
 
 STRUCTURE = "structure"
 """Key of what no rule says because it is what a plan is."""

@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from scheduler.rules.base import Rule
+from scheduler.rules.base.rule import Rule
 from web.gettext import gettext as _
 
 Schema = Mapping[str, Any]

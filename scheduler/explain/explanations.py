@@ -25,7 +25,7 @@ from scheduler.model.compiled import NOWHERE, STRUCTURE, CompiledModel
 from scheduler.model.language import BoolArray, GroupBound, IntArray, Points
 from scheduler.model.world import World
 from scheduler.rules import Rule, in_force
-from scheduler.rules.base import Ties
+from scheduler.rules.base.rule import Ties
 
 
 class Explanations:

@@ -13,7 +13,8 @@ from scheduler.domain.words import Message, say
 from scheduler.explain.explanation import Cause, Date, Explanation, Reason, Verdict
 from scheduler.model.compiled import STRUCTURE
 from scheduler.rules import in_force, registry
-from scheduler.rules.base import PlanView, Ties
+from scheduler.rules.base.plan_view import PlanView
+from scheduler.rules.base.rule import Ties
 
 EARLIER = say("they are full with people due earlier")
 MOST_NAMES = 6

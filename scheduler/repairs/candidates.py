@@ -38,7 +38,8 @@ from scheduler.repairs.fixes.rules import softened
 from scheduler.repairs.fixes.sessions import from_so_many
 from scheduler.repairs.fixes.together import larger_shares, uncovered
 from scheduler.rules import in_force
-from scheduler.rules.base import Choice, PlanView, Rule
+from scheduler.rules.base.plan_view import Choice, PlanView
+from scheduler.rules.base.rule import Rule
 
 WEEK = 7
 FAR = timedelta(days=1000)

@@ -24,7 +24,7 @@ from scheduler.repairs.repair import Repair
 from scheduler.repairs.repair_program import Task, switched
 from scheduler.repairs.trying import Trial
 from scheduler.rules import in_force
-from scheduler.rules.base import Choice, PlanView
+from scheduler.rules.base.plan_view import Choice, PlanView
 from scheduler.verify import verify
 
 MOST_OPTIONS = 300

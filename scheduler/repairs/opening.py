@@ -20,7 +20,7 @@ from scheduler.repairs.fixes import LEAST, Case, mended
 from scheduler.repairs.obstacles import Obstacles
 from scheduler.repairs.repair import Repair, joined
 from scheduler.rules import in_force, registry
-from scheduler.rules.base import Choice, PlanView
+from scheduler.rules.base.plan_view import Choice, PlanView
 
 MOST_OF_A_KIND = 2
 """So many repairs are offered that change the same kinds of things, or mend the same rules."""

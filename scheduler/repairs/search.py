@@ -23,7 +23,7 @@ from scheduler.repairs.obstacles import Blocking, Obstacles
 from scheduler.repairs.opening import MOST_OF_A_KIND, Kinds, Opening
 from scheduler.repairs.repair import Remedy, Repair, together
 from scheduler.repairs.trying import Trial
-from scheduler.rules.base import PlanView
+from scheduler.rules.base.plan_view import PlanView
 
 MOST = 5
 """So many repairs of one duty are offered."""

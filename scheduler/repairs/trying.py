@@ -9,7 +9,7 @@ from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Session
 from scheduler.repairs.repair import Repair
-from scheduler.rules.base import PlanView
+from scheduler.rules.base.plan_view import PlanView
 from scheduler.verify import verify
 
 Week = tuple[int, int]

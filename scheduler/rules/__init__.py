@@ -10,27 +10,29 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 
 from scheduler.domain.problem import RuleSetting
-from scheduler.rules.base import Rule
+from scheduler.rules.base.rule import Rule
 
 __all__ = ["Rule", "every_setting", "in_force", "registry", "unknown_settings"]
 
 
 @cache
 def registry() -> MappingProxyType[str, type[Rule]]:
-    """Every rule class of this package by key, in order of the keys. Two with the same key are
-    an error of whoever wrote the second."""
-    found: dict[str, type[Rule]] = {}
+    """Every rule class of this package's files by key, in order of the keys. Two with the same
+    key are an error of whoever wrote the second."""
+    rules: dict[str, type[Rule]] = {}
     for info in iter_modules(__path__):
+        if info.ispkg:  # what the rules stand on
+            continue
         module = import_module(f"{__name__}.{info.name}")
         for member in vars(module).values():
             if not _is_rule_of(member, module.__name__):
                 continue
-            if member.key in found:
+            if member.key in rules:
                 raise TypeError(
-                    f"two rules are called “{member.key}”: {found[member.key]}, {member}"
+                    f"two rules are called “{member.key}”: {rules[member.key]}, {member}"
                 )
-            found[member.key] = member
-    return MappingProxyType(dict(sorted(found.items())))
+            rules[member.key] = member
+    return MappingProxyType(dict(sorted(rules.items())))
 
 
 def _is_rule_of(member: object, module: str) -> bool:

@@ -13,7 +13,8 @@ from scheduler.domain.words import Message, say
 from scheduler.model.company import Company, Ranges, Spans
 from scheduler.model.language import IntArray, Model
 from scheduler.model.world import World
-from scheduler.rules.base import PlanView, Rule, Ties
+from scheduler.rules.base.plan_view import PlanView
+from scheduler.rules.base.rule import Rule, Ties
 
 
 class Absence(Rule):

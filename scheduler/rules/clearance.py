@@ -13,12 +13,8 @@ from scheduler.domain.words import Message, say
 from scheduler.model.company import Company
 from scheduler.model.language import IntArray, Model
 from scheduler.model.world import World
-from scheduler.rules.base import (
-    PlanView,
-    Rule,
-    RuleParams,
-    Ties,
-)
+from scheduler.rules.base.plan_view import PlanView
+from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
 UNKNOWN = 0
 """Stands for the date of those whose training nobody recorded: before any that counts."""

@@ -13,13 +13,8 @@ from scheduler.domain.programme import Session
 from scheduler.domain.words import Message, say
 from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
-from scheduler.rules.base import (
-    Choice,
-    PlanView,
-    Rule,
-    RuleParams,
-    Ties,
-)
+from scheduler.rules.base.plan_view import Choice, PlanView
+from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
 GROUPS = ("department", "level")
 """What the rule groups people by: attributes of an employee."""

@@ -10,12 +10,8 @@ from scheduler.domain.words import Message, say
 from scheduler.model.company import Belonging, Company, numbered
 from scheduler.model.language import GroupBound, Model
 from scheduler.model.world import World
-from scheduler.rules.base import (
-    PlanView,
-    Rule,
-    Ties,
-    by_day,
-)
+from scheduler.rules.base.plan_view import PlanView, by_day
+from scheduler.rules.base.rule import Rule, Ties
 
 
 class Deputies(Rule):

@@ -10,13 +10,8 @@ from scheduler.domain.problem import Mode
 from scheduler.domain.words import Message, say
 from scheduler.model.language import IntArray, Model, narrow
 from scheduler.model.world import World
-from scheduler.rules.base import (
-    Choice,
-    PlanView,
-    Rule,
-    RuleParams,
-    Ties,
-)
+from scheduler.rules.base.plan_view import Choice, PlanView
+from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
 STEEP_WEEKS = 26
 """From this week on every further week costs the same; before it, each costs more than the last."""

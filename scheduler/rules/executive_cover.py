@@ -12,13 +12,8 @@ from scheduler.domain.words import Message, say
 from scheduler.model.company import Belonging, BoolArray, Company, numbered
 from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
-from scheduler.rules.base import (
-    PlanView,
-    Rule,
-    RuleParams,
-    Ties,
-    by_day,
-)
+from scheduler.rules.base.plan_view import PlanView, by_day
+from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
 
 class ExecutiveCover(Rule):

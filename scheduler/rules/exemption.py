@@ -13,12 +13,8 @@ from scheduler.domain.words import Message, say
 from scheduler.model.company import Company, Ranges, ordinals
 from scheduler.model.language import BoolArray, Model
 from scheduler.model.world import World
-from scheduler.rules.base import (
-    Choice,
-    PlanView,
-    Rule,
-    Ties,
-)
+from scheduler.rules.base.plan_view import Choice, PlanView
+from scheduler.rules.base.rule import Rule, Ties
 
 Channels = frozenset[Channel]
 

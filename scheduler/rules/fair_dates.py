@@ -23,12 +23,8 @@ from scheduler.model.language import (
     narrow,
 )
 from scheduler.model.world import World
-from scheduler.rules.base import (
-    PlanView,
-    Rule,
-    RuleParams,
-    Ties,
-)
+from scheduler.rules.base.plan_view import PlanView
+from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
 FRIDAY = 4
 SATURDAY = 5

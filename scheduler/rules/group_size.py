@@ -11,13 +11,8 @@ from scheduler.domain.programme import Programme
 from scheduler.domain.words import Message, say
 from scheduler.model.language import GroupBound, Model
 from scheduler.model.world import World
-from scheduler.rules.base import (
-    Choice,
-    PlanView,
-    Rule,
-    RuleParams,
-    Ties,
-)
+from scheduler.rules.base.plan_view import Choice, PlanView
+from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
 
 class GroupSize(Rule):

@@ -14,12 +14,8 @@ from scheduler.model.company import BoolArray, Company
 from scheduler.model.language import GroupBound, IntArray, Model, Points
 from scheduler.model.world import World
 from scheduler.rules.absence import Absence
-from scheduler.rules.base import (
-    Choice,
-    PlanView,
-    Rule,
-    Ties,
-)
+from scheduler.rules.base.plan_view import Choice, PlanView
+from scheduler.rules.base.rule import Rule, Ties
 from scheduler.rules.exemption import Exemption
 from scheduler.rules.working_days import WorkingDays
 

@@ -19,13 +19,8 @@ from scheduler.domain.words import Message, say
 from scheduler.model.company import Company
 from scheduler.model.language import GroupBound, Model
 from scheduler.model.world import World
-from scheduler.rules.base import (
-    Choice,
-    PlanView,
-    Rule,
-    RuleParams,
-    Ties,
-)
+from scheduler.rules.base.plan_view import Choice, PlanView
+from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
 Week = tuple[str, str, int, int]
 """A centre, a programme, and an ISO year and week."""

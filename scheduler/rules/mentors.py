@@ -18,13 +18,8 @@ from scheduler.domain.words import Message, say
 from scheduler.model.company import BoolArray, Company, Labels, ordinals
 from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
-from scheduler.rules.base import (
-    Choice,
-    PlanView,
-    Rule,
-    RuleParams,
-    Ties,
-)
+from scheduler.rules.base.plan_view import Choice, PlanView
+from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
 WEEK = 7
 NO_MENTOR_NEEDED = -1

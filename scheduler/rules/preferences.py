@@ -14,12 +14,8 @@ from scheduler.domain.words import Message, say
 from scheduler.model.company import Company, Ranges, Spans
 from scheduler.model.language import Model
 from scheduler.model.world import World
-from scheduler.rules.base import (
-    PlanView,
-    Rule,
-    RuleParams,
-    Ties,
-)
+from scheduler.rules.base.plan_view import PlanView
+from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
 
 class Preferences(Rule):

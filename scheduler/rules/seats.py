@@ -12,12 +12,8 @@ from scheduler.domain.programme import Channel, ServiceCentre, Session
 from scheduler.domain.words import Message, say
 from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
-from scheduler.rules.base import (
-    Choice,
-    PlanView,
-    Rule,
-    Ties,
-)
+from scheduler.rules.base.plan_view import Choice, PlanView
+from scheduler.rules.base.rule import Rule, Ties
 
 Slot = tuple[str, date, Channel | None]
 """A centre on one day, all its guests or those on one channel."""

@@ -15,12 +15,8 @@ from scheduler.domain.words import Message, say
 from scheduler.model.company import Company, Labels, ordinals
 from scheduler.model.language import GroupBound, IntArray, Model, narrow
 from scheduler.model.world import World
-from scheduler.rules.base import (
-    PlanView,
-    Rule,
-    RuleParams,
-    Ties,
-)
+from scheduler.rules.base.plan_view import PlanView
+from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
 LONG_AGO = -10_000
 """A day before any that counts, for those who never served."""

@@ -18,13 +18,8 @@ from scheduler.domain.words import Message, say
 from scheduler.model.company import Company
 from scheduler.model.language import GroupBound, Model, Points
 from scheduler.model.world import World
-from scheduler.rules.base import (
-    Choice,
-    PlanView,
-    Rule,
-    RuleParams,
-    Ties,
-)
+from scheduler.rules.base.plan_view import Choice, PlanView
+from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
 GROUPS = ("team", "department")
 """What the rule groups people by: attributes of an employee."""

@@ -18,13 +18,8 @@ from scheduler.domain.words import Message, say
 from scheduler.model.company import Company, Labels
 from scheduler.model.language import IntArray, Model, narrow
 from scheduler.model.world import World
-from scheduler.rules.base import (
-    Choice,
-    PlanView,
-    Rule,
-    RuleParams,
-    Ties,
-)
+from scheduler.rules.base.plan_view import Choice, PlanView
+from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
 HOUR = 3600
 """Seconds."""

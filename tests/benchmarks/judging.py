@@ -10,7 +10,8 @@ from scheduler.domain.ledger import unplaced_points
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.rules import in_force
-from scheduler.rules.base import PlanView, Ties
+from scheduler.rules.base.plan_view import PlanView
+from scheduler.rules.base.rule import Ties
 from scheduler.verify import verify
 from tests.benchmarks.talk import SessionIndices, SideAnswer
 

@@ -19,7 +19,8 @@ from scheduler.model.compiling import compile_problem
 from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
 from scheduler.rules import in_force
-from scheduler.rules.base import PlanView, Rule, Ties
+from scheduler.rules.base.plan_view import PlanView
+from scheduler.rules.base.rule import Rule, Ties
 from scheduler.solving.engine import solve
 from tests.solving.models import (
     a_model,

@@ -18,7 +18,8 @@ from scheduler.domain.people import WishKind
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Mode, Problem, RuleScope, RuleSetting, Variant
 from scheduler.rules import every_setting, in_force, registry
-from scheduler.rules.base import PlanView, Rule
+from scheduler.rules.base.plan_view import PlanView
+from scheduler.rules.base.rule import Rule
 from scheduler.verify import verify
 from tests.repairs.cases import offered
 

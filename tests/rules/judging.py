@@ -11,7 +11,8 @@ from scheduler.domain.problem import Mode, Problem
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.world import World
 from scheduler.rules import registry
-from scheduler.rules.base import PlanView, Rule
+from scheduler.rules.base.plan_view import PlanView
+from scheduler.rules.base.rule import Rule
 from tests.worlds import day
 
 Choice = tuple[str, "int | str"]

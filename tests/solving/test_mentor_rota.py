@@ -14,7 +14,7 @@ from ortools.math_opt.python import mathopt  # type: ignore[import-untyped]
 from scheduler.domain.calendar import WorkPattern
 from scheduler.domain.people import Mentor
 from scheduler.domain.programme import Programme, Session
-from scheduler.rules.base import PlanView
+from scheduler.rules.base.plan_view import PlanView
 from scheduler.rules.mentors import Mentors
 from scheduler.solving.mentor_rota import assign_mentors
 from tests.worlds import TWO_DAYS, a_duty, a_person, a_session, a_world, assignments_of, days

@@ -12,7 +12,7 @@ from flask import Flask
 from pydantic import Field
 
 from scheduler.domain.calendar import DateRange
-from scheduler.rules.base import Rule, RuleParams
+from scheduler.rules.base.rule import Rule, RuleParams
 from web.forms import Kind, Unreadable, explained, fields_of
 
 

@@ -15,7 +15,7 @@ from scheduler.domain.problem import Mode, RuleScope, RuleSetting, Variant
 from scheduler.domain.words import Message
 from scheduler.planning import rules_changed
 from scheduler.rules import every_setting, registry
-from scheduler.rules.base import Rule
+from scheduler.rules.base.rule import Rule
 from scheduler.store.read_models import RuleBook
 from web.forms import Kind, ParamField, Unreadable, explained, fields_of
 from web.gettext import gettext as _

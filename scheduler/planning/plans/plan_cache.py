@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from scheduler.domain.errors import BadInput, Conflict
 from scheduler.domain.plan import Assignment, PlanStatus
 from scheduler.domain.problem import Problem
-from scheduler.rules.base import PlanView
+from scheduler.rules.base.plan_view import PlanView
 from scheduler.store.read_models import PlanRow
 from scheduler.store.store import Store
 from scheduler.store.unit_of_work import UnitOfWork

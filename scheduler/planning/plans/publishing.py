@@ -15,7 +15,7 @@ from scheduler.planning.plans.drafting import date_there, zones
 from scheduler.planning.plans.plan_cache import computed_plan
 from scheduler.planning.rules.what_if import is_what_if
 from scheduler.rules import in_force
-from scheduler.rules.base import PlanView
+from scheduler.rules.base.plan_view import PlanView
 from scheduler.rules.notice import Notice
 from scheduler.store.store import Store
 from scheduler.store.unit_of_work import UnitOfWork

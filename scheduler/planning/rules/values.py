@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from scheduler.domain.errors import Blemish
 from scheduler.exchange.sheets.columns import suggestion
-from scheduler.rules.base import Rule
+from scheduler.rules.base.rule import Rule
 
 Errors = list[dict[str, Any]]
 

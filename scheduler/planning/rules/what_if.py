@@ -16,7 +16,7 @@ from scheduler.planning.plans.plan_cache import StoredPlan, holds_still, publish
 from scheduler.planning.rules.rule_book import change_rules, judge
 from scheduler.replan.changes import changes
 from scheduler.rules import Rule, every_setting, registry
-from scheduler.rules.base import PlanView
+from scheduler.rules.base.plan_view import PlanView
 from scheduler.store.read_models import PlanRow
 from scheduler.store.store import Store
 from scheduler.store.unit_of_work import UnitOfWork

@@ -9,7 +9,8 @@ from datetime import date
 from scheduler.domain.people import Employee
 from scheduler.domain.problem import Problem
 from scheduler.repairs.changes import Change
-from scheduler.rules.base import Choice, PlanView, Rule
+from scheduler.rules.base.plan_view import Choice, PlanView
+from scheduler.rules.base.rule import Rule
 
 Changes = tuple[Change, ...]
 """Changes that mend together."""

@@ -11,7 +11,7 @@ from scheduler.domain.words import say
 from scheduler.repairs.changes import SHORTER, Change, EarlierWindow, LaterDue, RuleChanged
 from scheduler.repairs.fixes.case import Case, Changes
 from scheduler.repairs.fixes.rules import for_whom, told
-from scheduler.rules.base import Rule
+from scheduler.rules.base.rule import Rule
 
 
 def due_date(case: Case, rule: Rule) -> Iterator[Changes]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from scheduler.domain.people import Wish, WishKind
 from scheduler.repairs.changes import TrainingRenewed, WishSetAside
 from scheduler.repairs.fixes.case import Case, Changes
-from scheduler.rules.base import Rule
+from scheduler.rules.base.rule import Rule
 
 
 def preferences(case: Case, rule: Rule) -> Iterator[Changes]:

@@ -9,7 +9,7 @@ from scheduler.domain.problem import Mode, RuleScope
 from scheduler.domain.words import Message, say
 from scheduler.repairs.changes import SOFTER, SOFTER_FOR_ALL, RuleChanged
 from scheduler.repairs.fixes.case import Case, Changes
-from scheduler.rules.base import Rule
+from scheduler.rules.base.rule import Rule
 
 
 def softened(case: Case, rule: Rule) -> Iterator[Changes]:

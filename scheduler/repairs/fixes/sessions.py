@@ -21,7 +21,8 @@ from scheduler.repairs.changes import (
 )
 from scheduler.repairs.fixes.case import Case, Changes
 from scheduler.repairs.fixes.rules import for_whom, told
-from scheduler.rules.base import Choice, PlanView, Rule
+from scheduler.rules.base.plan_view import Choice, PlanView
+from scheduler.rules.base.rule import Rule
 
 MOST_MENTORS = 12
 """So many mentors are looked at for one session."""

@@ -19,7 +19,7 @@ from scheduler.repairs.changes import (
 )
 from scheduler.repairs.fixes.case import Case, Changes
 from scheduler.repairs.fixes.rules import for_whom, told
-from scheduler.rules.base import Rule
+from scheduler.rules.base.rule import Rule
 
 FINEST = 10_000
 """Shares are raised to the next ten-thousandth."""

@@ -12,7 +12,7 @@ from scheduler.model.compiled import CompiledModel
 from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.linking import Key, keys_of
 from scheduler.rules import registry
-from scheduler.rules.base import Ties
+from scheduler.rules.base.rule import Ties
 
 _WINDOW = 10
 """Slots in a row, mostly days, in which portions stay the same."""

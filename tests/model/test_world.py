@@ -1,75 +1,15 @@
-"""What every rule stands on: plans looked up, violations told, problems as arrays."""
+"""Problems as arrays."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 import numpy as np
-import pytest
 
 from scheduler.domain.calendar import DateRange
-from scheduler.domain.problem import Mode
 from scheduler.model.company import Spans, ordinals
-from scheduler.model.language import narrow
 from scheduler.model.world import World
-from scheduler.rules import registry
-from scheduler.rules.base import PlanView
-from tests.rules.judging import found, rule_of, with_mode
-from tests.worlds import a_duty, a_person, a_session, a_world, day, days, placed
-
-
-def test_a_plan_is_looked_up_by_person_and_by_day() -> None:
-    people = [a_person("ann"), a_person("bob")]
-    duties = [a_duty("ann"), a_duty("ann", number=2), a_duty("bob")]
-    problem = a_world(people, [a_session(0), a_session(1), a_session(7)], duties)
-    plan = PlanView(problem, placed(problem, ("ann", 7), ("ann", 0), ("bob", 1)))
-    first_days = {
-        who: [choice.session.first_day for choice in choices]
-        for who, choices in plan.by_employee.items()
-    }
-    assert first_days == {"ann": [day(0), day(7)], "bob": [day(1)]}
-    assert {on: [choice.employee.id for choice in who] for on, who in plan.by_day.items()} == {
-        day(0): ["ann"],
-        day(1): ["ann", "bob"],
-        day(2): ["bob"],
-        day(7): ["ann"],
-        day(8): ["ann"],
-    }
-    assert list(plan.by_day) == sorted(plan.by_day)
-
-
-@pytest.mark.parametrize(("mode", "points"), [(Mode.HARD, None), (Mode.SOFT, 6)])
-def test_a_violation_names_everybody_once_and_costs_only_where_soft(
-    mode: Mode, points: int | None
-) -> None:
-    problem = with_mode(a_world([a_person("ann")], [a_session(0)]), "spacing", mode, weight=3)
-    rule = rule_of(problem, "spacing")
-    (choice,) = PlanView(problem, placed(problem, ("ann", 0)))
-    violation = rule.broken(2, rule.because(), choices=[choice, choice], days=[day(0)])
-    assert violation.points == points
-    assert violation.employee_ids == ("ann",)
-    assert violation.sessions == (choice.session.key,)
-    assert violation.days == (day(0),)
-
-
-@pytest.mark.parametrize(
-    ("most", "size"), [(0, 1), (127, 1), (128, 2), (32_767, 2), (32_768, 4), (2**31, 8)]
-)
-def test_points_take_as_few_bytes_as_hold_them(most: int, size: int) -> None:
-    points = narrow(np.array([[0, most]]))
-    assert points.dtype.itemsize == size
-    assert points.tolist() == [[0, most]]
-
-
-@pytest.mark.parametrize("mode", [Mode.HARD, Mode.SOFT])
-@pytest.mark.parametrize("sessions", [0, 1])
-@pytest.mark.parametrize("people", [0, 1])
-@pytest.mark.parametrize("key", registry())
-def test_every_rule_has_nothing_to_say_of_an_empty_plan(
-    key: str, people: int, sessions: int, mode: Mode
-) -> None:
-    problem = a_world([a_person("ann")] * people, [a_session(0)] * sessions)
-    assert not found(with_mode(problem, key, mode), key)
+from tests.worlds import a_duty, a_person, a_session, a_world, day, days
 
 
 class TestWorld:
