@@ -1,9 +1,18 @@
 """What blocks a duty that a plan leaves out, and the cheapest changes that would place it."""
 
-from scheduler.repairs.changes import Change
+from scheduler.repairs.changes import ProblemChange
 from scheduler.repairs.moving import Chance, chance
 from scheduler.repairs.obstacles import Blocking, Obstacles
 from scheduler.repairs.repair import Remedy, Repair
 from scheduler.repairs.search import Repairs
 
-__all__ = ["Blocking", "Chance", "Change", "Obstacles", "Remedy", "Repair", "Repairs", "chance"]
+__all__ = [
+    "Blocking",
+    "Chance",
+    "Obstacles",
+    "ProblemChange",
+    "Remedy",
+    "Repair",
+    "Repairs",
+    "chance",
+]

@@ -15,12 +15,12 @@ from scheduler.model.compiling import compile_world
 from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.world import World
 from scheduler.repairs.candidates import candidates
-from scheduler.repairs.changes import SESSION, AnotherSession, Change, MoreMentors
-from scheduler.repairs.effects import Effect, Heard, effect, heard, rules_of
+from scheduler.repairs.changes import SESSION, AnotherSession, MoreMentors, ProblemChange
+from scheduler.repairs.effects import RuleEffect, Statement, effect, rules_of, statement_of
 from scheduler.rules import in_force
 
 
-class Ground:
+class Baseline:
     """What the rules say of a problem, some of whose sessions do not exist but could be added."""
 
     def __init__(self, problem: Problem, added: Sequence[Session] = ()) -> None:
@@ -37,21 +37,23 @@ class Ground:
             ]
         ).reshape(world.duties, world.sessions)
         keys = dict.fromkeys(rule.key for rule in in_force(self.problem.rules))
-        self.rules = {key: heard(world, key) for key in keys}
+        self.rules = {key: statement_of(world, key) for key in keys}
         self.with_session: dict[str, dict[str, list[GroupBound]]] = {}
         """By rule and added session the bounds with that session alone, of the rules whose bounds
         depend on which sessions there are."""
         if added:
             self._without_added(problem, added)
         group_bounds = (each for each in self.model.group_bounds if each.rule == STRUCTURE)
-        self.rules[STRUCTURE] = Heard({}, {(None, n): each for n, each in enumerate(group_bounds)})
-        self._effects: dict[str, dict[str, Effect]] = {}
+        self.rules[STRUCTURE] = Statement(
+            {}, {(None, n): each for n, each in enumerate(group_bounds)}
+        )
+        self._effects: dict[str, dict[str, RuleEffect]] = {}
 
     def _without_added(self, problem: Problem, added: Sequence[Session]) -> None:
         """Let no rule say more of the sessions that there are than it does without the others."""
         world = World(problem)
         for key, wide in self.rules.items():
-            narrow = heard(world, key)
+            narrow = statement_of(world, key)
             for call in wide.forbidden.keys() & narrow.forbidden.keys():
                 mask = wide.forbidden[call].copy()
                 mask[:, : world.sessions] &= narrow.forbidden[call]
@@ -65,10 +67,10 @@ class Ground:
                     alone = self.with_changes(key, [AnotherSession(session=session)])
                     self.with_session[key][session.key] = alone
 
-    def changes(self, below: int) -> tuple[list[Change], list[dict[str, Effect]]]:
+    def changes(self, below: int) -> tuple[list[ProblemChange], list[dict[str, RuleEffect]]]:
         """All changes that cost less and open something, with what they open, by rule."""
-        changes: list[Change] = []
-        effects: list[dict[str, Effect]] = []
+        changes: list[ProblemChange] = []
+        effects: list[dict[str, RuleEffect]] = []
         if below > SESSION:
             for session in self.problem.sessions:
                 if session.key in self.added:
@@ -81,7 +83,7 @@ class Ground:
                 effects.append(opens)
         return changes, effects
 
-    def with_changes(self, key: str, changes: Sequence[Change]) -> list[GroupBound]:
+    def with_changes(self, key: str, changes: Sequence[ProblemChange]) -> list[GroupBound]:
         """The bounds of a rule with several changes."""
         added = (each for each in changes if isinstance(each, AnotherSession))
         others = (each for each in changes if not isinstance(each, AnotherSession))
@@ -91,36 +93,36 @@ class Ground:
         column = np.array([number[session.key] for session in made.sessions], np.int64)
         return [
             replace(each, sessions=column[each.sessions])
-            for each in heard(World(made), key).group_bounds.values()
+            for each in statement_of(World(made), key).group_bounds.values()
         ]
 
-    def _opened_by(self, change: Change) -> dict[str, Effect]:
+    def _opened_by(self, change: ProblemChange) -> dict[str, RuleEffect]:
         name = repr(change)
         if name not in self._effects:
             found = {key: self._effect(change, key) for key in rules_of(change)}
             self._effects[name] = {key: each for key, each in found.items() if not each.nothing}
         return self._effects[name]
 
-    def _effect(self, change: Change, key: str) -> Effect:
-        before = self.rules.get(key, Heard())
+    def _effect(self, change: ProblemChange, key: str) -> RuleEffect:
+        before = self.rules.get(key, Statement())
         if not before.group_bounds and not before.forbidden:
-            return Effect({}, {}, None)
+            return RuleEffect({}, {}, None)
         if isinstance(change, MoreMentors) and change.session in self.added:
             return self._of_mentors(change, key, before)
         found = effect(self.problem, change, key, before)
         if key not in self.with_session:
             return found
         bounds = dict(enumerate(self.with_changes(key, [change])))
-        return Effect(found.opened, {}, {(None, n): each for n, each in bounds.items()})
+        return RuleEffect(found.opened, {}, {(None, n): each for n, each in bounds.items()})
 
-    def _of_mentors(self, change: MoreMentors, key: str, before: Heard) -> Effect:
+    def _of_mentors(self, change: MoreMentors, key: str, before: Statement) -> RuleEffect:
         """What mentors open in an added session, looked at with no other one added."""
         there = self._there.sessions
         number = next(
             n for n, each in enumerate(self.problem.sessions) if each.key == change.session
         )
         alone = self._there.changed(sessions=(*there, self.problem.sessions[number]))
-        said = heard(World(alone), key)
+        said = statement_of(World(alone), key)
         found = effect(alone, change, key, said)
         if found.group_bounds is not None:
             return effect(self.problem, change, key, before)

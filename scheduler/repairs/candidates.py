@@ -20,13 +20,13 @@ from scheduler.repairs.changes import (
     SESSION,
     SHORTER,
     AwayTogether,
-    Change,
     EarlierWindow,
     LaterDue,
     MoreMentors,
     MoreRoom,
     MoreSeats,
     PairingSetAside,
+    ProblemChange,
     RuleChanged,
     SmallerGroups,
     TrainingRenewed,
@@ -48,14 +48,14 @@ TOGETHER = 2
 """So many mentors are added to a session at most."""
 
 
-def candidates(problem: Problem, added: frozenset[str], below: int) -> Iterator[Change]:
+def candidates(problem: Problem, added: frozenset[str], below: int) -> Iterator[ProblemChange]:
     """All that cost less than `below`. Some of the sessions are `added`: what is changed in one
     of those costs the session, too."""
     rules = in_force(problem.rules)
     hard = {rule.key for rule in rules if rule.mode is Mode.HARD}
     there = [session for session in problem.sessions if session.key not in added]
     dear = [session for session in problem.sessions if session.key in added]
-    found: list[Iterator[Change]] = [_room(problem, there), _time(problem, rules)]
+    found: list[Iterator[ProblemChange]] = [_room(problem, there), _time(problem, rules)]
     if "mentors" in hard:
         found += [_mentors(problem, there, below), _mentors(problem, dear, below - SESSION)]
     found += [_records(problem, hard), _rules(problem, rules, below)]
@@ -64,7 +64,7 @@ def candidates(problem: Problem, added: frozenset[str], below: int) -> Iterator[
             yield change
 
 
-def _room(problem: Problem, sessions: Sequence[Session]) -> Iterator[Change]:
+def _room(problem: Problem, sessions: Sequence[Session]) -> Iterator[ProblemChange]:
     """Seats and desks, as many as there are duties to take them."""
     for more in range(1, len(problem.duties) + 1):
         for session in sessions:
@@ -76,7 +76,7 @@ def _room(problem: Problem, sessions: Sequence[Session]) -> Iterator[Change]:
                 yield MoreRoom(centre=centre.key, channel=channel, more=more)
 
 
-def _mentors(problem: Problem, sessions: Sequence[Session], below: int) -> Iterator[Change]:
+def _mentors(problem: Problem, sessions: Sequence[Session], below: int) -> Iterator[ProblemChange]:
     """Mentors who could accompany a session."""
     for session in sessions if below > 0 else ():
         if problem.programme[session.programme].guests_per_mentor is None:
@@ -93,7 +93,7 @@ def _mentors(problem: Problem, sessions: Sequence[Session], below: int) -> Itera
                     yield change
 
 
-def _time(problem: Problem, rules: Sequence[Rule]) -> Iterator[Change]:
+def _time(problem: Problem, rules: Sequence[Rule]) -> Iterator[ProblemChange]:
     """Every duty due later, or opened earlier, by as much as some session asks for."""
     limits = {
         0 if rule.mode is Mode.HARD else rule.params.never_later_than
@@ -112,7 +112,7 @@ def _time(problem: Problem, rules: Sequence[Rule]) -> Iterator[Change]:
                 yield EarlierWindow(duties=(duty.id,), days=WEEK * weeks)
 
 
-def _records(problem: Problem, hard: set[str]) -> Iterator[Change]:
+def _records(problem: Problem, hard: set[str]) -> Iterator[ProblemChange]:
     """Wishes, pairs, training, and the sizes of groups, as they are recorded."""
     if "preferences" in hard:
         unwished = (wish for wish in problem.wishes if wish.kind is WishKind.UNWISHED)
@@ -131,7 +131,7 @@ def _records(problem: Problem, hard: set[str]) -> Iterator[Change]:
         yield from (SmallerGroups(programme=each.key, least=1) for each in large)
 
 
-def _rules(problem: Problem, rules: Sequence[Rule], below: int) -> Iterator[Change]:
+def _rules(problem: Problem, rules: Sequence[Rule], below: int) -> Iterator[ProblemChange]:
     """Rules set differently, for every part of the company for which they can be."""
     seen: set[tuple[object, ...]] = set()
     empty = PlanView(problem, ())

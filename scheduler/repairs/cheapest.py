@@ -16,13 +16,13 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Session
 from scheduler.model.choices import assignments_of, choice_of
 from scheduler.model.language import IntArray
-from scheduler.repairs.baseline import Ground
-from scheduler.repairs.changes import SESSION, AnotherSession, Change
+from scheduler.repairs.baseline import Baseline
+from scheduler.repairs.changes import SESSION, AnotherSession, ProblemChange
 from scheduler.repairs.effects import rules_of
 from scheduler.repairs.fixes import Case, mended
 from scheduler.repairs.repair import Repair
-from scheduler.repairs.repair_program import Task, switched
-from scheduler.repairs.trying import Trial
+from scheduler.repairs.repair_program import RepairTask, cheapest_changes
+from scheduler.repairs.trying import PlanTrial
 from scheduler.rules import in_force
 from scheduler.rules.base.plan_view import Choice, PlanView
 from scheduler.verify import verify
@@ -36,7 +36,7 @@ MOST_FAILURES = 50
 
 
 @dataclass(frozen=True)
-class Answer:
+class CheapestRepair:
     """The cheapest repair; None where none is cheap enough. Not `proven`: there may be one."""
 
     repair: Repair | None
@@ -48,7 +48,7 @@ class Cheapest:
 
     def __init__(
         self,
-        trial: Trial,
+        trial: PlanTrial,
         more: Callable[[], Sequence[Session]],
         members: Mapping[tuple[str, str], Sequence[Employee]],
     ) -> None:
@@ -68,40 +68,40 @@ class Cheapest:
         return len(self.problem.duties) * sessions <= MOST_WITH_MORE
 
     @cached_property
-    def _narrow(self) -> Ground:
-        return Ground(self.problem)
+    def _narrow(self) -> Baseline:
+        return Baseline(self.problem)
 
     @cached_property
-    def _wide(self) -> Ground:
-        return Ground(self.problem, self.more())
+    def _wide(self) -> Baseline:
+        return Baseline(self.problem, self.more())
 
-    def of(self, duty_id: str, below: int) -> Answer:
+    def of(self, duty_id: str, below: int) -> CheapestRepair:
         """The cheapest repair of a duty, if one costs less than `below`."""
         if below <= 1 or not self.able:
-            return Answer(None, below <= 1)
+            return CheapestRepair(None, below <= 1)
         wide = below > SESSION and self._may_be_wide
         answer = self._searched(self._wide if wide else self._narrow, duty_id, below)
         return replace(answer, proven=answer.proven and (wide or below <= SESSION))
 
-    def _searched(self, ground: Ground, duty_id: str, below: int) -> Answer:
+    def _searched(self, ground: Baseline, duty_id: str, below: int) -> CheapestRepair:
         task = self._task(ground, duty_id, below)
         for _ in range(MOST_FAILURES):
-            found = switched(task)
+            found = cheapest_changes(task)
             if found.choice is None or not found.changes:
-                return Answer(None, found.proven)
+                return CheapestRepair(None, found.proven)
             changes = [task.changes[n] for n in found.changes]
             repair = self._repair(ground.problem, changes, found.choice)
             works = repair if self.trial.works(repair) else self._otherwise(repair, duty_id)
             if works is not None:
-                return Answer(self._exactly(works), True)
+                return CheapestRepair(self._exactly(works), True)
             task = _without_failure(ground, task, found.changes)
-        return Answer(None, False)
+        return CheapestRepair(None, False)
 
-    def _task(self, ground: Ground, duty_id: str, below: int) -> Task:
+    def _task(self, ground: Baseline, duty_id: str, below: int) -> RepairTask:
         changes, effects = ground.changes(below)
         number = {session.key: n for n, session in enumerate(ground.problem.sessions)}
         row = self._row[duty_id]
-        return Task(
+        return RepairTask(
             model=ground.model,
             forbidden=ground.forbidden,
             rules=ground.rules,
@@ -119,7 +119,9 @@ class Cheapest:
             below=below,
         )
 
-    def _repair(self, problem: Problem, changes: Sequence[Change], choice: IntArray) -> Repair:
+    def _repair(
+        self, problem: Problem, changes: Sequence[ProblemChange], choice: IntArray
+    ) -> Repair:
         """What was found as a repair; sessions are added before they are changed."""
         before = {each.duty_id: each for each in self.assignments}
         then = assignments_of(problem, choice)
@@ -133,9 +135,9 @@ class Cheapest:
 
     def _otherwise(self, repair: Repair, duty_id: str) -> Repair | None:
         """The same changes with everybody arranged in another way, if that works."""
-        ground = Ground(repair.apply(self.problem))
+        ground = Baseline(repair.apply(self.problem))
         task = replace(self._task(ground, duty_id, 1), changes=(), effects=())
-        found = switched(task)
+        found = cheapest_changes(task)
         if found.choice is None:
             return None
         other = self._repair(ground.problem, repair.changes, found.choice)
@@ -152,14 +154,14 @@ class Cheapest:
                     break
         return repair
 
-    def _less(self, repair: Repair, n: int) -> list[Change]:
+    def _less(self, repair: Repair, n: int) -> list[ProblemChange]:
         """What else would mend the rule that a change mends, for one of those whom it concerns."""
         change = repair.changes[n]
         if isinstance(change, AnotherSession):
             return []
         without = replace(repair, changes=repair.changes[:n] + repair.changes[n + 1 :])
         problem, then = without.apply(self.problem), repair.arranged(self.assignments)
-        rules, found = in_force(problem.rules), list[Change]()
+        rules, found = in_force(problem.rules), list[ProblemChange]()
         for place in then:
             plan = PlanView(problem, [each for each in then if each != place])
             choice = PlanView(problem, [place]).choices[0]
@@ -170,7 +172,7 @@ class Cheapest:
         return found
 
 
-def _without_failure(ground: Ground, task: Task, failed: tuple[int, ...]) -> Task:
+def _without_failure(ground: Baseline, task: RepairTask, failed: tuple[int, ...]) -> RepairTask:
     """The same question, asked so that these changes are not the answer again: with what those
     of one rule do together, or if that is known without just these changes."""
     together = {rule: dict(known) for rule, known in task.together.items()}
@@ -183,7 +185,7 @@ def _without_failure(ground: Ground, task: Task, failed: tuple[int, ...]) -> Tas
     return replace(task, failed=(*task.failed, failed))
 
 
-def _replacing(task: Task, numbers: Iterable[int]) -> dict[str, tuple[int, ...]]:
+def _replacing(task: RepairTask, numbers: Iterable[int]) -> dict[str, tuple[int, ...]]:
     """By rule those of some changes that give it other bounds."""
     found: dict[str, tuple[int, ...]] = {}
     for number in numbers:
@@ -196,5 +198,5 @@ def _replacing(task: Task, numbers: Iterable[int]) -> dict[str, tuple[int, ...]]
     return found
 
 
-def _mending(change: Change) -> str:
+def _mending(change: ProblemChange) -> str:
     return "session" if isinstance(change, AnotherSession) else rules_of(change)[0]

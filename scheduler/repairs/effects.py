@@ -17,11 +17,11 @@ from scheduler.model.language import (
 from scheduler.model.world import World
 from scheduler.repairs.changes import (
     AwayTogether,
-    Change,
     MoreMentors,
     MoreRoom,
     MoreSeats,
     PairingSetAside,
+    ProblemChange,
     RuleChanged,
     SmallerGroups,
     TrainingRenewed,
@@ -32,7 +32,7 @@ from scheduler.rules import every_setting, registry
 Call = tuple[tuple[RuleScope, str] | None, int]
 """Which of the things a rule says: for which part of the company it is set, and the how manieth."""
 
-RULES: dict[type[Change], tuple[str, ...]] = {
+RULES: dict[type[ProblemChange], tuple[str, ...]] = {
     AwayTogether: ("deputies",),
     MoreMentors: ("mentors",),
     MoreRoom: ("seats",),
@@ -46,7 +46,7 @@ RULES: dict[type[Change], tuple[str, ...]] = {
 `due_date`."""
 
 
-def rules_of(change: Change) -> tuple[str, ...]:
+def rules_of(change: ProblemChange) -> tuple[str, ...]:
     """The rules that say something else with a change, the one that it loosens first."""
     if isinstance(change, RuleChanged):
         return (change.rule,)
@@ -54,7 +54,7 @@ def rules_of(change: Change) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Heard:
+class Statement:
     """What one rule says hard: what it forbids, [duty, session], and its bounds."""
 
     forbidden: dict[Call, BoolArray] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Effect:
+class RuleEffect:
     """What a change opens of one rule: by call the options that are not forbidden any more, [duty,
     session], and by call how many more its bounds let in, [group, slot]. Where `group_bounds` are
     given, the rule has these bounds with the change instead of its own."""
@@ -82,18 +82,18 @@ class Effect:
         )
 
 
-def heard(world: World, key: str) -> Heard:
+def statement_of(world: World, key: str) -> Statement:
     """What one rule says of a problem."""
-    problem, found = world.problem, Heard()
+    problem, found = world.problem, Statement()
     for rule in registry()[key].instances(every_setting(problem.rules)[key]):
         if rule.on:
-            rule.tell(world, _Listener(found, rule.reach.scope))
+            rule.tell(world, _RuleListener(found, rule.reach.scope))
     return found
 
 
-def effect(problem: Problem, change: Change, key: str, before: Heard) -> Effect:
+def effect(problem: Problem, change: ProblemChange, key: str, before: Statement) -> RuleEffect:
     """What a change opens where a rule says what is heard `before`."""
-    after = heard(World(change.apply(problem)), key)
+    after = statement_of(World(change.apply(problem)), key)
     strange = [mask for call, mask in after.forbidden.items() if call not in before.forbidden]
     opened: dict[Call, BoolArray] = {}
     for call, mask in before.forbidden.items():
@@ -103,8 +103,8 @@ def effect(problem: Problem, change: Change, key: str, before: Heard) -> Effect:
     more = _more(before.group_bounds, after.group_bounds)
     if more is None or (any(grown.any() for grown in more.values()) and key != rules_of(change)[0]):
         # Only of the rule that they loosen is known that two changes let in what each of them does.
-        return Effect(opened, {}, after.group_bounds)
-    return Effect(opened, more, None)
+        return RuleEffect(opened, {}, after.group_bounds)
+    return RuleEffect(opened, more, None)
 
 
 def _more(
@@ -130,10 +130,10 @@ def _alike(one: GroupBound, other: GroupBound) -> bool:
     )
 
 
-class _Listener(Model):
+class _RuleListener(Model):
     """Hears what a rule says hard about one part of the company."""
 
-    def __init__(self, found: Heard, scope: tuple[RuleScope, str] | None) -> None:
+    def __init__(self, found: Statement, scope: tuple[RuleScope, str] | None) -> None:
         self.found, self.scope = found, scope
         self.forbids = self.bounds = 0
 

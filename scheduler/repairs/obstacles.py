@@ -44,7 +44,7 @@ class Obstacles:
     @cached_property
     def _bounds(self) -> list[tuple[GroupBound, IntArray]]:
         """The hard bounds, and [group, slot] → what the plan has there."""
-        model = _Bounds(self.world.duties, self.world.sessions)
+        model = _BoundListener(self.world.duties, self.world.sessions)
         model.told(self.world)
         return [
             (bound, model.use(bound, self.choice))
@@ -64,7 +64,7 @@ class Obstacles:
             ],
             np.bool_,
         )
-        alone = _Forbidden(self.world.sessions)
+        alone = _ForbiddenListener(self.world.sessions)
         own = self.world.block(np.array([row]), np.arange(self.world.sessions))
         for rule in in_force(self.problem.rules):
             rule.tell(own, alone)
@@ -123,7 +123,7 @@ def _broken(bound: GroupBound, group: int, use: IntArray) -> BoolArray:
     return broken
 
 
-class _Bounds(CompiledModel):
+class _BoundListener(CompiledModel):
     """Hears of bounds alone, so that it needs no table of all options."""
 
     def __init__(self, duties: int, sessions: int) -> None:
@@ -142,7 +142,7 @@ class _Bounds(CompiledModel):
         """What it costs does not matter here."""
 
 
-class _Forbidden(Model):
+class _ForbiddenListener(Model):
     """Hears what is forbidden to one duty: by rule, [session]."""
 
     def __init__(self, sessions: int) -> None:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message, say
-from scheduler.repairs.changes import Change, RuleChanged
+from scheduler.repairs.changes import ProblemChange, RuleChanged
 from scheduler.repairs.fixes import Changes
 from scheduler.repairs.obstacles import Blocking
 
@@ -87,9 +87,9 @@ class Remedy:
     """Whether there is no cheaper one, whoever moves for it."""
 
 
-def joined(changes: Iterable[Change]) -> Changes:
+def joined(changes: Iterable[ProblemChange]) -> Changes:
     """The same changes, those of one theme made one."""
-    found: dict[tuple[object, ...], Change] = {}
+    found: dict[tuple[object, ...], ProblemChange] = {}
     for change in changes:
         theme = change.theme
         found[theme] = found[theme].joined(change) if theme in found else change

@@ -21,8 +21,8 @@ from scheduler.model.language import (
     GroupBound,
     IntArray,
 )
-from scheduler.repairs.changes import AnotherSession, Change, MoreMentors
-from scheduler.repairs.effects import Call, Effect, Heard
+from scheduler.repairs.changes import AnotherSession, MoreMentors, ProblemChange
+from scheduler.repairs.effects import Call, RuleEffect, Statement
 
 MOST_NODES = 2_000
 """So far one program is searched at most: as far on any machine."""
@@ -31,7 +31,7 @@ SECONDS = 3.0
 
 
 @dataclass(frozen=True)
-class Found:
+class CheapestChanges:
     """The numbers of the changes, and a session for every duty. Without a choice there is none
     that cheap; where it is not `proven` none was found."""
 
@@ -41,22 +41,22 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Task:
+class RepairTask:
     """Where everybody is (`home`, a session for every duty), which duty is to be placed, what
     changes there are with what they open, and which lists of changes do not work."""
 
     model: CompiledModel
     forbidden: BoolArray
     """[duty, session] → whether no change opens it."""
-    rules: dict[str, Heard]
+    rules: dict[str, Statement]
     instead: Mapping[str, Mapping[str, Sequence[GroupBound]]]
     """By rule and added session the bounds with that session alone, where they depend on it."""
     home: IntArray
     row: int
     far: IntArray
     """[session] → how far from the due date it is."""
-    changes: Sequence[Change]
-    effects: Sequence[Mapping[str, Effect]]
+    changes: Sequence[ProblemChange]
+    effects: Sequence[Mapping[str, RuleEffect]]
     """By rule; empty for a session more."""
     added: dict[int, int]
     """The number of the change that adds a session, by the session's number."""
@@ -68,14 +68,14 @@ class Task:
     """By rule the bounds with several changes of it, as far as they had to be looked at."""
 
 
-def switched(task: Task) -> Found:
+def cheapest_changes(task: RepairTask) -> CheapestChanges:
     """The cheapest changes for less than `below`; of those that cost the same, the ones for which
     the fewest move."""
-    return _Switched(task).solved()
+    return RepairProgram(task).solved()
 
 
 @dataclass
-class _Rows:
+class _ConstraintRows:
     """The rows of the program as they are put together."""
 
     row: list[int] = field(default_factory=list)
@@ -98,12 +98,12 @@ class _Rows:
         self.upper.append(upper)
 
 
-class _Switched:
+class RepairProgram:
     """The columns: an option for every duty and session that could be open, a switch for every
     change, and one for every group that is there or not."""
 
-    def __init__(self, task: Task) -> None:
-        self.task, self.rows = task, _Rows()
+    def __init__(self, task: RepairTask) -> None:
+        self.task, self.rows = task, _ConstraintRows()
         self.of_rule: dict[str, list[int]] = {}
         for number, effects in enumerate(task.effects):
             for rule in effects:
@@ -277,13 +277,13 @@ class _Switched:
                 there = self._switch(adding[change.session])
                 self.rows.add([(self._switch(number), 1.0), (there, -1.0)], upper=0.0)
 
-    def solved(self) -> Found:
+    def solved(self) -> CheapestChanges:
         """By HiGHS, to the end."""
         from scipy.optimize import Bounds, LinearConstraint, milp  # most plans need it not
 
         task, rows = self.task, self.rows
         if not (self.duty == task.row).any():
-            return Found()
+            return CheapestChanges()
         entries = (np.array(rows.value), (np.array(rows.row), np.array(rows.column)))
         matrix = sparse.csr_array(sparse.coo_array(entries, shape=(len(rows.lower), self.width)))
         answer = milp(
@@ -294,13 +294,13 @@ class _Switched:
             options={"node_limit": MOST_NODES, "time_limit": SECONDS, "mip_rel_gap": 0.0},
         )
         if answer.x is None or answer.status != 0:
-            return Found(proven=answer.status == 2)
+            return CheapestChanges(proven=answer.status == 2)
         chosen = np.flatnonzero(answer.x > 0.5)
         choice = np.full(len(task.home), NOWHERE, np.int64)
         options = chosen[chosen < self.first]
         choice[self.duty[options]] = self.session[options]
         switches = chosen[(chosen >= self.first) & (chosen < self.first + len(task.changes))]
-        return Found(tuple((switches - self.first).tolist()), choice)
+        return CheapestChanges(tuple((switches - self.first).tolist()), choice)
 
     def _cost(self) -> FloatArray:
         """What the changes cost; where that is the same, how many others move, and then how far

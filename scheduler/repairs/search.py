@@ -22,7 +22,7 @@ from scheduler.repairs.cheapest import Cheapest
 from scheduler.repairs.obstacles import Blocking, Obstacles
 from scheduler.repairs.opening import MOST_OF_A_KIND, Kinds, Opening
 from scheduler.repairs.repair import Remedy, Repair, together
-from scheduler.repairs.trying import Trial
+from scheduler.repairs.trying import PlanTrial
 from scheduler.rules.base.plan_view import PlanView
 
 MOST = 5
@@ -43,7 +43,7 @@ class Repairs:
         self.assignments = tuple(assignments)
         self.plan = PlanView(problem, self.assignments)
         self._row = {duty.id: row for row, duty in enumerate(problem.duties)}
-        self._trial = Trial(self.plan)
+        self._trial = PlanTrial(self.plan)
         self._found: dict[tuple[str, int], tuple[Repair, ...]] = {}
         self._proven: set[str] = set()
 

@@ -18,7 +18,7 @@ WHOLE_PLAN = 2_000
 """Plans of up to so many assignments are tried whole, larger ones in the weeks concerned."""
 
 
-class Trial:
+class PlanTrial:
     """A plan on which repairs are tried."""
 
     def __init__(self, plan: PlanView) -> None:

@@ -17,7 +17,7 @@ from scheduler.rules.base.plan_view import PlanView
 from scheduler.rules.base.rule import Rule, Ties
 
 
-class Absence(Rule):
+class AbsenceRule(Rule):
     """Nobody serves while on leave, during a blackout, before being hired or after leaving."""
 
     key = "absence"

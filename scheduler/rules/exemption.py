@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import numpy as np
 
-from scheduler.domain.people import Exemption as Arrangement
+from scheduler.domain.people import Exemption
 from scheduler.domain.plan import Violation
 from scheduler.domain.programme import Channel, Session
 from scheduler.domain.words import Message, say
@@ -19,7 +19,7 @@ from scheduler.rules.base.rule import Rule, Ties
 Channels = frozenset[Channel]
 
 
-class Exemption(Rule):
+class ExemptionRule(Rule):
     """Nobody serves while released from it, nor on channels that an accommodation keeps them
     from. Who is shadowing may serve anywhere: that says how, not where."""
 
@@ -42,7 +42,7 @@ class Exemption(Rule):
 
     def check(self, plan: PlanView) -> list[Violation]:
         """Every assignment on a day from which its person is exempt. The amount is in days."""
-        exemptions: dict[str, list[Arrangement]] = {}
+        exemptions: dict[str, list[Exemption]] = {}
         for exemption in plan.problem.exemptions:
             exemptions.setdefault(exemption.employee_id, []).append(exemption)
         broken = []
@@ -52,7 +52,7 @@ class Exemption(Rule):
                 broken.append(violation)
         return broken
 
-    def _judge(self, choice: Choice, mine: list[Arrangement]) -> Violation | None:
+    def _judge(self, choice: Choice, mine: list[Exemption]) -> Violation | None:
         """What exactly was agreed, and why, is not said: others read this, too."""
         session, name = choice.session, choice.employee.name
         days = [
@@ -77,7 +77,7 @@ class Exemption(Rule):
         return say("an arrangement of yours is in the way")
 
 
-def _excludes(exemption: Arrangement, session: Session, number: int) -> bool:
+def _excludes(exemption: Exemption, session: Session, number: int) -> bool:
     """Whether it keeps its person from the `number`-th day of the session."""
     if not exemption.channels:
         return exemption.release
@@ -92,14 +92,14 @@ def _releases(company: Company) -> Ranges:
 
 def _accommodations(company: Company) -> dict[Channels, Ranges]:
     """By the channels that are left: when, for every employee."""
-    found: dict[Channels, list[Arrangement]] = {}
+    found: dict[Channels, list[Exemption]] = {}
     for exemption in company.problem.exemptions:
         if exemption.channels:
             found.setdefault(frozenset(exemption.channels), []).append(exemption)
     return {channels: _ranges(company, mine) for channels, mine in found.items()}
 
 
-def _ranges(company: Company, exemptions: Collection[Arrangement]) -> Ranges:
+def _ranges(company: Company, exemptions: Collection[Exemption]) -> Ranges:
     owner = company.numbers(each.employee_id for each in exemptions)
     return Ranges(owner, [each.days for each in exemptions], len(company.problem.employees))
 

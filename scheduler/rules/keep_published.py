@@ -13,13 +13,13 @@ from scheduler.domain.words import Message, say
 from scheduler.model.company import BoolArray, Company
 from scheduler.model.language import GroupBound, IntArray, Model, Points
 from scheduler.model.world import World
-from scheduler.rules.absence import Absence
+from scheduler.rules.absence import AbsenceRule
 from scheduler.rules.base.plan_view import Choice, PlanView
 from scheduler.rules.base.rule import Rule, Ties
-from scheduler.rules.exemption import Exemption
+from scheduler.rules.exemption import ExemptionRule
 from scheduler.rules.working_days import WorkingDays
 
-PERSONAL: tuple[type[Rule], ...] = (Absence, WorkingDays, Exemption)
+PERSONAL: tuple[type[Rule], ...] = (AbsenceRule, WorkingDays, ExemptionRule)
 """The rules that make a published date impossible for its person, whoever else is there."""
 NEVER, GONE = -1, -2
 """The published session of a duty that had none, and of one whose session is no more offered."""
@@ -169,7 +169,7 @@ def _able(company: Company, rows: IntArray, session: IntArray) -> BoolArray:
     """Whether the person of each duty can serve in the session beside it."""
     columns, place = np.unique(session, return_inverse=True)
     world = World(company.problem, company, rows, columns)
-    said = _Forbidden(np.zeros((world.duties, world.sessions), np.bool_))
+    said = _ForbiddenMask(np.zeros((world.duties, world.sessions), np.bool_))
     for rule in PERSONAL:
         rule().compile(world, said)
     home = [company.problem.employees[number].centre for number in world.employee.tolist()]
@@ -179,7 +179,7 @@ def _able(company: Company, rows: IntArray, session: IntArray) -> BoolArray:
     return found
 
 
-class _Forbidden(Model):
+class _ForbiddenMask(Model):
     """Hears only what rules forbid: [duty, session]."""
 
     def __init__(self, mask: BoolArray) -> None:

@@ -36,7 +36,7 @@ from scheduler.repairs.changes.change import (
     STAND_INS,
     TRAINING,
     WEEK,
-    Change,
+    ProblemChange,
 )
 from scheduler.repairs.changes.people import (
     AwayTogether,
@@ -75,13 +75,13 @@ __all__ = [
     "WEEK",
     "AnotherSession",
     "AwayTogether",
-    "Change",
     "EarlierWindow",
     "LaterDue",
     "MoreMentors",
     "MoreRoom",
     "MoreSeats",
     "PairingSetAside",
+    "ProblemChange",
     "RuleChanged",
     "SmallerGroups",
     "TrainingRenewed",

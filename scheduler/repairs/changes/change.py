@@ -18,7 +18,7 @@ SESSION, SOFTER, SOFTER_FOR_ALL = 8, 10, 20
 Thing = TypeVar("Thing", bound=Value)
 
 
-class Change(Value):
+class ProblemChange(Value):
     """One thing that is different in the changed problem."""
 
     @property

@@ -15,14 +15,14 @@ from scheduler.repairs.changes.change import (
     STAND_INS,
     TRAINING,
     WEEK,
-    Change,
+    ProblemChange,
     in_words,
     replaced,
     united,
 )
 
 
-class LaterDue(Change):
+class LaterDue(ProblemChange):
     """Some duties are due later."""
 
     duties: tuple[str, ...]
@@ -59,7 +59,7 @@ class LaterDue(Change):
         )
 
 
-class EarlierWindow(Change):
+class EarlierWindow(ProblemChange):
     """The windows of some duties open earlier."""
 
     duties: tuple[str, ...]
@@ -98,7 +98,7 @@ class EarlierWindow(Change):
         )
 
 
-class TrainingRenewed(Change):
+class TrainingRenewed(ProblemChange):
     """Somebody's training in data protection is valid for longer."""
 
     employee: str
@@ -131,7 +131,7 @@ class TrainingRenewed(Change):
         )
 
 
-class WishSetAside(Change):
+class WishSetAside(ProblemChange):
     """Somebody serves on days they did not wish."""
 
     wish: Wish
@@ -156,7 +156,7 @@ class WishSetAside(Change):
         )
 
 
-class AwayTogether(Change):
+class AwayTogether(ProblemChange):
     """Two who stand in for each other may be away on the same day."""
 
     one: str
@@ -187,7 +187,7 @@ class AwayTogether(Change):
         )
 
 
-class PairingSetAside(Change):
+class PairingSetAside(ProblemChange):
     """Two who asked to be together, or apart, are placed as it comes."""
 
     pairing: Pairing

@@ -6,11 +6,11 @@ from typing import Any
 
 from scheduler.domain.problem import Mode, Problem, RuleScope, RuleSetting, Variant
 from scheduler.domain.words import Message
-from scheduler.repairs.changes.change import Change
+from scheduler.repairs.changes.change import ProblemChange
 from scheduler.rules import every_setting
 
 
-class RuleChanged(Change):
+class RuleChanged(ProblemChange):
     """A rule is set differently: for the whole company, or for one part of it. `said` are its
     words, `price` what it costs: the rules' parameters have no common measure."""
 

@@ -15,13 +15,13 @@ from scheduler.repairs.changes.change import (
     SEAT,
     SESSION,
     SMALLER,
-    Change,
+    ProblemChange,
     replaced,
     united,
 )
 
 
-class MoreSeats(Change):
+class MoreSeats(ProblemChange):
     """One session takes more people."""
 
     session: str
@@ -59,7 +59,7 @@ class MoreSeats(Change):
         )
 
 
-class MoreRoom(Change):
+class MoreRoom(ProblemChange):
     """A service centre takes more people on every day, in all or on one channel."""
 
     centre: str
@@ -101,7 +101,7 @@ class MoreRoom(Change):
         )
 
 
-class MoreMentors(Change):
+class MoreMentors(ProblemChange):
     """More mentors accompany one session."""
 
     session: str
@@ -136,7 +136,7 @@ class MoreMentors(Change):
         )
 
 
-class SmallerGroups(Change):
+class SmallerGroups(ProblemChange):
     """The sessions of a programme take place with fewer people."""
 
     programme: str
@@ -168,7 +168,7 @@ class SmallerGroups(Change):
         return say("sessions of {programme} from {n} people on", programme=title, n=self.least)
 
 
-class AnotherSession(Change):
+class AnotherSession(ProblemChange):
     """A session that the pattern does not have."""
 
     session: Session

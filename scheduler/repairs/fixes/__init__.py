@@ -27,7 +27,7 @@ __all__ = ["LEAST", "MENDERS", "Case", "Changes", "governing", "mended"]
 
 Mender = Callable[[Case, Any], Iterator[Changes]]
 
-MENDERS: dict[str, Mender] = {
+FIXES: dict[str, Mender] = {
     "clearance": person.clearance,
     "deputies": together.deputies,
     "due_date": dates.due_date,
@@ -64,6 +64,6 @@ def mended(case: Case, key: str) -> Iterable[Changes]:
     rule = governing(case, key)
     if rule is None:
         return ()
-    mend = MENDERS.get(key)
+    mend = FIXES.get(key)
     ways = list(mend(case, rule)) if mend else []
     return ways or softened(case, rule)

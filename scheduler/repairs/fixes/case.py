@@ -8,11 +8,11 @@ from datetime import date
 
 from scheduler.domain.people import Employee
 from scheduler.domain.problem import Problem
-from scheduler.repairs.changes import Change
+from scheduler.repairs.changes import ProblemChange
 from scheduler.rules.base.plan_view import Choice, PlanView
 from scheduler.rules.base.rule import Rule
 
-Changes = tuple[Change, ...]
+Changes = tuple[ProblemChange, ...]
 """Changes that mend together."""
 
 

@@ -8,7 +8,7 @@ from math import ceil
 from scheduler.domain.ledger import last_service
 from scheduler.domain.problem import Mode
 from scheduler.domain.words import say
-from scheduler.repairs.changes import SHORTER, Change, EarlierWindow, LaterDue, RuleChanged
+from scheduler.repairs.changes import SHORTER, EarlierWindow, LaterDue, ProblemChange, RuleChanged
 from scheduler.repairs.fixes.case import Case, Changes
 from scheduler.repairs.fixes.rules import for_whom, told
 from scheduler.rules.base.rule import Rule
@@ -16,7 +16,7 @@ from scheduler.rules.base.rule import Rule
 
 def due_date(case: Case, rule: Rule) -> Iterator[Changes]:
     duty, session = case.choice.duty, case.choice.session
-    changes: list[Change] = []
+    changes: list[ProblemChange] = []
     if (soon := (duty.opens - session.first_day).days) > 0:
         changes.append(EarlierWindow(duties=(duty.id,), days=soon))
     late = -(-(session.last_day - duty.due).days // 7)

@@ -12,10 +12,10 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.words import say
 from scheduler.repairs.changes import (
     SMALLER,
-    Change,
     MoreMentors,
     MoreRoom,
     MoreSeats,
+    ProblemChange,
     RuleChanged,
     SmallerGroups,
 )
@@ -30,7 +30,7 @@ MOST_MENTORS = 12
 
 def seats(case: Case, rule: Rule) -> Iterator[Changes]:
     session, problem = case.choice.session, case.problem
-    changes: list[Change] = []
+    changes: list[ProblemChange] = []
     over = len(case.in_session()) + 1 - session.seats
     if over > 0:
         changes.append(MoreSeats(session=session.key, more=over))
@@ -92,7 +92,7 @@ def _accompanied(problem: Problem, case: Case, rule: Rule) -> bool:
 
 def group_size(case: Case, rule: Rule) -> Iterator[Changes]:
     session, there = case.choice.session, len(case.in_session()) + 1
-    changes: list[Change] = []
+    changes: list[ProblemChange] = []
     if rule.params.at_least > there:
         changes.append(from_so_many(case, rule, there))
     if case.problem.programme[session.programme].least > there:
