@@ -12,7 +12,7 @@ DEMO_ARGS ?=
 LOCK_ARGS ?=
 BENCH_ARGS ?=
 
-.PHONY: help setup demo test bench soak pictures lint format lock clean
+.PHONY: help setup demo test bench soak mutants pictures lint format lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,10 +52,18 @@ bench: setup  ## Measure the engine against others (about two hours, most of the
 	$(BENCH) --size 100000 --centres 10 --split --side frontline --measure cluster --gap 0.001 \
 	  --time-limit 600
 
-soak: setup  ## Try many more random worlds; measure 300,000 and 1,500,000 people (two hours)
+soak: setup mutants  ## Many more random worlds, changes, 300,000 and 1,500,000 people (hours)
 	$(BIN)/pytest $(SIDE_BY_SIDE) -m deep
 	$(BENCH) --size 300000 --size 1500000 --centres 20 --centres 100 $(OURS) --gap 0.001 \
 	  --time-limit 2400
+
+# make mutants ROOM=scheduler/exchange SAMPLE=24 SEED=2: without a room, all of them.
+ROOM ?=
+SAMPLE ?= 24
+SEED ?= 1
+
+mutants: setup  ## Change tokens by chance and see whether the tests notice (an hour)
+	$(BIN)/python -m tests.mutants $(ROOM) --sample $(SAMPLE) --seed $(SEED)
 
 pictures: setup  ## Draw the pictures of the README anew
 	$(BIN)/python -m tests.browser.screenshots docs/pictures
