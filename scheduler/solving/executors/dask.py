@@ -23,15 +23,15 @@ from scheduler.solving.executors.base import (
     Work,
     WorkerLost,
 )
-from scheduler.solving.executors.dask_dispatch import ClusterConnection, DaskDispatch
+from scheduler.solving.executors.dask_dispatch import ClusterConnection, DaskDispatch, Patience
 from scheduler.solving.executors.dispatch import Dispatch, DispatchingExecutor
 
-PATIENCE = 30.0
-"""Seconds that a cluster may be without any worker."""
 _THREADS = 64
 """Workers that are spoken to at the same time."""
-CONNECT = 10.0
-"""Seconds within which a scheduler and its first worker answer."""
+
+
+PATIENT = Patience()
+"""What a cluster usually gets."""
 
 
 class DaskExecutor(DispatchingExecutor):
@@ -46,15 +46,15 @@ class DaskExecutor(DispatchingExecutor):
         *,
         preload: tuple[str, ...] = PRELOAD,
         grace: float = GRACE,
-        patience: float = PATIENCE,
+        patience: Patience = PATIENT,
     ) -> None:
-        client = _connected(address)
+        client = _connected(address, patience)
         pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="executor-cluster")
         self._cluster = ClusterConnection(client, pool, memory, patience)
         self.grace = grace
         """Seconds that a worker has for its answer once it was asked to stop."""
         try:
-            _prepare(client, address, preload)
+            _prepare(client, address, preload, patience)
         except BaseException:
             self.close()
             raise
@@ -91,9 +91,9 @@ def package() -> Any:
         ) from None
 
 
-def _connected(address: str) -> Any:
+def _connected(address: str, patience: Patience) -> Any:
     try:
-        return package().Client(address, timeout=CONNECT, set_as_default=False)
+        return package().Client(address, timeout=patience.scheduler, set_as_default=False)
     except (OSError, ValueError) as error:
         raise FrontlineError(
             f"No Dask scheduler answers at “{address}”.",
@@ -101,10 +101,10 @@ def _connected(address: str) -> Any:
         ) from error
 
 
-def _prepare(client: Any, address: str, modules: tuple[str, ...]) -> None:
+def _prepare(client: Any, address: str, modules: tuple[str, ...], patience: Patience) -> None:
     """Wait for a first worker, and have all of them import what they will need."""
     try:
-        client.wait_for_workers(1, timeout=CONNECT)
+        client.wait_for_workers(1, timeout=patience.first_worker)
     except TimeoutError:
         raise WorkerLost(
             f"The Dask scheduler at “{address}” has no worker.",

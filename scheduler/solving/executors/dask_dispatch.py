@@ -32,14 +32,24 @@ REPORT_EVERY = 0.25
 
 
 @dataclass(frozen=True)
+class Patience:
+    """Seconds: within which a scheduler answers, within which it has a first worker, and that it
+    may be without any later on."""
+
+    scheduler: float = 10.0
+    first_worker: float = 10.0
+    any_worker: float = 30.0
+
+
+@dataclass(frozen=True)
 class ClusterConnection:
     """What a run has from its executor: a connection to the scheduler, threads, bytes of memory for
-    all workers together, and seconds that the cluster may be without any worker."""
+    all workers together, and how long to wait for a cluster without workers."""
 
     client: Any
     pool: ThreadPoolExecutor
     memory: int | None
-    patience: float
+    patience: Patience
 
 
 @dataclass(eq=False)
@@ -171,7 +181,7 @@ class DaskDispatch(Dispatch[Task, Answer]):
         now = monotonic()
         if self._threads_of:
             self._seen = now
-        elif now - self._seen > self._cluster.patience:
+        elif now - self._seen > self._cluster.patience.any_worker:
             raise WorkerLost(
                 "The Dask cluster has no worker left.",
                 hint="Start one: dask worker with the address of the scheduler.",

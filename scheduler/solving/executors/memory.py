@@ -14,17 +14,17 @@ _STATM = Path("/proc/self/statm")
 
 if sys.platform == "win32":
 
-    def resident_bytes() -> int:
+    def resident_bytes(statm: Path = _STATM) -> int:
         """Nothing known: no limit is ever reached."""
         return 0
 
 else:
     import resource
 
-    def resident_bytes() -> int:
+    def resident_bytes(statm: Path = _STATM) -> int:
         """Bytes of this process in memory now; where only the peak is known, that."""
         try:
-            return int(_STATM.read_text("ascii").split()[1]) * resource.getpagesize()
+            return int(statm.read_text("ascii").split()[1]) * resource.getpagesize()
         except OSError:
             return peak_bytes()
 
