@@ -25,10 +25,9 @@ def seats(number: int) -> Message:
     return say_number("{n} seat", "{n} seats", number)
 
 
-def hours(number: float) -> Message:
-    """Of time difference; halves and quarters are many."""
-    whole = int(number) if number == int(number) else 2
-    return say_number("{hours} hour", "{hours} hours", whole, hours=f"{number:g}")
+def hours(number: int) -> Message:
+    """So many of them."""
+    return say_number("{n} hour", "{n} hours", number)
 
 
 def days(number: int) -> Message:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 from pydantic import Field
 
+from scheduler.domain import amounts
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode
 from scheduler.domain.words import Message, say
@@ -85,9 +86,9 @@ class Clearance(Rule):
         if self.mode is Mode.SOFT:
             return say(
                 "A service without training in data protection that is valid {margin} costs "
-                "{weight} points; {unknown}.",
+                "{weight}; {unknown}.",
                 margin=self._margin(),
-                weight=self.weight,
+                weight=amounts.points(self.weight),
                 unknown=self._unknown(),
             )
         return say(
@@ -99,7 +100,7 @@ class Clearance(Rule):
     def _margin(self) -> Message:
         if not self.params.margin_days:
             return say("on every day of the service")
-        return say("until {days} days after the service", days=self.params.margin_days)
+        return say("until {days} after the service", days=amounts.days(self.params.margin_days))
 
     def _unknown(self) -> Message:
         if self.params.unknown_counts:

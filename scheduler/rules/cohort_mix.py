@@ -7,16 +7,18 @@ from math import floor
 import numpy as np
 from pydantic import Field
 
+from scheduler.domain import amounts
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, RuleScope
 from scheduler.domain.programme import Session
-from scheduler.domain.words import Message, say
+from scheduler.domain.words import Message, say, say_number
 from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
 from scheduler.rules.base.plan_view import Choice, PlanView
 from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
 GROUPS = ("department", "level")
+KINDS = {"department": say("department"), "level": say("level")}
 """What the rule groups people by: attributes of an employee."""
 
 
@@ -112,13 +114,15 @@ class CohortMix(Rule):
             allowed = max(self.params.at_least, floor(session.seats * shares[kind] + 1e-9))
             # A share of everything lets in whoever there is a seat for.
             if len(choices) > allowed and allowed < session.seats:
-                text = say(
+                text = say_number(
+                    "{n} in the session of {day} at {centre} is of {kind} {name}; "
+                    "{allowed} may be.",
                     "{n} in the session of {day} at {centre} are of {kind} {name}; "
                     "{allowed} may be.",
-                    n=len(choices),
+                    len(choices),
                     day=session.first_day,
                     centre=session.centre,
-                    kind=kind,
+                    kind=KINDS[kind],
                     name=name,
                     allowed=allowed,
                 )
@@ -130,21 +134,21 @@ class CohortMix(Rule):
     def sentence(self) -> Message:
         """What the rule means."""
         limits = {
-            "days": self.params.days,
+            "days": amounts.days(self.params.days),
             "share": f"{self.params.share:.0%}",
             "level": f"{self.params.level_share:.0%}",
             "at_least": self.params.at_least,
         }
         if self.mode is Mode.SOFT:
             return say(
-                "Of the seats of a session of {days} days or more at most {share} go to one "
+                "Of the seats of a session of {days} or more at most {share} go to one "
                 "department and {level} to one level, {at_least} always may; each person more "
-                "costs {weight} points.",
-                weight=self.weight,
+                "costs {weight}.",
+                weight=amounts.points(self.weight),
                 **limits,
             )
         return say(
-            "Of the seats of a session of {days} days or more at most {share} go to one "
+            "Of the seats of a session of {days} or more at most {share} go to one "
             "department and {level} to one level; {at_least} always may.",
             **limits,
         )

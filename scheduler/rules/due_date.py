@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
+from scheduler.domain import amounts
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode
 from scheduler.domain.words import Message, say
@@ -88,14 +89,14 @@ class DueDate(Rule):
         points = 0 if duty.first else steps * self.params.early
         if self.mode is Mode.HARD or not points:
             return None
-        text = say("{name} serves {weeks} weeks early.", name=name, weeks=-days_late // 7)
+        text = say("{name} serves {weeks} early.", name=name, weeks=amounts.weeks(-days_late // 7))
         return self.broken(steps, text, choices=[choice], points=points)
 
     def _late(self, choice: Choice, weeks: int) -> Violation:
         text = say(
-            "{name} serves {weeks} weeks after the due date {due}.",
+            "{name} serves {weeks} after the due date {due}.",
             name=choice.employee.name,
-            weeks=weeks,
+            weeks=amounts.weeks(weeks),
             due=choice.duty.due,
         )
         points = int(_grown(np.array(weeks))) * self.weight
@@ -111,17 +112,17 @@ class DueDate(Rule):
         if self.params.never_later_than is not None:
             return say(
                 "Each week after the due date costs more than the one before, starting at "
-                "{weight} points; later than {limit} weeks is not allowed. Every four weeks "
-                "early cost {early}.",
-                weight=self.weight,
-                limit=self.params.never_later_than,
-                early=self.params.early,
+                "{weight}; later than {limit} is not allowed. Every four weeks early costs "
+                "{early}.",
+                weight=amounts.points(self.weight),
+                limit=amounts.weeks(self.params.never_later_than),
+                early=amounts.points(self.params.early),
             )
         return say(
-            "Each week after the due date costs more than the one before, starting at {weight} "
-            "points. Every four weeks early cost {early}.",
-            weight=self.weight,
-            early=self.params.early,
+            "Each week after the due date costs more than the one before, starting at {weight}. "
+            "Every four weeks early costs {early}.",
+            weight=amounts.points(self.weight),
+            early=amounts.points(self.params.early),
         )
 
     def because(self) -> Message:

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from scheduler.domain.plan import Violation
-from scheduler.domain.words import Message, say
+from scheduler.domain.words import Message, say, say_number
 from scheduler.model.company import Belonging, BoolArray, Company, numbered
 from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
@@ -64,9 +64,10 @@ class ExecutiveCover(Rule):
         for day, choices in plan.by_day.items():
             away = [choice for choice in choices if choice.employee.executive]
             if len(away) > self.params.most:
-                text = say(
+                text = say_number(
+                    "{n} executive is away on {day}; {most} may be.",
                     "{n} executives are away on {day}; {most} may be.",
-                    n=len(away),
+                    len(away),
                     day=day,
                     most=self.params.most,
                 )
@@ -91,15 +92,18 @@ class ExecutiveCover(Rule):
     def sentence(self) -> Message:
         """What the rule means."""
         if self.params.sets:
-            return say(
-                "Executives serve like everybody else; on one day at most {most} of them are "
-                "away, and of {sets} listed sets never two people together.",
-                most=self.params.most,
-                sets=len(self.params.sets),
+            return say_number(
+                "Executives serve like everybody else; on one day at most {n} of them is away, "
+                "and of {sets} never two people together.",
+                "Executives serve like everybody else; on one day at most {n} of them are away, "
+                "and of {sets} never two people together.",
+                self.params.most,
+                sets=say_number("{n} listed set", "{n} listed sets", len(self.params.sets)),
             )
-        return say(
-            "Executives serve like everybody else; on one day at most {most} of them are away.",
-            most=self.params.most,
+        return say_number(
+            "Executives serve like everybody else; on one day at most {n} of them is away.",
+            "Executives serve like everybody else; on one day at most {n} of them are away.",
+            self.params.most,
         )
 
     def because(self) -> Message:

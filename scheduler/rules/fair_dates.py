@@ -10,11 +10,12 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
+from scheduler.domain import amounts
 from scheduler.domain.calendar import DAY, DateRange, Period, Place
 from scheduler.domain.ledger import ServiceStatus
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem
-from scheduler.domain.words import Message, say
+from scheduler.domain.words import Message, say, say_number
 from scheduler.model.company import Company, Labels, ordinals
 from scheduler.model.language import (
     BoolArray,
@@ -93,12 +94,14 @@ class FairDates(Rule):
             session = choice.session
             days = [day for day in session.days if known.unpopular(session.centre, day)]
             if days:
-                text = say(
+                text = say_number(
+                    "{name} serves on {day}, an unpopular date, and has served on {n} such day "
+                    "already.",
                     "{name} serves on {day}, an unpopular date, and has served on {n} such days "
                     "already.",
+                    before,
                     name=choice.employee.name,
                     day=days[0],
-                    n=before,
                 )
                 broken.append(self.broken(before * len(days), text, choices=[choice], days=days))
         return broken
@@ -106,18 +109,22 @@ class FairDates(Rule):
     def sentence(self) -> Message:
         """What the rule means."""
         if self.mode is Mode.HARD:
-            return say(
+            return say_number(
                 "Unpopular dates ({dates}) go round: nobody serves on one who did so in the last "
-                "{years} years.",
+                "year.",
+                "Unpopular dates ({dates}) go round: nobody serves on one who did so in the last "
+                "{n} years.",
+                self.params.years,
                 dates=self._dates(),
-                years=self.params.years,
             )
-        return say(
-            "Unpopular dates ({dates}) go round: each costs {weight} points for every such day "
-            "that the person served on in the last {years} years.",
+        return say_number(
+            "Unpopular dates ({dates}) go round: each costs {weight} for every such day that the "
+            "person served on in the last year.",
+            "Unpopular dates ({dates}) go round: each costs {weight} for every such day that the "
+            "person served on in the last {n} years.",
+            self.params.years,
             dates=self._dates(),
-            weight=self.weight,
-            years=self.params.years,
+            weight=amounts.points(self.weight),
         )
 
     def _dates(self) -> list[Message | str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
+from scheduler.domain import amounts
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, RuleScope
 from scheduler.domain.programme import Programme
@@ -70,8 +71,8 @@ class GroupSize(Rule):
             least = self._least(plan.problem.programme[session.programme])
             if len(choices) < least:
                 text = say(
-                    "{n} people in the session of {day} at {centre}, which needs {least}.",
-                    n=len(choices),
+                    "{people} in the session of {day} at {centre}, which needs {least}.",
+                    people=amounts.people(len(choices)),
                     day=session.first_day,
                     centre=session.centre,
                     least=least,
@@ -85,15 +86,15 @@ class GroupSize(Rule):
         """What the rule means."""
         if self.mode is Mode.SOFT:
             return say(
-                "A session needs at least {least} people, or as many as its programme asks for "
-                "if that is more; each missing in one that takes place costs {weight} points.",
-                least=self.params.at_least,
-                weight=self.weight,
+                "A session needs at least {people}, or as many as its programme asks for "
+                "if that is more; each missing in one that takes place costs {weight}.",
+                people=amounts.people(self.params.at_least),
+                weight=amounts.points(self.weight),
             )
         return say(
-            "A session takes place with at least {least} people, or as many as its programme "
+            "A session takes place with at least {people}, or as many as its programme "
             "asks for if that is more, or not at all.",
-            least=self.params.at_least,
+            people=amounts.people(self.params.at_least),
         )
 
     def because(self) -> Message:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from scheduler.domain import amounts
 from scheduler.domain.plan import Assignment, Violation
 from scheduler.domain.problem import Follows, Mode, Problem
 from scheduler.domain.programme import Session
@@ -103,10 +104,10 @@ class KeepPublished(Rule):
                 "impossible, and puts nobody into a session before the day of the freeze."
             )
         return say(
-            "In a plan that follows a published one every changed date costs {weight} points; "
+            "In a plan that follows a published one every changed date costs {weight}; "
             "before the day of the freeze none changes unless it has become impossible, and "
             "nobody joins.",
-            weight=self.weight,
+            weight=amounts.points(self.weight),
         )
 
     def because(self) -> Message:

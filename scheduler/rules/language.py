@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from scheduler.domain import amounts
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode
 from scheduler.domain.words import Message, say
@@ -54,9 +55,9 @@ class Language(Rule):
         """What the rule means."""
         if self.mode is Mode.SOFT:
             return say(
-                "Serving at a service centre of whose languages one speaks none costs {weight} "
-                "points; where no languages are recorded, any will do.",
-                weight=self.weight,
+                "Serving at a service centre of whose languages one speaks none costs {weight}; "
+                "where no languages are recorded, any will do.",
+                weight=amounts.points(self.weight),
             )
         return say(
             "Everybody speaks a language that the service centre serves; where no languages are "

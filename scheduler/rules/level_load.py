@@ -11,11 +11,12 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
+from scheduler.domain import amounts
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.programme import Session
-from scheduler.domain.words import Message, say
+from scheduler.domain.words import Message, say, say_number
 from scheduler.model.company import Company
 from scheduler.model.language import GroupBound, Model
 from scheduler.model.world import World
@@ -86,10 +87,12 @@ class LevelLoad(Rule):
         return [
             self.broken(
                 len(choices) - targets[week],
-                say(
+                say_number(
+                    "{n} person begins {programme} at {centre} in week {week}; "
+                    "an even load has {target}.",
                     "{n} people begin {programme} at {centre} in week {week}; "
                     "an even load has {target}.",
-                    n=len(choices),
+                    len(choices),
                     centre=week[0],
                     programme=week[1],
                     week=f"{week[2]}-W{week[3]:02}",
@@ -113,10 +116,10 @@ class LevelLoad(Rule):
             )
         return say(
             "Every week takes its share of the services ({share}) and at most {tolerance} more; "
-            "each person above that costs {weight} points.",
+            "each person above that costs {weight}.",
             share=self._share(),
             tolerance=tolerance,
-            weight=self.weight,
+            weight=amounts.points(self.weight),
         )
 
     def _share(self) -> list[Message]:

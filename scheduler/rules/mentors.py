@@ -10,11 +10,12 @@ from itertools import groupby
 import numpy as np
 from pydantic import Field
 
+from scheduler.domain import amounts
 from scheduler.domain.people import Mentor
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem, RuleScope
 from scheduler.domain.programme import Session
-from scheduler.domain.words import Message, say
+from scheduler.domain.words import Message, say, say_number
 from scheduler.model.company import BoolArray, Company, Labels, ordinals
 from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
@@ -85,13 +86,15 @@ class Mentors(Rule):
             if len({mentor.centre for mentor in mentors}) < programme.mentor_centres:
                 most = 0
             if len(choices) > most:
-                text = say(
-                    "{n} people in the session of {day} at {centre}, where {mentors} mentors can "
+                text = say_number(
+                    "{people} in the session of {day} at {centre}, where {n} mentor can "
                     "accompany {most}.",
-                    n=len(choices),
+                    "{people} in the session of {day} at {centre}, where {n} mentors can "
+                    "accompany {most}.",
+                    len(mentors),
+                    people=amounts.people(len(choices)),
                     day=session.first_day,
                     centre=session.centre,
-                    mentors=len(mentors),
                     most=most,
                 )
                 broken.append(
@@ -110,9 +113,9 @@ class Mentors(Rule):
             return say(
                 "A session needs mentors enough for everybody in it, from as many centres as its "
                 "programme asks for, available and rested, {strict}; each person too many costs "
-                "{weight} points.",
+                "{weight}.",
                 strict=strict,
-                weight=self.weight,
+                weight=amounts.points(self.weight),
             )
         return say(
             "A session takes only as many people as its mentors can accompany, from as many "

@@ -7,9 +7,10 @@ from datetime import timedelta
 import numpy as np
 from pydantic import Field
 
+from scheduler.domain import amounts
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode
-from scheduler.domain.words import Message, say
+from scheduler.domain.words import Message, say, say_number
 from scheduler.model.company import Company
 from scheduler.model.language import IntArray, Model
 from scheduler.model.world import World
@@ -63,12 +64,11 @@ class Notice(Rule):
             new = published.get(choice.duty.id) != session.key
             if new and made <= session.first_day < early:
                 text = say(
-                    "{name} learns on {made} of a service on {day}; {weeks} weeks must lie "
-                    "between.",
+                    "{name} learns on {made} of a service on {day}; {weeks} must lie between.",
                     name=choice.employee.name,
                     made=made,
                     day=session.first_day,
-                    weeks=self.params.weeks,
+                    weeks=amounts.weeks(self.params.weeks),
                 )
                 broken.append(self.broken(1, text, choices=[choice], days=session.days))
         return broken
@@ -76,16 +76,20 @@ class Notice(Rule):
     def sentence(self) -> Message:
         """What the rule means."""
         if self.mode is Mode.SOFT:
-            return say(
-                "A new date with less than {weeks} weeks' notice costs {weight} points; dates "
-                "published before are not new.",
-                weeks=self.params.weeks,
-                weight=self.weight,
+            return say_number(
+                "A new date with less than {n} week's notice costs {weight}; dates published "
+                "before are not new.",
+                "A new date with less than {n} weeks' notice costs {weight}; dates published "
+                "before are not new.",
+                self.params.weeks,
+                weight=amounts.points(self.weight),
             )
-        return say(
-            "Nobody is given a new date with less than {weeks} weeks' notice; dates published "
+        return say_number(
+            "Nobody is given a new date with less than {n} week's notice; dates published "
             "before are not new.",
-            weeks=self.params.weeks,
+            "Nobody is given a new date with less than {n} weeks' notice; dates published "
+            "before are not new.",
+            self.params.weeks,
         )
 
     def because(self) -> Message:

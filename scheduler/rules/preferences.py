@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
+from scheduler.domain import amounts
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.ledger import Duty
 from scheduler.domain.people import WishKind
@@ -82,10 +83,10 @@ class Preferences(Rule):
         if self.mode is Mode.HARD:
             return say("Nobody serves on a date they asked not to.")
         return say(
-            "Serving on an unwished date costs {weight} points, not getting one of the wished "
+            "Serving on an unwished date costs {weight}, not getting one of the wished "
             "dates {missed}.",
-            weight=self.weight,
-            missed=self.params.missed,
+            weight=amounts.points(self.weight),
+            missed=amounts.points(self.params.missed),
         )
 
     def because(self) -> Message:

@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from scheduler.domain import amounts
 from scheduler.domain.plan import Violation
 from scheduler.domain.programme import Channel, ServiceCentre, Session
 from scheduler.domain.words import Message, say
@@ -72,9 +73,9 @@ class Seats(Rule):
                 by_slot.setdefault(slot, []).extend(group)
             if len(group) > session.seats:
                 text = say(
-                    "{n} people in a session of {seats} seats on {day}.",
-                    n=len(group),
-                    seats=session.seats,
+                    "{people} in a session of {seats} on {day}.",
+                    people=amounts.people(len(group)),
+                    seats=amounts.seats(session.seats),
                     day=session.first_day,
                 )
                 over = len(group) - session.seats
@@ -86,14 +87,20 @@ class Seats(Rule):
 
     def _too_many(self, slot: Slot, seats: int, group: list[Choice]) -> Violation:
         centre, day, channel = slot
-        text = say(
-            "{n} people on {day} at {centre}, which has {seats} seats{where}.",
-            n=len(group),
-            day=day,
-            centre=centre,
-            seats=seats,
-            where=f" ({channel})" if channel else "",
-        )
+        values = {
+            "people": amounts.people(len(group)),
+            "day": day,
+            "centre": centre,
+            "seats": amounts.seats(seats),
+        }
+        if channel is None:
+            text = say("{people} on {day} at {centre}, which has {seats}.", **values)
+        else:
+            text = say(
+                "{people} on {day} at {centre}, which has {seats} ({channel}).",
+                channel=say(channel.value),
+                **values,
+            )
         return self.broken(len(group) - seats, text, choices=group, days=[day])
 
     def sentence(self) -> Message:

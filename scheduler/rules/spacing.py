@@ -8,10 +8,11 @@ from itertools import combinations
 import numpy as np
 from pydantic import Field
 
+from scheduler.domain import amounts
 from scheduler.domain.ledger import Duty, last_service
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Problem
-from scheduler.domain.words import Message, say
+from scheduler.domain.words import Message, say, say_number
 from scheduler.model.company import Company, Labels, ordinals
 from scheduler.model.language import GroupBound, IntArray, Model, narrow
 from scheduler.model.world import World
@@ -95,10 +96,10 @@ class Spacing(Rule):
                     lacking = gap - (choice.session.first_day - served[person_id]).days
                     if lacking > 0:
                         text = say(
-                            "{name} serves on {day}, {lacking} days too soon after {last}.",
+                            "{name} serves on {day}, {lacking} too soon after {last}.",
                             name=name,
                             day=choice.session.first_day,
-                            lacking=min(lacking, gap),
+                            lacking=amounts.days(min(lacking, gap)),
                             last=served[person_id],
                         )
                         broken.append(self.broken(min(lacking, gap), text, choices=[choice]))
@@ -109,21 +110,23 @@ class Spacing(Rule):
                 lacking = (last - first).days + gap
                 if lacking > 0:
                     text = say(
-                        "{name} serves on {one} and again on {other}; {gap} days must lie between.",
+                        "{name} serves on {one} and again on {other}; {gap} must lie between.",
                         name=name,
                         one=one.session.first_day,
                         other=other.session.first_day,
-                        gap=gap,
+                        gap=amounts.days(gap),
                     )
                     broken.append(self.broken(lacking, text, choices=[one, other]))
         return broken
 
     def sentence(self) -> Message:
         """What the rule means."""
-        return say(
-            "Between two services of the same person lie at least {days} days; separate days of "
+        return say_number(
+            "Between two services of the same person lies at least {n} day; separate days of "
             "one service are as far apart as their programme says.",
-            days=self.params.days,
+            "Between two services of the same person lie at least {n} days; separate days of "
+            "one service are as far apart as their programme says.",
+            self.params.days,
         )
 
     def because(self) -> Message:

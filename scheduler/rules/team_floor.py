@@ -14,7 +14,7 @@ from pydantic import Field
 
 from scheduler.domain.people import Employee
 from scheduler.domain.plan import Violation
-from scheduler.domain.words import Message, say
+from scheduler.domain.words import Message, say, say_number
 from scheduler.model.company import Company
 from scheduler.model.language import GroupBound, Model, Points
 from scheduler.model.world import World
@@ -22,6 +22,7 @@ from scheduler.rules.base.plan_view import Choice, PlanView
 from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
 GROUPS = ("team", "department")
+KINDS = {"team": say("team"), "department": say("department")}
 """What the rule groups people by: attributes of an employee."""
 
 
@@ -95,11 +96,12 @@ class TeamFloor(Rule):
                 size = staff[name].on(day)
                 allowed = self._allowed(size, share)
                 if len(away) > allowed:
-                    text = say(
+                    text = say_number(
+                        "{n} of {size} in {kind} {name} is away on {day}; {allowed} may be.",
                         "{n} of {size} in {kind} {name} are away on {day}; {allowed} may be.",
-                        n=len(away),
+                        len(away),
                         size=size,
-                        kind=kind,
+                        kind=KINDS[kind],
                         name=name,
                         day=day,
                         allowed=allowed,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from scheduler.domain import amounts
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem, RuleScope
 from scheduler.domain.words import Message, say
@@ -89,8 +90,8 @@ class TogetherApart(Rule):
             return say(
                 "Two people who asked to serve together are in the same session, and two who "
                 "asked not to are not; each of the former who serves without the other, and each "
-                "session with both of the latter, costs {weight} points.",
-                weight=self.weight,
+                "session with both of the latter, costs {weight}.",
+                weight=amounts.points(self.weight),
             )
         return say(
             "Two people who asked to serve together are in the same session or in none, and two "

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from pydantic import Field
 
+from scheduler.domain import amounts
 from scheduler.domain.calendar import Place
 from scheduler.domain.people import Employee
 from scheduler.domain.plan import Violation
@@ -105,9 +106,9 @@ class Travel(Rule):
         broken = []
         if hours > self._limit or (hours and self.mode is Mode.SOFT):
             text = say(
-                "{name} serves at {centre}, {hours} hours of time difference further than needed.",
+                "{name} serves at {centre}, {hours} of time difference further than needed.",
                 **names,
-                hours=hours,
+                hours=amounts.hours(hours),
             )
             violation = self.broken(hours, text, choices=[choice])
             if hours > self._limit:
@@ -123,24 +124,23 @@ class Travel(Rule):
         """What the rule means."""
         if self.mode is Mode.HARD:
             return say(
-                "Nobody serves in another country than they work in, or more than {hours} hours "
-                "of time difference away.",
-                hours=self._limit,
+                "Nobody serves in another country than they work in, or more than {hours} of "
+                "time difference away.",
+                hours=amounts.hours(self._limit),
             )
         if self.params.most_hours is not None:
             return say(
                 "Every hour of time difference more than to the nearest service centre costs "
-                "{weight} points, another country {abroad}; more than {hours} hours are not "
-                "allowed.",
-                weight=self.weight,
-                abroad=self.params.abroad,
-                hours=self._limit,
+                "{weight}, another country {abroad}; more than {hours} is not allowed.",
+                weight=amounts.points(self.weight),
+                abroad=amounts.points(self.params.abroad),
+                hours=amounts.hours(self._limit),
             )
         return say(
-            "Every hour of time difference more than to the nearest service centre costs {weight} "
-            "points, another country {abroad}.",
-            weight=self.weight,
-            abroad=self.params.abroad,
+            "Every hour of time difference more than to the nearest service centre costs {weight}, "
+            "another country {abroad}.",
+            weight=amounts.points(self.weight),
+            abroad=amounts.points(self.params.abroad),
         )
 
     def because(self) -> Message:

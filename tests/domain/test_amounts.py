@@ -25,7 +25,3 @@ from scheduler.domain.words import Message
 )
 def test_none_one_and_many(amount: Callable[[int], Message], said: tuple[str, ...]) -> None:
     assert tuple(str(amount(number)) for number in range(3)) == said
-
-
-def test_parts_of_an_hour_are_many() -> None:
-    assert [str(amounts.hours(n)) for n in (0.5, 1.0, 1.5)] == ["0.5 hours", "1 hour", "1.5 hours"]

@@ -79,7 +79,7 @@ def test_the_weight_multiplies() -> None:
 def test_it_says_which_day_and_how_many_before() -> None:
     (violation,) = found(world(served(-3)), "fair_dates", ("ann", 10))
     assert str(violation.text) == (
-        "Ann serves on 2027-01-22, an unpopular date, and has served on 1 such days already."
+        "Ann serves on 2027-01-22, an unpopular date, and has served on 1 such day already."
     )
     assert violation.days == (day(11),)
 

@@ -66,7 +66,7 @@ def test_a_session_is_broken_by_the_people_that_no_mentor_accompanies(
 def test_says_how_many_could_be_accompanied() -> None:
     (violation,) = found(world([a_week(0, "mia")], MIA), "mentors", *EVERYBODY[:3])
     assert str(violation.text) == (
-        "3 people in the session of 2027-01-11 at berlin, where 1 mentors can accompany 2."
+        "3 people in the session of 2027-01-11 at berlin, where 1 mentor can accompany 2."
     )
     assert violation.employee_ids == ("ann", "bob", "cem")
 

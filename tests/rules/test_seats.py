@@ -70,7 +70,7 @@ def test_a_channel_is_counted_on_the_days_it_is_used() -> None:
     assert not found(problem, "seats", ("ann", 0), ("bob", 1))
     (violation,) = found(problem, "seats", ("ann", 0), ("bob", 0))
     assert (violation.amount, violation.days) == (1, (day(1),))
-    assert str(violation.text).endswith("which has 1 seats (phone).")
+    assert str(violation.text).endswith("which has 1 seat (phone).")
 
 
 def test_two_programmes_share_a_channel() -> None:

@@ -76,9 +76,7 @@ class TestAfterHistory:
     def test_the_last_day_of_the_latest_service_counts(self) -> None:
         problem = world(served(-20, -19), served(-90), days=20)
         (violation,) = found(problem, "spacing", ("ann", 0))
-        assert str(violation.text) == (
-            "Ann serves on 2027-01-11, 1 days too soon after 2026-12-23."
-        )
+        assert str(violation.text) == ("Ann serves on 2027-01-11, 1 day too soon after 2026-12-23.")
 
     @pytest.mark.parametrize("status", ["missed", "excused"])
     def test_what_was_not_attended_was_no_service(self, status: str) -> None:

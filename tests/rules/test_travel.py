@@ -87,9 +87,7 @@ def test_another_country_costs_but_a_remote_centre_is_in_none(
 
 def test_what_is_far_is_said() -> None:
     hours, country = found(world(place("Europe/Lisbon", "PT")), "travel", ("ann", 0))
-    assert (
-        str(hours.text) == "Ann serves at Berlin, 1 hours of time difference further than needed."
-    )
+    assert str(hours.text) == "Ann serves at Berlin, 1 hour of time difference further than needed."
     assert str(country.text) == "Ann serves at Berlin, in another country."
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from scheduler.domain import amounts
 from scheduler.domain.problem import Mode
 from scheduler.planning.rules.views import RuleView, rule_views
 from scheduler.store.read_models import RuleBook
@@ -54,8 +55,8 @@ def _means(title: str, help: str) -> str:
 def _mode(view: RuleView) -> str:
     if view.always_on:
         return "always hard"
-    points = f", {view.weight} points" if view.mode is Mode.SOFT else ""
-    return f"{view.mode}{points}"
+    cost = f", {amounts.points(view.weight)}" if view.mode is Mode.SOFT else ""
+    return f"{view.mode}{cost}"
 
 
 def _scopes(view: RuleView) -> str:
