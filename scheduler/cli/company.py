@@ -15,6 +15,7 @@ from rich.text import Text
 from scheduler.cli.console import (
     BAD_USAGE,
     ExistingFile,
+    counted,
     err,
     now,
     open_store,
@@ -94,7 +95,8 @@ def init(
         chosen = planning.initialise(store, preset, at=now(), actor=ACTOR, start=first)
     out.print(f"{chosen.title} is set up in {settings().database_url}", soft_wrap=True)
     for programme in chosen.programmes:
-        out.print(f"  {programme.key}: {programme.title}, {programme.days} days", highlight=False)
+        days = counted(programme.days, "day", "days")
+        out.print(f"  {programme.key}: {programme.title}, {days}", highlight=False)
     out.print("Next: frontline centres import FILE, then frontline staff import FILE")
 
 

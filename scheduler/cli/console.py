@@ -133,6 +133,11 @@ def table(title: str, rows: Mapping[str, object]) -> None:
     out.print(grid)
 
 
+def counted(number: float, one: str, many: str, form: str = ",.0f") -> str:
+    """1 point, 2,000 points; `form` writes the number."""
+    return f"{number:{form}} {one if number == 1 else many}"
+
+
 def read_day(text: str) -> date:
     """A date from the command line."""
     try:

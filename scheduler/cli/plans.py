@@ -21,6 +21,7 @@ from rich.table import Table
 from scheduler.cli.console import (
     NO,
     aside,
+    counted,
     err,
     means,
     now,
@@ -263,7 +264,8 @@ class _Bar:
     ) -> None:
         figures = f"{placed:,}/{total:,} placed"
         if best is not None and bound is not None and gap is not None:
-            figures += f", {best:,.0f} points, bound {bound:,.0f}, gap {gap_told(gap):.2%}"
+            points = counted(best, "point", "points")
+            figures += f", {points}, bound {bound:,.0f}, gap {gap_told(gap):.2%}"
         self._bar.update(self._task, description=phase, completed=seconds, figures=figures)
 
 
@@ -352,9 +354,9 @@ def verify(plan_id: PlanId) -> None:
         found = planning.verify_plan(store, plan_id)
     for violation in found.hard:
         out.print(f"{violation.rule}: {violation.text}", highlight=False)
-    out.print(
-        f"{len(found.hard)} hard violations; {sum(found.score.values()):,} points by soft rules."
-    )
+    broken = counted(len(found.hard), "hard violation", "hard violations")
+    points = counted(sum(found.score.values()), "point", "points")
+    out.print(f"{broken}; {points} by soft rules.")
     if found.hard:
         raise typer.Exit(NO)
 
@@ -391,7 +393,7 @@ def explain(
     for each in explained:
         _show_dates(each)
     if employee is None:
-        out.print(f"{len(missing)} duties are not placed.")
+        out.print(counted(len(missing), "duty is not placed.", "duties are not placed."))
     elif not missing and not rows:
         out.print(f"{employee} has no duty in plan {plan_id}.", highlight=False)
 
@@ -403,7 +405,7 @@ def _show_dates(explained: planning.Explained) -> None:
         said = [str(text) for text in words.of(each)]
         said += [f"{rule} {points:+d}" for rule, points in each.points.items()]
         if each.verdict == "possible":
-            said = [f"{each.more:+d} points", *said]
+            said = [counted(each.more, "point", "points", "+d"), *said]
         line = f"  {each.session.key}: {each.verdict}" + "".join(f"; {text}" for text in said)
         out.print(line, highlight=False, soft_wrap=True, markup=False)
 
@@ -462,9 +464,9 @@ def publish(plan_id: PlanId) -> None:
         revision = planning.publish(store, plan_id, actor=ACTOR, at=now())
     out.print(f"Plan {plan_id} is published as revision {revision}.")
     if late.people:
+        learn = counted(late.people, "person learns of their", "people learn of their")
         out.print(
-            f"{late.people} learn of their date later than the rules promise; the first serves "
-            f"on {late.first_day}."
+            f"{learn} date later than the rules promise; the first serves on {late.first_day}."
         )
 
 

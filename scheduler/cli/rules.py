@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scheduler.cli.company import ACTOR
-from scheduler.cli.console import now, open_store, out
+from scheduler.cli.console import counted, now, open_store, out
 from scheduler.cli.lazy_imports import Late
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def list_rules(as_json: AsJson = False) -> None:
         _print_json([_summary(view) for view in views])
         return
     for view in views:
-        differently = f"; set differently {len(view.variants)} times" if view.variants else ""
+        times = counted(len(view.variants), "time", "times")
+        differently = f"; set differently {times}" if view.variants else ""
         _say(f"{view.key} ({view.title}): {_strictness(view)}{differently}")
         _say(f"    {view.sentence}")
 
@@ -61,7 +62,8 @@ def list_rules(as_json: AsJson = False) -> None:
 def _strictness(view: RuleView) -> str:
     if view.always_on:
         return "always hard"
-    return f"soft, {view.weight} points" if view.mode == "soft" else str(view.mode)
+    cost = counted(view.weight, "point", "points")
+    return f"soft, {cost}" if view.mode == "soft" else str(view.mode)
 
 
 def show(key: Key, as_json: AsJson = False) -> None:

@@ -58,7 +58,7 @@ def test_a_rule_is_set_for_everybody_and_for_some(cli: Cli, office: Store) -> No
     assert "share = 0.3 (default 0.2)" in shown
     assert "for department=Sales: soft, weight 7" in shown
     assert "more than 50% of a team" in shown
-    assert cli("rules", "list").out.count("set differently 1 times") == 1
+    assert cli("rules", "list").out.count("set differently 1 time") == 1
     removed = cli("rules", "set", "team_floor", "--remove-variant", "department=Sales")
     assert removed.status == 0
     assert "for department=Sales" not in cli("rules", "show", "team_floor").out
