@@ -19,7 +19,7 @@ from scheduler.model.program import BindingRows, Program
 from scheduler.solving.solvers.highs import Mixed, solve_mixed
 from scheduler.solving.solvers.interrupting import watching
 
-_GLANCE = 0.3
+GLANCE = 0.3
 """Deterministic seconds of CP-SAT for a program with switches: enough for the tiny ones."""
 
 
@@ -130,18 +130,19 @@ def solve_exactly(
     tell: Callable[[IntArray], None] = lambda choice: None,
     switching: Callable[[], None] = lambda: None,
     linear: bool = False,
+    glance: float = GLANCE,
 ) -> Exact:
     """Solve `program`, starting from `hint` (a session for every duty), within `seconds`.
 
     Every better choice is told while it works; `stop` ends it within a tenth of a second, and
-    `switching` is told when HiGHS begins. `linear` makes it lean on linear relaxations, which
-    proves what the usual search does not.
+    `switching` is told when HiGHS begins, after a `glance` of CP-SAT's. `linear` makes it lean on
+    linear relaxations, which proves what the usual search does not.
     """
     if linear or not any(rows.switch for rows in program.bounds):
         limits = _Limits(seconds, workers, seed, linear=linear)
         return _searched(program, hint, limits, stop, tell)
     deadline = monotonic() + seconds
-    found = _searched(program, hint, _Limits(seconds, workers, seed, _GLANCE, True), stop, tell)
+    found = _searched(program, hint, _Limits(seconds, workers, seed, glance, True), stop, tell)
     left = deadline - monotonic()
     if found.optimal or found.infeasible or left <= 0 or stop():
         return found

@@ -11,7 +11,7 @@ import logging
 import os
 import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from math import inf, isfinite
@@ -32,7 +32,8 @@ _GRACE = 2.0
 """Seconds that the process may take longer than its limit before it is ended."""
 _NEAR = 1e-6
 """By so little a solution may miss a limit or a whole number."""
-_COMMAND = (sys.executable, "-m", "scheduler.solving.solvers.highs_process")
+COMMAND = (sys.executable, "-m", "scheduler.solving.solvers.highs_process")
+"""What is run to solve a program: it reads a `MixedProgram` and says what it finds."""
 log = logging.getLogger(__name__)
 
 
@@ -54,6 +55,7 @@ def solve_mixed(
     seed: int = 0,
     stop: Callable[[], bool] = lambda: False,
     tell: Callable[[FloatArray], None] = lambda values: None,
+    command: Sequence[str] = COMMAND,
 ) -> Mixed:
     """Solve `program` within `seconds`. The values of every better solution are told; ended early
     by `stop`, the last of them is the answer. Where the process fails that is the answer, too, and
@@ -69,7 +71,7 @@ def solve_mixed(
 
     with TemporaryDirectory(prefix="mixed-") as place:
         asked = _travelling(program, seconds, seed, Path(place) / "solutions")
-        ended = _answer(asked, stop, better, Path(place) / "errors")
+        ended = _answer(command, asked, stop, better, Path(place) / "errors")
     if ended is None:
         return Mixed(best[-1] if best else None, -inf)
     if ended.infeasible:
@@ -107,6 +109,7 @@ def _travelling(program: Program, seconds: float, seed: int, diary: Path) -> Mix
 
 
 def _answer(
+    command: Sequence[str],
     asked: MixedProgram,
     stop: Callable[[], bool],
     better: Callable[[Improved], None],
@@ -122,7 +125,7 @@ def _answer(
 
     with (
         errors.open("wb") as said,
-        Popen(_COMMAND, stdin=PIPE, stdout=PIPE, stderr=said, env=_environment()) as process,
+        Popen(command, stdin=PIPE, stdout=PIPE, stderr=said, env=_environment()) as process,
     ):
         try:
             with watching(lambda: stop() or monotonic() > deadline, end):

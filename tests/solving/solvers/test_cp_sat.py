@@ -11,7 +11,6 @@ import pytest
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import IntArray
 from scheduler.solving.heuristics.greedy import greedy
-from scheduler.solving.solvers import cp_sat as exact
 from scheduler.solving.solvers.cp_sat import solve_exactly
 from tests.solving.companies import a_crowd, a_puzzle
 from tests.solving.models import (
@@ -59,13 +58,10 @@ SWITCHED = [seed for seed in range(40) if any(f.switch for f in a_random_model(s
 
 
 @pytest.mark.parametrize("seed", SWITCHED)
-def test_a_glance_that_shows_nothing_leaves_switches_to_the_other_solver(
-    seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(exact, "_GLANCE", 0.0)
+def test_a_glance_that_shows_nothing_leaves_switches_to_the_other_solver(seed: int) -> None:
     model = a_random_model(seed)
     best = cheapest(model)
-    found = solve_exactly(all_options(model), nowhere(model), seconds=30)
+    found = solve_exactly(all_options(model), nowhere(model), seconds=30, glance=0.0)
     assert found.infeasible == (best is None)
     if found.choice is not None:
         verdict = model.judge(found.choice)

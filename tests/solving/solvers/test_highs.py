@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -14,8 +13,6 @@ import pytest
 
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import FloatArray, GroupBound, IntArray
-from scheduler.solving.solvers import cp_sat as exact
-from scheduler.solving.solvers import highs as mixed
 from scheduler.solving.solvers.cp_sat import solve_exactly
 from scheduler.solving.solvers.highs import solve_mixed
 from scheduler.solving.solvers.highs_process import solve
@@ -86,21 +83,25 @@ def test_what_it_found_until_it_was_stopped_is_told_and_kept() -> None:
     assert verdict.cost == pytest.approx(costs[-1])
 
 
-def test_a_solution_that_breaks_a_limit_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+NOT_BELIEVABLE = """
+import pickle, sys
+import numpy as np
+from scheduler.solving.solvers.mixed_program import Improved
+pickle.load(sys.stdin.buffer)
+nothing = Improved(np.zeros(0, np.int64), np.zeros(0))
+nobody = Improved(np.arange({options}, {options} + {duties}), np.ones({duties}))
+for each in (nobody, nothing, nobody):
+    pickle.dump(each, sys.stdout.buffer)
+"""
+"""A solution, one that breaks limits, and the first again; then it is gone."""
+
+
+def test_a_solution_that_breaks_a_limit_is_not_believed() -> None:
     """Whatever was written down on the way."""
-    program = all_options(compile_problem(a_puzzle()))
-    nothing = Improved(np.zeros(0, np.int64), np.zeros(0))
-    nobody = Improved(
-        np.arange(program.options, program.options + program.duties), np.ones(program.duties)
-    )
-    worse, told = [nobody, nothing, nobody], list[FloatArray]()
-
-    def talk(_process: object, _asked: object, better: Callable[[Improved], None]) -> None:
-        for each in worse:
-            better(each)
-
-    monkeypatch.setattr(mixed, "_talk", talk)
-    found = solve_mixed(program, seconds=60, tell=told.append)
+    program, told = all_options(compile_problem(a_puzzle())), list[FloatArray]()
+    source = NOT_BELIEVABLE.format(options=program.options, duties=program.duties)
+    command = sys.executable, "-c", source
+    found = solve_mixed(program, seconds=60, tell=told.append, command=command)
     assert len(told) == 1
     assert found.values is not None
     assert program.cost @ found.values == program.cost[program.options :].sum()
@@ -108,13 +109,12 @@ def test_a_solution_that_breaks_a_limit_is_not_believed(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("large", [False, True])
 def test_a_process_that_fails_is_missed_but_not_needed(
-    large: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    large: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Also one that is gone before it has read everything."""
     failing = "import sys; sys.exit('no such solver')"
-    monkeypatch.setattr(mixed, "_COMMAND", (sys.executable, "-c", failing))
     program = all_options(compile_problem(a_puzzle(200 if large else 20)))
-    found = solve_mixed(program, seconds=60)
+    found = solve_mixed(program, seconds=60, command=(sys.executable, "-c", failing))
     assert (found.values, found.optimal, found.infeasible) == (None, False, False)
     assert "no such solver" in caplog.text
 
@@ -125,11 +125,8 @@ def test_a_process_that_was_ended_did_not_fail(caplog: pytest.LogCaptureFixture)
     assert caplog.text == ""
 
 
-def test_a_program_with_switches_tells_when_it_begins_and_what_it_finds(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_program_with_switches_tells_when_it_begins_and_what_it_finds() -> None:
     """CP-SAT's glance has found nothing here."""
-    monkeypatch.setattr(exact, "_GLANCE", 0.0)
     model = a_model(3, 2, unplaced=100)
     least: dict[str, Any] = {"upper": np.full((1, 2), 3), "lower": np.full((1, 2), 2)}
     model.bound(
@@ -142,6 +139,7 @@ def test_a_program_with_switches_tells_when_it_begins_and_what_it_finds(
         seconds=30,
         tell=told.append,
         switching=lambda: heard.append("begun"),
+        glance=0.0,
     )
     assert heard == ["begun"]
     assert found.optimal
