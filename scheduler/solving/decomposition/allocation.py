@@ -13,13 +13,12 @@ from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.linking import Key, keys_of
 from scheduler.rules import registry
 from scheduler.rules.base.rule import Ties
+from scheduler.solving.pricing.piecewise import GOLDEN
 
 _WINDOW = 10
 """Slots in a row, mostly days, in which portions stay the same."""
 _ENOUGH = 2**40
 """A limit that limits nobody."""
-GOLDEN = (5**0.5 - 1) / 2
-"""Multiples of it lie evenly between whole numbers, however many there are."""
 
 
 @dataclass(frozen=True)

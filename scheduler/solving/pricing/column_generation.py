@@ -20,20 +20,13 @@ from scheduler.model.presolve.dominance import without_dominated
 from scheduler.model.presolve.pairs import both, first_of_pairs
 from scheduler.model.presolve.tightening import tightened
 from scheduler.model.program import Program, elastic_points, program
+from scheduler.solving.pricing.first_options import FirstOptions
 from scheduler.solving.pricing.initial_duals import initial_duals
-from scheduler.solving.pricing.piecewise import pieces_for, solve_piecewise
+from scheduler.solving.pricing.piecewise import solve_piecewise
 from scheduler.solving.pricing.pricing import Basis, MasterSolution, PricedOptions, price
+from scheduler.solving.pricing.tuning import COLUMNS, ColumnTuning
 from scheduler.solving.solvers.linear import LinearSolution, planned, solve_relaxation
 
-FEW = 20_000
-"""So many options are all taken in at once."""
-FEWEST_OPTIONS, FIRST_OPTIONS = 3, 7
-"""Of every duty at first: at least, and at most."""
-SMALL_GROUP = 30
-"""Groups of at most so many members are given all their options where one has no place."""
-NEAR = 3.0
-"""Points by which an option may look dearer than the cheapest to be among the first."""
-MORE_OPTIONS = 5
 _CLOSE = 1e-6
 """Bound and program may be so far apart, as a share: pricing on would be for almost nothing."""
 _EPSILON = 1e-6
@@ -50,6 +43,7 @@ def generate_columns(
     stop: Callable[[], bool] = lambda: False,
     report: Callable[[MasterSolution], None] = lambda relaxed: None,
     start: MasterSolution | None = None,
+    tuning: ColumnTuning = COLUMNS,
 ) -> MasterSolution:
     """Solve the relaxation of `model`, starting from a few cheap options of every duty and those
     of `incumbent`, asked for when prices are known; stops early after `seconds`, when the bound is
@@ -59,22 +53,25 @@ def generate_columns(
     `start` is the relaxation of a model that has all this one's plans, at the same cost, and the
     same families: its prices, options and basis are begun with.
     """
-    limits = _Limits(monotonic() + seconds, near, seed, threads, stop)
+    limits = _Limits(monotonic() + seconds, near, seed, threads, stop, tuning)
     model = tightened(model).model
     known = PricedOptions(model.cost.astype(np.float64), 0.0)
     best = known.lagrangian_bound(model)
     if start is not None:
         best, known = _better(model, best, known, start.priced)
-    elif best.reduced.size > FEW and not stop():
-        prices = initial_duals(model, seconds=0.5 * seconds, seed=seed, stop=stop)
+    elif best.reduced.size > tuning.few and not stop():
+        prices = initial_duals(
+            model, seconds=0.5 * seconds, seed=seed, stop=stop, sample=tuning.sample
+        )
         shared = PricedOptions(known.cost + prices.by_session, prices.constant)
         best, known = _better(model, best, known, shared)
         report(best)
     plan = incumbent() if callable(incumbent) else incumbent
-    active = first_of_pairs(model, _begun_with(model, best, plan, seed, start), FEW)
+    first = FirstOptions(model, best, plan, seed, tuning).begun_with(start)
+    active = first_of_pairs(model, first, tuning.few)
     basis = None if start is None else start.basis
     rounds = _Rounds(model, limits, report, best, known, active, basis)
-    if basis is None and pieces_for(model.duties) > 1:
+    if basis is None and tuning.pieces.pieces(model.duties) > 1:
         plan = rounds.piecewise(plan)
     return rounds.priced_in(plan)
 
@@ -88,6 +85,7 @@ class _Limits:
     seed: int
     threads: int
     stop: Callable[[], bool]
+    tuning: ColumnTuning
 
     @property
     def left(self) -> float:
@@ -122,6 +120,7 @@ class _Rounds:
             seed=limits.seed,
             threads=limits.threads,
             stop=limits.stop,
+            tuning=limits.tuning.pieces,
         )
         if found is None:
             return plan
@@ -164,31 +163,27 @@ class _Rounds:
         inside = self.active[restricted.duty, restricted.session]
         weight = solution.values[: restricted.options][inside]
         best = replace(self.best, solved=self.active, weight=weight, basis=basis)
-        self.best, self.known, missing = _missing(self.model, best, self.known, now, self.active)
+        missing = self._missing(best, now)
         self.report(self.best)
         return missing
 
+    def _missing(self, best: MasterSolution, now: PricedOptions) -> BoolArray:
+        """Take the better of what was known and what the program's duals prove; the options to add.
 
-def _begun_with(
-    model: CompiledModel,
-    priced: MasterSolution,
-    incumbent: IntArray,
-    seed: int,
-    start: MasterSolution | None,
-) -> BoolArray:
-    """The first options; where a freer model was relaxed those that it left, the incumbent's, and
-    the cheapest ones of duties that have lost any."""
-    if start is None:
-        return _first_options(model, priced, incumbent, np.random.default_rng(seed))
-    active: BoolArray = start.active.copy()
-    placed = np.flatnonzero(incumbent != NOWHERE)
-    active[placed, incumbent[placed]] = True
-    lost = np.any(start.active & ~model.open, axis=1, keepdims=True)
-    if lost.any():
-        cheapest = _first_options(model, priced, incumbent, np.random.default_rng(seed))
-        active |= cheapest & lost
-    active &= model.open
-    return active
+        The duals of a program over few options swing wildly; those halfway from the best known
+        ones prove more and know better which options matter (P. Wentges, 1997). Only where the
+        program's own duals miss nothing is it solved for all options.
+        """
+        missing = self._worth_adding(now)
+        best, halfway = _better(self.model, best, self.known, now.halfway(self.known))
+        if missing.any():
+            missing |= self._worth_adding(halfway)
+        self.best, self.known = _better(self.model, best, halfway, now)
+        return missing
+
+    def _worth_adding(self, priced: PricedOptions) -> BoolArray:
+        proven, most = priced.lagrangian_bound(self.model), self.limits.tuning.more_options
+        return _worth_adding(proven, self.active, min(most, self.model.sessions))
 
 
 def _restricted(model: CompiledModel, active: BoolArray, gone: BoolArray | None) -> Program:
@@ -222,69 +217,13 @@ def _better(
     return replace(proven, solved=best.solved, weight=best.weight, basis=best.basis), new
 
 
-def _missing(
-    model: CompiledModel,
-    best: MasterSolution,
-    known: PricedOptions,
-    now: PricedOptions,
-    active: BoolArray,
-) -> tuple[MasterSolution, PricedOptions, BoolArray]:
-    """The better of what was known and what the program's duals prove, and the options to add.
-
-    The duals of a program over few options swing wildly; those halfway from the best known ones
-    prove more and know better which options matter (P. Wentges, 1997). Only where the program's
-    own duals miss nothing is it solved for all options.
-    """
-    missing = _worth_adding(model, now.lagrangian_bound(model), active)
-    best, halfway = _better(model, best, known, now.halfway(known))
-    if missing.any():
-        missing |= _worth_adding(model, halfway.lagrangian_bound(model), active)
-    best, known = _better(model, best, halfway, now)
-    return best, known, missing
-
-
-def _first_options(
-    model: CompiledModel, priced: MasterSolution, incumbent: IntArray, random: np.random.Generator
-) -> BoolArray:
-    """The options of every duty that look cheapest, ties broken by chance so that not everybody's
-    are the same, and the incumbent's."""
-    if priced.reduced.size <= FEW:
-        return model.open
-    dear = priced.reduced + random.random(model.cost.shape, np.float32)
-    count = min(FIRST_OPTIONS, model.sessions)
-    active = np.zeros(model.cost.shape, np.bool_)
-    cheapest = np.argpartition(dear, count - 1, axis=1)[:, :count]
-    values = np.take_along_axis(dear, cheapest, axis=1)
-    rank = values.argsort(axis=1).argsort(axis=1)
-    wanted = (values <= NEAR + 1) | (rank < FEWEST_OPTIONS)
-    np.put_along_axis(active, cheapest, wanted, axis=1)
-    placed = np.flatnonzero(incumbent != NOWHERE)
-    active[placed, incumbent[placed]] = True
-    if len(placed):
-        active |= _in_the_way(model, incumbent)[:, None]
-    return active & model.open
-
-
-def _in_the_way(model: CompiledModel, incumbent: IntArray) -> BoolArray:
-    """[duty] → whether it has no place, or is of a small group with one that has none: where the
-    few cheapest options of such a group are the same, no program over them places everybody."""
-    lost: BoolArray = incumbent == NOWHERE
-    found = lost
-    for bound in model.group_bounds:
-        members = bound.membership(model.duties)
-        small = members.sum(axis=0) <= SMALL_GROUP
-        found = np.logical_or(found, members @ (small & (members.T @ lost > 0)) > 0)
-    return found
-
-
-def _worth_adding(model: CompiledModel, now: MasterSolution, active: BoolArray) -> BoolArray:
-    """The few cheapest options of every duty that has one cheaper than all its active ones."""
+def _worth_adding(now: MasterSolution, active: BoolArray, count: int) -> BoolArray:
+    """The `count` cheapest options of every duty that has one cheaper than all its active ones."""
     found = np.zeros_like(active)
     held = np.where(active, now.reduced, np.inf).min(axis=1, initial=np.inf)
     limit = np.minimum(held, now.left)
     limit -= _EPSILON * np.maximum(1.0, np.abs(limit))
     rows = np.flatnonzero(now.reduced.min(axis=1, initial=np.inf) < limit)
-    count = min(MORE_OPTIONS, model.sessions)
     if not (count and len(rows)):
         return found
     inactive = np.where(active[rows], np.inf, now.reduced[rows])

@@ -21,14 +21,12 @@ from scipy import sparse
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.language import FloatArray, IntArray
 from scheduler.model.program import elastic_points
+from scheduler.solving.pricing.tuning import COLUMNS
 
 HOTTEST, COOLING, STEEP = 30_000.0, 0.5, 0.3
 """Temperatures in points: from the price of a duty left unassigned downwards, first steeply."""
 WARM, COLDEST = 64.0, 1.0
 """Below the one it cools slowly, to the other."""
-SAMPLE = 1_500
-"""So many duties stand for all: the linear program finds the rest in less time (10,000 people:
-0.7 s for the prices instead of 5.4 s with all duties at the end)."""
 MOST_STEPS = 10
 _TOLERANCE = 0.005
 """Seats by which the bounds are missed, for every duty, when a temperature has done its work."""
@@ -51,13 +49,15 @@ def initial_duals(
     seconds: float,
     seed: int = 0,
     stop: Callable[[], bool] = lambda: False,
+    sample: int = COLUMNS.sample,
 ) -> InitialDuals:
-    """Nearly the best prices of the bounds that concern every duty, within `seconds`."""
+    """Nearly the best prices of the bounds that concern every duty, within `seconds`. So large a
+    `sample` of the duties stands for all where they are at least twice as many."""
     rows = _shared_rows(model)
     prices = np.zeros(len(rows.limit))
     if len(prices):
         deadline = monotonic() + seconds
-        dual = _Dual(model, rows, _sample(model, seed))
+        dual = _Dual(model, rows, _sample(model, sample, seed))
         temperature = HOTTEST
 
         def over() -> bool:
@@ -112,10 +112,10 @@ def _without_twins(touch: FloatArray, limit: FloatArray, most: FloatArray) -> _R
     return _Rows(sparse.csr_array(touch[kept]), limit[kept], most[kept])
 
 
-def _sample(model: CompiledModel, seed: int) -> IntArray | None:
-    if model.duties < 2 * SAMPLE:
+def _sample(model: CompiledModel, size: int, seed: int) -> IntArray | None:
+    if model.duties < 2 * size:
         return None
-    chosen = np.random.default_rng(seed).choice(model.duties, SAMPLE, replace=False)
+    chosen = np.random.default_rng(seed).choice(model.duties, size, replace=False)
     return np.sort(chosen)
 
 

@@ -22,19 +22,11 @@ from scipy.sparse.csgraph import connected_components
 from scheduler.model.compiled import NOWHERE
 from scheduler.model.language import BoolArray, FloatArray, IntArray
 from scheduler.model.program import Program
-from scheduler.solving.decomposition.allocation import GOLDEN
+from scheduler.solving.pricing.tuning import PIECES, PieceTuning
 from scheduler.solving.solvers.linear import LinearSolution, planned, solve_relaxation
 
-PIECE = 2_500
-"""Duties of a piece: with half or twice as many it takes longer."""
-PASSES = 2
-_SMALL = 40
-"""Groups of so many duties at most are not torn apart."""
-
-
-def pieces_for(duties: int) -> int:
-    """Into how many pieces so many duties are cut; one if that would not pay."""
-    return max(1, round(duties / PIECE))
+GOLDEN = (5**0.5 - 1) / 2
+"""Multiples of it lie evenly between whole numbers, however many there are."""
 
 
 def solve_piecewise(
@@ -45,6 +37,7 @@ def solve_piecewise(
     seed: int = 0,
     threads: int = 1,
     stop: Callable[[], bool] = lambda: False,
+    tuning: PieceTuning = PIECES,
 ) -> tuple[LinearSolution, IntArray] | None:
     """A solution of `program` near its optimum, without a basis, and the choice that it is but for
     those it is torn about; None when the time was too short. It starts from `choice`, a plan of
@@ -54,9 +47,9 @@ def solve_piecewise(
     """
     deadline = monotonic() + seconds
     random = np.random.default_rng(seed)
-    whole = _Whole(program)
+    whole = _Whole(program, tuning)
     found = None
-    for _ in range(PASSES):
+    for _ in range(tuning.passes):
         found = whole.one_pass(choice, random, threads, deadline, stop)
         if found is None:
             return None
@@ -85,8 +78,8 @@ class _Piece:
 class _Whole:
     """The program, and what of it is the same in every pass."""
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
+    def __init__(self, program: Program, tuning: PieceTuning) -> None:
+        self.program, self.tuning = program, tuning
         self.matrix = sparse.csc_array(program.matrix)
         # Every column beyond the options and the unassigned belongs to one row.
         first = program.options + program.duties
@@ -104,7 +97,7 @@ class _Whole:
         program = self.program
         mine = _one_hot(program.duty, np.ones(program.options), program.duties)
         reach = sparse.csr_array(abs(self.bounds) @ mine)
-        small = sparse.csr_array(reach[np.flatnonzero(np.diff(reach.indptr) <= _SMALL)])
+        small = sparse.csr_array(reach[np.flatnonzero(np.diff(reach.indptr) <= self.tuning.small)])
         count, label = connected_components(small.T @ small, directed=False)
         return count, label.astype(np.int64)
 
@@ -112,7 +105,7 @@ class _Whole:
         """[duty] → its piece, and how many there are: clusters in random order, each to the piece
         with the fewest duties."""
         count, label = self._clusters
-        pieces = min(pieces_for(self.program.duties), count)
+        pieces = min(self.tuning.pieces(self.program.duties), count)
         size = np.bincount(label, minlength=count)
         load, where = [0] * pieces, np.zeros(count, np.int64)
         for cluster in random.permutation(count).tolist():

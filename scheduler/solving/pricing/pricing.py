@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from scheduler.model.compiled import CompiledModel
@@ -30,6 +31,12 @@ class MasterSolution:
     weight: FloatArray
     priced: PricedOptions
     basis: Basis | None = None
+
+    def weights(self, kind: type[np.floating] = np.float64) -> NDArray[np.floating]:
+        """[duty, session] → its weight in the last program's solution."""
+        weight = np.zeros(self.solved.shape, kind)
+        weight[self.solved] = self.weight
+        return weight
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import GroupBound, IntArray
 from scheduler.solving.heuristics.greedy import greedy
-from scheduler.solving.pricing import column_generation as relaxation
 from scheduler.solving.pricing.column_generation import generate_columns
 from scheduler.solving.pricing.pricing import MasterSolution
+from scheduler.solving.pricing.tuning import ColumnTuning
 from scheduler.solving.solvers.linear import solve_relaxation
 from tests.solving.companies import a_crowd
 from tests.solving.models import (
@@ -32,19 +32,11 @@ from tests.worlds import a_random_world
 SMALL = 1e-6
 
 
-@pytest.fixture
-def few_options(monkeypatch: pytest.MonkeyPatch) -> None:
-    """First prices, then one option of every duty at first and one more at a time: all pricing has
-    to be right."""
-    monkeypatch.setattr(relaxation, "FEW", 0)
-    monkeypatch.setattr(relaxation, "FIRST_OPTIONS", 1)
-    monkeypatch.setattr(relaxation, "MORE_OPTIONS", 1)
-
-
-@pytest.fixture
-def priced_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However small the model is, its options are priced in."""
-    monkeypatch.setattr(relaxation, "FEW", 0)
+PRICED_IN = ColumnTuning(few=0)
+"""However small the model is, its options are priced in."""
+ONE_BY_ONE = ColumnTuning(few=0, first_options=1, more_options=1)
+"""First prices, then one option of every duty at first and one more at a time: all pricing has to
+be right."""
 
 
 def _holds(model: CompiledModel, proven: MasterSolution) -> None:
@@ -55,11 +47,10 @@ def _holds(model: CompiledModel, proven: MasterSolution) -> None:
             assert cost >= proven.bound + dearer - SMALL, (row, place)
 
 
-@pytest.mark.usefixtures("few_options")
 @pytest.mark.parametrize("seed", range(20))
 def test_no_plan_costs_less_than_the_bound_and_what_its_options_add(seed: int) -> None:
     model = compile_problem(a_random_world(seed, people=3))
-    _holds(model, generate_columns(model, nowhere(model), seconds=10))
+    _holds(model, generate_columns(model, nowhere(model), seconds=10, tuning=ONE_BY_ONE))
 
 
 def _holds_for_all(model: CompiledModel, proven: MasterSolution) -> None:
@@ -72,44 +63,41 @@ def _holds_for_all(model: CompiledModel, proven: MasterSolution) -> None:
         assert (cost[legal] >= least - SMALL).all(), duty
 
 
-@pytest.mark.usefixtures("few_options")
 @pytest.mark.parametrize("seed", range(200))
 def test_it_holds_with_bounds_of_every_kind(seed: int) -> None:
     """Upper and lower limits, hard and soft, switches, several groups, sessions in two slots."""
     model = a_random_model(seed)
     heard: list[MasterSolution] = []
-    heard.append(generate_columns(model, nowhere(model), seconds=10, report=heard.append))
+    heard.append(
+        generate_columns(model, nowhere(model), seconds=10, report=heard.append, tuning=ONE_BY_ONE)
+    )
     for proven in heard:
         _holds_for_all(model, proven)
 
 
-@pytest.mark.usefixtures("few_options")
 @pytest.mark.parametrize("seed", range(100))
 def test_begun_with_what_is_known_of_a_freer_model_it_is_the_same(seed: int) -> None:
     """Fewer options, in the prices, options and basis of the model that has them all."""
     model = a_random_model(seed)
-    freer = generate_columns(model, greedy(model), seconds=10)
+    freer = generate_columns(model, greedy(model), seconds=10, tuning=ONE_BY_ONE)
     random = np.random.default_rng(seed)
     model.forbid("absence", random.random(model.cost.shape) < 0.3)
-    begun = generate_columns(model, nowhere(model), seconds=10, start=freer)
+    begun = generate_columns(model, nowhere(model), seconds=10, start=freer, tuning=ONE_BY_ONE)
     _holds_for_all(model, begun)
     assert begun.bound == pytest.approx(
-        generate_columns(model, nowhere(model), seconds=10).bound, abs=1e-3
+        generate_columns(model, nowhere(model), seconds=10, tuning=ONE_BY_ONE).bound, abs=1e-3
     )
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_all_options_at_once_prove_no_less_and_no_more(
-    seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_all_options_at_once_prove_no_less_and_no_more(seed: int) -> None:
     model = a_random_model(seed)
     at_once = generate_columns(model, nowhere(model), seconds=10)
     _holds_for_all(model, at_once)
-    monkeypatch.setattr(relaxation, "FEW", 0)
-    monkeypatch.setattr(relaxation, "FIRST_OPTIONS", 1)
-    assert generate_columns(model, nowhere(model), seconds=10).bound == pytest.approx(
-        at_once.bound, abs=1e-3
-    )
+    tuning = ColumnTuning(few=0, first_options=1)
+    assert generate_columns(
+        model, nowhere(model), seconds=10, tuning=tuning
+    ).bound == pytest.approx(at_once.bound, abs=1e-3)
 
 
 def test_a_lower_limit_has_its_price() -> None:
@@ -152,26 +140,26 @@ def test_without_any_time_it_holds_with_bounds_of_every_kind(seed: int) -> None:
     _holds_for_all(model, generate_columns(model, nowhere(model), seconds=0))
 
 
-@pytest.mark.usefixtures("few_options")
 @pytest.mark.parametrize("seed", range(3))
 def test_few_options_priced_in_prove_as_much_as_all_of_them(seed: int) -> None:
     model = compile_problem(a_crowd(40, pairs=60, seats=2, seed=seed))
     all_at_once = solve_relaxation(all_options(model), 60)
     assert all_at_once is not None
     told: list[MasterSolution] = []
-    proven = generate_columns(model, greedy(model), seconds=60, report=told.append)
+    proven = generate_columns(
+        model, greedy(model), seconds=60, report=told.append, tuning=ONE_BY_ONE
+    )
     assert proven.bound == pytest.approx(all_at_once.objective, rel=2e-6)
     assert proven.active.sum() < model.open.sum()
     bounds = [now.bound for now in told]
     assert bounds == sorted(bounds), "a bound never falls"
 
 
-@pytest.mark.usefixtures("priced_in")
 def test_the_last_program_is_told_option_by_option() -> None:
     """Everybody's weights over the options that were in it sum to one, or they are left out."""
     model = compile_problem(a_crowd(40, pairs=60, seats=2))
     told: list[MasterSolution] = []
-    generate_columns(model, greedy(model), seconds=60, report=told.append)
+    generate_columns(model, greedy(model), seconds=60, report=told.append, tuning=PRICED_IN)
     assert not told[0].solved.any(), "first prices come before any program"
     assert len(told) > 1
     for now in told[1:]:
@@ -193,25 +181,23 @@ def test_a_stop_ends_it_with_what_is_proven() -> None:
     assert proven.bound == told[0].bound
 
 
-@pytest.mark.usefixtures("priced_in")
-def test_the_incumbents_options_are_among_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_incumbents_options_are_among_the_first() -> None:
     """However dear they are, so that the first program has a plan."""
-    monkeypatch.setattr(relaxation, "NEAR", np.inf)
+    tuning = ColumnTuning(few=0, near=np.inf)
     model = a_model(1, 30)
     model.price("due_date", np.arange(30, dtype=np.int64)[None, :])
-    proven = generate_columns(model, np.array([29]), seconds=0)
+    proven = generate_columns(model, np.array([29]), seconds=0, tuning=tuning)
     assert proven.active[0, 29]
-    assert proven.active.sum() == relaxation.FIRST_OPTIONS + 1
+    assert proven.active.sum() == tuning.first_options + 1
 
 
-@pytest.mark.usefixtures("priced_in")
 def test_of_the_first_options_only_those_near_the_cheapest_are_taken_and_the_fewest() -> None:
     model = a_model(2, 30)
     far = np.where(np.arange(30) < 5, 0, 100)
     model.price("due_date", np.array([far, 100 * np.arange(30)], np.int64))
-    active = generate_columns(model, nowhere(model), seconds=0).active
+    active = generate_columns(model, nowhere(model), seconds=0, tuning=PRICED_IN).active
     assert np.flatnonzero(active[0]).tolist() == [0, 1, 2, 3, 4]
-    assert np.flatnonzero(active[1]).tolist() == list(range(relaxation.FEWEST_OPTIONS))
+    assert np.flatnonzero(active[1]).tolist() == list(range(PRICED_IN.fewest_options))
 
 
 def test_few_options_are_all_taken_in_at_once() -> None:
@@ -222,12 +208,13 @@ def test_few_options_are_all_taken_in_at_once() -> None:
     assert (proven.solved == model.open).all()
 
 
-@pytest.mark.usefixtures("priced_in")
 def test_the_same_seed_starts_with_the_same_options() -> None:
     model = a_model(50, 40)
 
     def first(seed: int) -> IntArray:
-        return np.flatnonzero(generate_columns(model, nowhere(model), seconds=0, seed=seed).active)
+        return np.flatnonzero(
+            generate_columns(model, nowhere(model), seconds=0, seed=seed, tuning=PRICED_IN).active
+        )
 
     assert (first(1) == first(1)).all()
     assert (first(1) != first(2)).any()
@@ -240,16 +227,17 @@ def test_without_sessions_everybody_is_left_out() -> None:
     assert proven.left.tolist() == [0, 0, 0]
 
 
-@pytest.mark.usefixtures("few_options")
 @pytest.mark.parametrize("seed", range(40))
 def test_what_is_closed_helps_to_begin_and_has_no_weight(seed: int) -> None:
     """Options of the freer model's basis stay in the program, at a price that keeps them out."""
     model = a_random_model(seed)
-    freer = generate_columns(model, greedy(model), seconds=10)
+    freer = generate_columns(model, greedy(model), seconds=10, tuning=ONE_BY_ONE)
     closed = freer.active & (np.random.default_rng(seed).random(model.cost.shape) < 0.5)
     model.forbid("absence", closed)
     told: list[MasterSolution] = []
-    generate_columns(model, nowhere(model), seconds=10, start=freer, report=told.append)
+    generate_columns(
+        model, nowhere(model), seconds=10, start=freer, report=told.append, tuning=ONE_BY_ONE
+    )
     for now in told:
         assert not (now.solved & ~model.open).any()
         assert len(now.weight) == now.solved.sum()

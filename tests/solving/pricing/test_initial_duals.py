@@ -10,7 +10,6 @@ import pytest
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import FloatArray, GroupBound, IntArray
-from scheduler.solving.pricing import initial_duals as smoothing
 from scheduler.solving.pricing.initial_duals import InitialDuals, initial_duals
 from scheduler.solving.solvers.linear import solve_relaxation
 from tests.solving.companies import a_company
@@ -134,11 +133,10 @@ def test_they_prove_nearly_what_the_linear_program_over_shared_bounds_does(
     assert found >= exact.objective - 0.5 * model.duties - 0.001 * exact.objective
 
 
-def test_a_sample_of_the_duties_is_nearly_as_good(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sample_of_the_duties_is_nearly_as_good() -> None:
     model = compile_problem(a_company(300, months=12, seats=4))
     everyone = bound_of(model, initial_duals(model, seconds=30))
-    monkeypatch.setattr(smoothing, "SAMPLE", 50)
-    some = [initial_duals(model, seconds=30, seed=seed) for seed in (1, 1, 2)]
+    some = [initial_duals(model, seconds=30, seed=seed, sample=50) for seed in (1, 1, 2)]
     assert bound_of(model, some[0]) == pytest.approx(everyone, rel=0.02, abs=5)
     assert (some[0].by_session == some[1].by_session).all(), "the same seed, the same prices"
     assert (some[0].by_session != some[2].by_session).any()

@@ -9,10 +9,9 @@ from scheduler.model.compiled import CompiledModel
 from scheduler.model.compiling import compile_problem
 from scheduler.model.program import Program, program
 from scheduler.solving.heuristics.greedy import greedy
-from scheduler.solving.pricing import column_generation as relaxation
-from scheduler.solving.pricing import piecewise
 from scheduler.solving.pricing.column_generation import generate_columns
-from scheduler.solving.pricing.piecewise import pieces_for, solve_piecewise, split
+from scheduler.solving.pricing.piecewise import solve_piecewise, split
+from scheduler.solving.pricing.tuning import ColumnTuning, PieceTuning
 from scheduler.solving.solvers.linear import solve_relaxation
 from tests.solving.companies import a_company, a_crowd
 from tests.solving.models import a_random_model, nowhere
@@ -20,11 +19,8 @@ from tests.solving.models import a_random_model, nowhere
 SMALL = 1e-6
 
 
-@pytest.fixture(autouse=True)
-def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pieces of about forty duties."""
-    monkeypatch.setattr(piecewise, "PIECE", 40)
-    monkeypatch.setattr(piecewise, "_SMALL", 8)
+SMALL_PIECES = PieceTuning(duties=40, small=8)
+"""Pieces of about forty duties."""
 
 
 def _whole(model: CompiledModel) -> Program:
@@ -37,13 +33,13 @@ def model() -> CompiledModel:
 
 
 def test_a_program_is_cut_once_two_pieces_are_worth_it() -> None:
-    assert [pieces_for(duties) for duties in (0, 40, 59, 70, 400)] == [1, 1, 1, 2, 10]
+    assert [SMALL_PIECES.pieces(duties) for duties in (0, 40, 59, 70, 400)] == [1, 1, 1, 2, 10]
 
 
 def test_what_comes_out_keeps_all_limits_and_is_near_the_optimum(model: CompiledModel) -> None:
     whole = _whole(model)
     best = solve_relaxation(whole, 60)
-    found = solve_piecewise(whole, greedy(model), 60)
+    found = solve_piecewise(whole, greedy(model), 60, tuning=SMALL_PIECES)
     assert best is not None
     assert found is not None
     options = whole.options
@@ -61,7 +57,7 @@ def test_what_comes_out_keeps_all_limits_and_is_near_the_optimum(model: Compiled
 
 def test_the_choice_is_what_has_more_than_half(model: CompiledModel) -> None:
     whole = _whole(model)
-    found = solve_piecewise(whole, greedy(model), 60)
+    found = solve_piecewise(whole, greedy(model), 60, tuning=SMALL_PIECES)
     assert found is not None
     solution, choice = found
     placed = np.flatnonzero(choice >= 0)
@@ -73,7 +69,10 @@ def test_the_choice_is_what_has_more_than_half(model: CompiledModel) -> None:
 
 def test_hands_change_nothing(model: CompiledModel) -> None:
     whole, plan = _whole(model), greedy(model)
-    one, two = (solve_piecewise(whole, plan, 60, seed=3, threads=threads) for threads in (1, 2))
+    one, two = (
+        solve_piecewise(whole, plan, 60, seed=3, threads=threads, tuning=SMALL_PIECES)
+        for threads in (1, 2)
+    )
     assert one is not None
     assert two is not None
     assert (one[1] == two[1]).all()
@@ -82,35 +81,29 @@ def test_hands_change_nothing(model: CompiledModel) -> None:
 
 def test_no_time_and_a_stop_give_no_answer(model: CompiledModel) -> None:
     whole, plan = _whole(model), greedy(model)
-    assert solve_piecewise(whole, plan, 0.0) is None
-    assert solve_piecewise(whole, plan, 60, stop=lambda: True) is None
+    assert solve_piecewise(whole, plan, 0.0, tuning=SMALL_PIECES) is None
+    assert solve_piecewise(whole, plan, 60, stop=lambda: True, tuning=SMALL_PIECES) is None
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_a_relaxation_begun_in_pieces_is_the_same(
-    seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_relaxation_begun_in_pieces_is_the_same(seed: int) -> None:
     """With bounds of all kinds, of which most concern several pieces."""
     model = a_random_model(seed)
     at_once = generate_columns(model, greedy(model), seconds=30).bound
-    monkeypatch.setattr(piecewise, "PIECE", 1)
-    monkeypatch.setattr(piecewise, "_SMALL", 0)
-    monkeypatch.setattr(relaxation, "FEW", 0)
-    assert generate_columns(model, greedy(model), seconds=30).bound == pytest.approx(
+    tuning = ColumnTuning(few=0, pieces=PieceTuning(duties=1, small=0))
+    assert generate_columns(model, greedy(model), seconds=30, tuning=tuning).bound == pytest.approx(
         at_once, abs=1e-3
     )
-    assert generate_columns(model, nowhere(model), seconds=30).bound == pytest.approx(
-        at_once, abs=1e-3
-    )
+    assert generate_columns(
+        model, nowhere(model), seconds=30, tuning=tuning
+    ).bound == pytest.approx(at_once, abs=1e-3)
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_crowd_too_large_for_its_seats_is_priced_alike(
-    seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_crowd_too_large_for_its_seats_is_priced_alike(seed: int) -> None:
     model = compile_problem(a_crowd(120, pairs=60, seats=4, seed=seed))
-    begun = generate_columns(model, greedy(model), seconds=60).bound
-    monkeypatch.setattr(piecewise, "PIECE", 10_000)
+    tuning = ColumnTuning(pieces=SMALL_PIECES)
+    begun = generate_columns(model, greedy(model), seconds=60, tuning=tuning).bound
     assert begun == pytest.approx(
         generate_columns(model, greedy(model), seconds=60).bound, rel=2e-6
     )
