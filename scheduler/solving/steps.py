@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.language import IntArray
-from scheduler.solving.block import BlockSolver, whole_bound
+from scheduler.solving.block import BlockSolver
 from scheduler.solving.heuristics.greedy import greedy, settle
 from scheduler.solving.heuristics.reassign import Objectives, Reassigned, Reassignment, reassign
 from scheduler.solving.mentor_rota import assign_mentors
 from scheduler.solving.result import Limits
+from scheduler.solving.search import whole_bound
 
 __all__ = [
     "BlockPlan",

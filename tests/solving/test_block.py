@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from math import inf
 from typing import Any
@@ -12,9 +13,10 @@ import pytest
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import GroupBound, IntArray
-from scheduler.solving import block as part
-from scheduler.solving.block import BlockSolver, whole_bound
-from scheduler.solving.pricing import column_generation as relaxation
+from scheduler.solving.block import STRATEGIES, BlockSolver, GenerateColumns
+from scheduler.solving.heuristics.core import Core
+from scheduler.solving.pricing.tuning import COLUMNS, ColumnTuning
+from scheduler.solving.search import Strategy, whole_bound
 from tests.solving.companies import a_crowd, a_puzzle
 from tests.solving.models import (
     a_model,
@@ -31,9 +33,16 @@ Heard = list[tuple[str, int, float]]
 
 
 def _improved(
-    model: CompiledModel, warm: IntArray | None = None, *, seconds: float = 30, gap: float = 0
+    model: CompiledModel,
+    warm: IntArray | None = None,
+    *,
+    seconds: float = 30,
+    gap: float = 0,
+    strategies: Sequence[Strategy] = STRATEGIES,
+    columns: ColumnTuning = COLUMNS,
 ) -> tuple[BlockSolver, Heard]:
-    solver = BlockSolver(model, nowhere(model) if warm is None else warm)
+    start = nowhere(model) if warm is None else warm
+    solver = BlockSolver(model, start, strategies=strategies, columns=columns)
     solver.first()
     heard: Heard = []
 
@@ -46,17 +55,18 @@ def _improved(
     return solver, heard
 
 
-def _only_the_core(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither the relaxation's own plans nor the search around them."""
-    for way in ("_round", "_place_torn", "_neighbourhoods"):
-        monkeypatch.setattr(BlockSolver, way, lambda self, relaxed: None)
+ONE_BY_ONE = ColumnTuning(few=0, first_options=1, more_options=1)
+"""One option at a time, however small the model is."""
+SMALL_CORE = Core(options=1)
 
 
-def _priced_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One option at a time, however small the model is."""
-    monkeypatch.setattr(relaxation, "FEW", 0)
-    monkeypatch.setattr(relaxation, "FIRST_OPTIONS", 1)
-    monkeypatch.setattr(relaxation, "MORE_OPTIONS", 1)
+def _only_the_core(options: int) -> tuple[Strategy, ...]:
+    """Neither the linear program's own plans nor the search around them."""
+    return GenerateColumns(rounding=False), Core(options=options)
+
+
+def _with_a_small_core() -> tuple[Strategy, ...]:
+    return *STRATEGIES[:-1], SMALL_CORE
 
 
 @pytest.mark.parametrize(
@@ -68,22 +78,16 @@ def test_points_are_whole_and_rounding_never_raises_a_bound(bound: float, whole:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_few_options_and_a_small_core_still_end_in_the_optimum(
-    seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _priced_in(monkeypatch)
-    monkeypatch.setattr(part, "_CORE_OPTIONS", 1)
+def test_few_options_and_a_small_core_still_end_in_the_optimum(seed: int) -> None:
     model = compile_problem(a_random_world(200 + seed, people=3))
-    solver, _ = _improved(model)
+    solver, _ = _improved(model, strategies=_with_a_small_core(), columns=ONE_BY_ONE)
     assert solver.proven
     assert solver.cost == min(cost for _, cost in every_legal_plan(model))
 
 
-def test_what_the_core_left_out_is_not_taken_for_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_core_left_out_is_not_taken_for_proven() -> None:
     """Four who never serve together, and three free dates: by thirds all four fit, so the
     relaxation sees no need for a date that costs, and the first core has none but the worst."""
-    _only_the_core(monkeypatch)
-    monkeypatch.setattr(part, "_CORE_OPTIONS", 1)
     model = a_model(4, 4)
     model.price("due_date", np.array([[0, 0, 0, points] for points in (5, 30, 40, 50)], np.int64))
     for pair in combinations(range(4), 2):
@@ -95,37 +99,32 @@ def test_what_the_core_left_out_is_not_taken_for_proven(monkeypatch: pytest.Monk
         )
     start = np.array([0, 1, 2, 3])
     assert model.judge(start).cost == 50
-    solver, heard = _improved(model, start)
+    solver, heard = _improved(model, start, strategies=_only_the_core(1))
     assert solver.proven
     assert (solver.cost, model.judge(solver.choice).by_rule) == (5, {"due_date": 5})
     assert len(heard) > 2, "the first core does not do"
 
 
-def test_without_any_search_the_core_closes_the_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_any_search_the_core_closes_the_gap() -> None:
     """Larger worlds are mostly solved before; here nothing but the core may find the plan."""
-    _only_the_core(monkeypatch)
-    monkeypatch.setattr(part, "_CORE_OPTIONS", 60)
     model = compile_problem(a_crowd(60, pairs=100, seats=1))
-    solver, heard = _improved(model)
+    solver, heard = _improved(model, strategies=_only_the_core(60))
     assert solver.proven
     assert {phase for phase, _, _ in heard} == {"closing the gap"}
-    monkeypatch.undo()
     assert _improved(model)[0].cost == solver.cost
 
 
 @pytest.mark.parametrize("few", [False, True], ids=["all options", "priced in"])
 @pytest.mark.parametrize("seed", range(150))
-def test_with_bounds_of_every_kind_it_equals_trying_everything(
-    seed: int, few: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_with_bounds_of_every_kind_it_equals_trying_everything(seed: int, few: bool) -> None:
     """Upper and lower limits, hard and soft, switches. That there is no legal plan is said exactly
     when there is none."""
-    if few:
-        _priced_in(monkeypatch)
-        monkeypatch.setattr(part, "_CORE_OPTIONS", 1)
     model = a_random_model(seed)
     best = cheapest(model)
-    solver, _ = _improved(model)
+    if few:
+        solver, _ = _improved(model, strategies=_with_a_small_core(), columns=ONE_BY_ONE)
+    else:
+        solver, _ = _improved(model)
     assert solver.infeasible == (best is None)
     assert solver.cost == (inf if best is None else best)
     assert best is None or solver.proven
@@ -167,12 +166,8 @@ def test_what_nobody_can_keep_is_said_to_be_impossible() -> None:
     assert solver.cost == inf
 
 
-def test_a_small_core_does_not_take_its_own_end_for_the_end(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_small_core_does_not_take_its_own_end_for_the_end() -> None:
     """A core of few options may have no plan where all of them have one."""
-    _only_the_core(monkeypatch)
-    monkeypatch.setattr(part, "_CORE_OPTIONS", 1)
     model = a_model(3, 3)
     model.price("due_date", np.array([[0, 9, 30], [0, 9, 30], [0, 9, 30]], np.int64))
     limits: dict[str, Any] = {
@@ -180,7 +175,7 @@ def test_a_small_core_does_not_take_its_own_end_for_the_end(
         "lower": np.array([[0, 1, 2]], np.int64),
     }
     model.bound(GroupBound("peak", **everybody(model), **each_session(model), **limits))
-    solver, heard = _improved(model)
+    solver, heard = _improved(model, strategies=_only_the_core(1))
     assert solver.proven
     assert solver.cost == 69
     assert len(heard) > 1, "the first core does not do"

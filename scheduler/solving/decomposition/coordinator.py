@@ -25,7 +25,7 @@ from scheduler.model.linking import (
 )
 from scheduler.model.packed import Packed
 from scheduler.model.slack import legal_part
-from scheduler.solving.block import ALMOST, BlockSolver
+from scheduler.solving.block import BlockSolver
 from scheduler.solving.decomposition.allocation import Allocation
 from scheduler.solving.decomposition.incumbents import Incumbents, Piece, whole
 from scheduler.solving.decomposition.joint_program import joined, parted, together
@@ -35,6 +35,7 @@ from scheduler.solving.executors.base import Executor
 from scheduler.solving.executors.selection import executor_for
 from scheduler.solving.executors.serial import SerialExecutor
 from scheduler.solving.result import Limits
+from scheduler.solving.search import ALMOST
 from scheduler.solving.solvers.cp_sat import Exact, solve_exactly
 
 MOST_TURNS = 6

@@ -13,9 +13,9 @@ from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import IntArray
 from scheduler.model.linking import LinkingConstraint
 from scheduler.model.packed import Packed
-from scheduler.solving.block import ALMOST, whole_bound
 from scheduler.solving.decomposition.tasks import Source, State
 from scheduler.solving.result import Limits, relative_gap
+from scheduler.solving.search import ALMOST, whole_bound
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from scheduler.model.linking import Share, shares_of
 from scheduler.model.packed import Packed
 from scheduler.model.slack import legal_part
 from scheduler.model.world import World
-from scheduler.solving.block import NEAR, BlockSolver
+from scheduler.solving.block import BlockSolver
 from scheduler.solving.decomposition.allocation import Allocation, company_rules
 from scheduler.solving.decomposition.linking_master import UNIT, TiedPrices
 from scheduler.solving.executors.base import Signals
@@ -32,6 +32,7 @@ from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.pricing.column_generation import generate_columns
 from scheduler.solving.pricing.pricing import PricedOptions
 from scheduler.solving.pricing.warm_start import WarmStart, warm_start_of
+from scheduler.solving.search import NEAR
 
 Source = Callable[[], Problem]
 """A part of a company, described so shortly that it can travel, and made where it is solved."""

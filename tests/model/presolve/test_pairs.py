@@ -17,11 +17,11 @@ from scheduler.rules import registry
 from scheduler.sample import make_company
 from scheduler.solving.block import BlockSolver
 from scheduler.solving.engine import solve
-from scheduler.solving.heuristics.neighbourhoods import neighbours
+from scheduler.solving.heuristics.neighbourhoods import neighbourhood
 from scheduler.solving.mentor_rota import assign_mentors
-from scheduler.solving.pricing import column_generation as relaxation
 from scheduler.solving.pricing.column_generation import generate_columns
 from scheduler.solving.pricing.pricing import MasterSolution
+from scheduler.solving.pricing.tuning import ColumnTuning
 from scheduler.solving.result import Limits
 from scheduler.solving.solvers.cp_sat import solve_exactly
 from scheduler.verify import verify
@@ -132,18 +132,15 @@ def test_there_are_pairs_of_all_kinds_among_them() -> None:
 
 @pytest.mark.parametrize("few", [False, True])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_bound_and_what_options_add_to_it_hold_for_every_plan(
-    seed: int, few: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if few:
-        monkeypatch.setattr(relaxation, "FEW", 0)
-        monkeypatch.setattr(relaxation, "FIRST_OPTIONS", 1)
-        monkeypatch.setattr(relaxation, "MORE_OPTIONS", 1)
+def test_the_bound_and_what_options_add_to_it_hold_for_every_plan(seed: int, few: bool) -> None:
+    tuning = ColumnTuning(few=0, first_options=1, more_options=1) if few else ColumnTuning()
     model = a_model_with_pairs(seed)
     plans = every_choice(model)
     legal, cost = said_of(model, plans)
-    heard = [generate_columns(model, nowhere(model), seconds=0)]
-    heard.append(generate_columns(model, nowhere(model), seconds=10, report=heard.append))
+    heard = [generate_columns(model, nowhere(model), seconds=0, tuning=tuning)]
+    heard.append(
+        generate_columns(model, nowhere(model), seconds=10, report=heard.append, tuning=tuning)
+    )
     for proven in heard:
         dearer = np.column_stack([proven.reduced, proven.left])
         for duty in range(model.duties):
@@ -299,20 +296,21 @@ def test_who_stands_wrong_moves_with_their_partner(seed: int) -> None:
     model.price("preferences", cost)
     relaxed = generate_columns(model, plan, seconds=10)
     _together(model, (7, 188))
-    found = neighbours(model, plan, relaxed, 12, np.random.default_rng(seed))
+    found = neighbourhood(model, plan, relaxed, 12, np.random.default_rng(seed))
     assert {7, 188} <= set(found.tolist())
 
 
-def test_two_are_priced_in_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_are_priced_in_together() -> None:
     """Each of the two would like the other half of the sessions."""
-    monkeypatch.setattr(relaxation, "FEW", 0)
     model = a_model(2, 40)
     cost = np.zeros((2, 40), np.int64)
     cost[0, :20], cost[1, 20:] = 8, 9
     model.price("preferences", cost)
     _together(model, (0, 1), points=100)
     told: list[MasterSolution] = []
-    proven = generate_columns(model, nowhere(model), seconds=10, report=told.append)
+    proven = generate_columns(
+        model, nowhere(model), seconds=10, report=told.append, tuning=ColumnTuning(few=0)
+    )
     assert proven.bound == pytest.approx(8)
     for solved in (each.solved for each in told[1:]):
         assert (solved[0] == solved[1]).all()

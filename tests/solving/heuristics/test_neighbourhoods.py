@@ -9,7 +9,7 @@ from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import GroupBound, IntArray
 from scheduler.solving.heuristics.greedy import greedy
-from scheduler.solving.heuristics.neighbourhoods import neighbours
+from scheduler.solving.heuristics.neighbourhoods import neighbourhood
 from scheduler.solving.pricing.column_generation import generate_columns
 from tests.solving.companies import a_crowd
 from tests.solving.models import a_model, each_session, everybody
@@ -17,7 +17,7 @@ from tests.solving.models import a_model, each_session, everybody
 
 def some_of(model: CompiledModel, plan: IntArray, size: int, seed: int = 1) -> IntArray:
     relaxed = generate_columns(model, plan, seconds=10)
-    return neighbours(model, plan, relaxed, size, np.random.default_rng(seed))
+    return neighbourhood(model, plan, relaxed, size, np.random.default_rng(seed))
 
 
 def crossed() -> tuple[CompiledModel, IntArray]:

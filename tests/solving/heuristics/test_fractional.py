@@ -9,14 +9,21 @@ import pytest
 
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.language import BoolArray, FloatArray, GroupBound
-from scheduler.solving.heuristics.torn import relax_until_dearer, unravelled
+from scheduler.solving.heuristics.diving import Again, dive, solve_until_dearer
+from scheduler.solving.heuristics.fractional import HeldDuties
 from scheduler.solving.pricing.column_generation import generate_columns
 from scheduler.solving.pricing.pricing import MasterSolution
 from tests.solving.models import a_model, a_random_model, cheapest, each_session, nowhere
 
 
 def _again(model: CompiledModel, known: MasterSolution) -> MasterSolution:
-    return relax_until_dearer(model, nowhere(model), known, seconds=10, stop=lambda: False)
+    return solve_until_dearer(model, nowhere(model), known, seconds=10, stop=lambda: False)
+
+
+def _dived(
+    model: CompiledModel, master: MasterSolution, again: Again, dearest: float
+) -> MasterSolution:
+    return dive(HeldDuties.none(model), master, again, dearest)[1]
 
 
 def _relaxed(model: CompiledModel) -> MasterSolution:
@@ -56,7 +63,7 @@ def test_an_odd_ring_is_halved_by_a_linear_program_and_then_somebody_is_left_out
     relaxed = _relaxed(model)
     assert relaxed.bound == pytest.approx(0)
     assert _torn(relaxed).all()
-    found = unravelled(model, relaxed, _again, inf)
+    found = _dived(model, relaxed, _again, inf)
     assert found.bound == pytest.approx(10)
     assert not _torn(found).any()
 
@@ -71,13 +78,13 @@ def test_it_ends_when_no_better_plan_can_come_of_it() -> None:
         return found
 
     model = _ring(9, 2)
-    unravelled(model, _relaxed(model), again, 10 - 1e-6)
+    _dived(model, _relaxed(model), again, 10 - 1e-6)
     bounded = len(asked)
     asked.clear()
-    unravelled(model, _relaxed(model), again, 1e-6)
+    _dived(model, _relaxed(model), again, 1e-6)
     assert 0 < len(asked) <= bounded
     asked.clear()
-    unravelled(model, _relaxed(model), again, 0.0)
+    _dived(model, _relaxed(model), again, 0.0)
     assert asked == []
 
 
@@ -86,7 +93,7 @@ def test_who_is_torn_between_a_date_and_none_is_asked_about_once() -> None:
     model = _ring(3, 1)
     relaxed = _relaxed(model)
     assert relaxed.bound == pytest.approx(15)
-    found = unravelled(model, relaxed, _again, inf)
+    found = _dived(model, relaxed, _again, inf)
     assert found.bound == pytest.approx(15)
 
 
@@ -98,7 +105,7 @@ def test_an_option_that_costs_something_by_itself_is_forbidden() -> None:
     torn = np.full((2, 2), 0.5)
     known = _relaxed(model)
     halves = MasterSolution(**{**known.__dict__, "weight": torn.ravel()})
-    found = unravelled(model, halves, _again, inf)
+    found = _dived(model, halves, _again, inf)
     assert found.bound == pytest.approx(0)
     assert np.argmax(_weight(found), axis=1).tolist() == [1, 0]
 
@@ -108,9 +115,9 @@ def test_out_of_time_it_is_what_it_was() -> None:
     relaxed = _relaxed(model)
 
     def stopped(model: CompiledModel, known: MasterSolution) -> MasterSolution:
-        return relax_until_dearer(model, nowhere(model), known, seconds=10, stop=lambda: True)
+        return solve_until_dearer(model, nowhere(model), known, seconds=10, stop=lambda: True)
 
-    assert unravelled(model, relaxed, stopped, inf) is relaxed
+    assert _dived(model, relaxed, stopped, inf) is relaxed
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -119,7 +126,7 @@ def test_it_never_proves_what_is_not_so(seed: int) -> None:
     best plan, and nothing of the model is changed."""
     model = a_random_model(seed)
     blocked, relaxed = model.blocked.copy(), _relaxed(model)
-    found = unravelled(model, relaxed, _again, inf)
+    found = _dived(model, relaxed, _again, inf)
     assert found.bound >= relaxed.bound - 1e-6
     best = cheapest(model)
     assert best is None or relaxed.bound <= best + 1e-6

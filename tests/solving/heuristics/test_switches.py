@@ -10,7 +10,7 @@ import pytest
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import GroupBound
 from scheduler.solving.block import BlockSolver
-from scheduler.solving.heuristics.diving import decided, none_or_some
+from scheduler.solving.heuristics.switches import decided, none_or_some
 from scheduler.solving.pricing.column_generation import generate_columns
 from scheduler.solving.pricing.pricing import MasterSolution
 from tests.solving.models import a_model, choice, everybody, nowhere
