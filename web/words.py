@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from flask import Flask
 
 from scheduler.domain.plan import PlanStatus, SolveStatus
+from scheduler.domain.run import RunState
 from scheduler.replan import Why
 from scheduler.rules import registry
-from scheduler.store.read_models import PlanRow, RunRow, RunState, TrailPoint
+from scheduler.store.read_models import PlanRow, RunRow, TrailPoint
 from web.gettext import gettext as _
 from web.language import gap, number, seconds
 

@@ -106,7 +106,7 @@ def draft(
 
 def _computed(store: Store, plan_id: int, run_id: int, time_limit: float) -> PlanRow:
     """The plan after its run. Raises `FrontlineError` if that failed."""
-    from scheduler.store.read_models import RunState
+    from scheduler.domain.run import RunState
 
     run_here(store, run_id, time_limit)
     with store.read() as unit:

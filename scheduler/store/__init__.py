@@ -17,7 +17,6 @@ from scheduler.store.read_models import (
     PlanRow,
     RuleBook,
     RunRow,
-    RunState,
 )
 from scheduler.store.store import Store
 from scheduler.store.unit_of_work import UnitOfWork
@@ -39,7 +38,6 @@ __all__ = [
     "PlanRow",
     "RuleBook",
     "RunRow",
-    "RunState",
     "Store",
     "UnitOfWork",
 ]

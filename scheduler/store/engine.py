@@ -28,6 +28,9 @@ class Access(StrEnum):
     """One transaction."""
     EACH = "each"
     """Every statement is a transaction of its own."""
+    MIGRATE = "migrate"
+    """One transaction that may write whole tables anew: SQLite does not look at references
+    meanwhile, and deletes nothing that refers to the old table."""
 
 
 ACCESS = "frontline_access"
@@ -102,7 +105,7 @@ def for_access(engine: Engine, access: Access) -> Engine:
     if access is Access.READ:
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return engine.execution_options(
-        isolation_level="READ COMMITTED" if access is Access.WRITE else "AUTOCOMMIT"
+        isolation_level="AUTOCOMMIT" if access is Access.EACH else "READ COMMITTED"
     )
 
 
@@ -141,15 +144,16 @@ def _open_sqlite(address: URL, patience: float) -> Engine:
         connection.isolation_level = None
         _choose_journal(connection, "wal" if ahead else "delete")
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         access = connection.get_execution_options().get(ACCESS, Access.WRITE)
         connection.exec_driver_sql(f"PRAGMA query_only = {int(access is Access.READ)}")
+        # Once the transaction has begun, this cannot be said any more.
+        connection.exec_driver_sql(f"PRAGMA foreign_keys = {int(access is not Access.MIGRATE)}")
         if access is Access.READ:
             connection.exec_driver_sql("BEGIN")
-        elif access is Access.WRITE:
+        elif access is not Access.EACH:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine

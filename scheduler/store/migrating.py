@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -9,6 +11,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
+
+from scheduler.domain.errors import Conflict
+from scheduler.store.engine import Access, for_access
 
 SCRIPTS = Path(__file__).parent / "migrations"
 LOCK = 0x66726F6E  # "fron", among the advisory locks of a PostgreSQL
@@ -35,16 +40,30 @@ def current(connection: Connection) -> str | None:
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the tables to a revision in one transaction. A second process waits, and then finds
     nothing left to do."""
-    with engine.begin() as connection:
-        _alone(connection)
+    with _migration(engine) as connection:
         command.upgrade(configuration(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the tables back to a revision ("base" removes them all)."""
-    with engine.begin() as connection:
-        _alone(connection)
+    with _migration(engine) as connection:
         command.downgrade(configuration(connection), revision)
+
+
+@contextmanager
+def _migration(engine: Engine) -> Iterator[Connection]:
+    """One transaction, after which everything that is referred to is still on record."""
+    with for_access(engine, Access.MIGRATE).begin() as connection:
+        _alone(connection)
+        yield connection
+        if connection.dialect.name == "sqlite":
+            dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            if dangling is not None:
+                raise Conflict(
+                    f"Rows of the table “{dangling[0]}” refer to rows of “{dangling[2]}” that are"
+                    " not on record; the tables stay as they were.",
+                    hint="Go back to a backup of the database.",
+                )
 
 
 def _alone(connection: Connection) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.plan import Assignment, PlanStatus, SolveStatus, Unassigned, Violation
 from scheduler.domain.problem import RuleSetting
+from scheduler.domain.run import RunState
 from scheduler.domain.words import Message
 
 T = TypeVar("T")
@@ -181,21 +182,6 @@ class LoadRow:
     day: date
     used: int
     seats: int
-
-
-class RunState(StrEnum):
-    """Where a run stands; the last three are final."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-    @property
-    def final(self) -> bool:
-        """Whether nothing happens to the run any more."""
-        return self in (RunState.DONE, RunState.FAILED, RunState.CANCELLED)
 
 
 TrailPoint = tuple[float, float | None, float | None]

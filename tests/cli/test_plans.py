@@ -22,8 +22,9 @@ from scheduler.domain.calendar import Period
 from scheduler.domain.errors import Busy
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.programme import Policy
+from scheduler.domain.run import RunState
 from scheduler.planning.plans.exporting import FORMATS
-from scheduler.store import PlanResult, RunState, Store
+from scheduler.store import PlanResult, Store
 from scheduler.store.mapping.exceptions import STAND_INS
 from scheduler.store.read_models import RunRow
 from tests.cli.conftest import Cli

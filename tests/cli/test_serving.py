@@ -16,7 +16,8 @@ import pytest
 
 from scheduler.cli import serving
 from scheduler.domain.plan import PlanStatus
-from scheduler.store import RunState, Store
+from scheduler.domain.run import RunState
+from scheduler.store import Store
 from tests.cli.conftest import Cli
 from tests.processes import a_free_port
 

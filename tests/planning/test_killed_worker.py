@@ -11,9 +11,10 @@ import pytest
 from scheduler.domain.errors import Busy
 from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
+from scheduler.domain.run import RunState
 from scheduler.model.compiling import compile_problem
 from scheduler.planning import verify_plan
-from scheduler.store import RunRow, RunState, Store
+from scheduler.store import RunRow, Store
 from scheduler.verify import verify
 from tests.planning.office import puzzled
 from tests.processes import a_free_port, environment, running, until

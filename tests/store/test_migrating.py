@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import CheckConstraint, inspect, text
+from sqlalchemy.exc import IntegrityError
 
+from scheduler.domain.errors import Conflict, NotFound
 from scheduler.domain.people import Exemption, StandIns
 from scheduler.domain.programme import Channel
 from scheduler.store import Store, migrating
+from scheduler.store.engine import Access, for_access
 from scheduler.store.mapping.exceptions import EXEMPTIONS, STAND_INS
 from scheduler.store.tables import Base
 from tests.store.examples import TODAY, days, person
@@ -33,6 +38,46 @@ OLD_ROWS = (
     "INSERT INTO stand_ins (one, other) VALUES ('anna', 'boris')",
 )
 """What a database held before the second version of the tables."""
+
+
+ROWS = (
+    OLD_ROWS[0],
+    "INSERT INTO plan (name, status, first, last, programmes, centres, author, created_at, duties,"
+    " rules_version, time_limit, solve_status, score) VALUES ('P', 'draft', '2027-01-01',"
+    " '2027-12-31', '[]', '[]', 'hr', '2027-01-01 00:00:00', 1, 0, 60, 'optimal', '{}')",
+    "INSERT INTO plan_session VALUES"
+    " (1, 's', 'two-days', 'berlin', '2027-03-01', '2027-03-02', '[]', 10)",
+    "INSERT INTO assignment VALUES (1, 'anna@20270401', 'anna', 's', '2027-03-01', NULL)",
+    "INSERT INTO run (plan_id, state, attempt, cancel, time_limit, created_at, phase, placed,"
+    " total, elapsed, error)"
+    " VALUES (1, 'done', 1, FALSE, 60, '2027-01-01 00:00:00', '', 1, 1, 2.5, '')",
+    "INSERT INTO run_point (run_id, number, seconds) VALUES (1, 0, 0.5)",
+    "INSERT INTO account (email, active, fs_uniquifier) VALUES ('a@example.org', TRUE, 'x')",
+    "INSERT INTO account_role SELECT 1, id FROM role WHERE name = 'hr'",
+    "INSERT INTO wish (employee_id, kind, first, last)"
+    " VALUES ('anna', 'wished', '2027-03-01', '2027-03-02')",
+    "INSERT INTO blackout (scope, name, first, last)"
+    " VALUES ('company', '', '2027-12-24', '2027-12-31')",
+    "INSERT INTO service_record (employee_id, programme, centre, first_day, days, status)"
+    " VALUES ('anna', 'two-days', 'berlin', '2025-03-03', '[]', 'attended')",
+    "INSERT INTO service_day VALUES ('u', 'anna', 'anna@20270401', 0, 2, 's', 'two-days', 'berlin',"
+    " '2027-03-01 08:00:00', '2027-03-01 16:00:00', '2027-03-01', 'confirmed', 0,"
+    " '2027-01-01 00:00:00', 1)",
+)
+"""A row of every table that an enumeration stands in, and of those that refer to them."""
+NO_SUCH_VALUE = tuple(
+    f"UPDATE {table} SET {column} = 'unheard of'"
+    for table, column in (
+        ("blackout", "scope"),
+        ("plan", "status"),
+        ("plan", "solve_status"),
+        ("role", "name"),
+        ("run", "state"),
+        ("service_day", "status"),
+        ("service_record", "status"),
+        ("wish", "kind"),
+    )
+)
 
 
 @pytest.fixture
@@ -62,9 +107,93 @@ def test_every_name_of_a_constraint_is_ours(empty: Store) -> None:
         for table in Base.metadata.tables.values():
             names = {key["name"] for key in looked_at.get_foreign_keys(table.name)}
             names |= {each["name"] for each in looked_at.get_unique_constraints(table.name)}
+            names |= {each["name"] for each in looked_at.get_check_constraints(table.name)}
             names.add(looked_at.get_pk_constraint(table.name)["name"])
             wanted = {constraint.name for constraint in table.constraints}
             assert names == wanted
+
+
+def test_the_database_takes_what_the_enumerations_say(empty: Store) -> None:
+    empty.upgrade()
+    with empty.engine.connect() as connection:
+        looked_at = inspect(connection)
+        for table in Base.metadata.tables.values():
+            there = {
+                each["name"]: values_in(each["sqltext"])
+                for each in looked_at.get_check_constraints(table.name)
+            }
+            wanted = {
+                each.name: values_in(str(each.sqltext))
+                for each in table.constraints
+                if isinstance(each, CheckConstraint)
+            }
+            assert there == wanted
+
+
+def values_in(condition: str) -> set[str]:
+    """The values that a check names."""
+    return set(re.findall(r"'([^']*)'", condition))
+
+
+@pytest.mark.parametrize("statement", NO_SUCH_VALUE)
+def test_what_no_enumeration_knows_is_refused(empty: Store, statement: str) -> None:
+    empty.upgrade()
+    with empty.engine.begin() as connection:
+        for row in ROWS:
+            connection.execute(text(row))
+    with pytest.raises(IntegrityError, match="ck_"), empty.engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_what_refers_to_a_table_written_anew_is_still_there(empty: Store) -> None:
+    """Without care SQLite deletes whatever refers to a plan when the table of plans is dropped."""
+    empty.upgrade()
+    with empty.engine.begin() as connection:
+        for row in ROWS:
+            connection.execute(text(row))
+    before = everything(empty)
+    migrating.downgrade(empty.engine, "0002")
+    assert everything(empty) == before
+    with empty.engine.begin() as connection:
+        connection.execute(text("UPDATE plan SET status = 'unheard of' WHERE id = 1"))
+        connection.execute(text("UPDATE plan SET status = 'draft' WHERE id = 1"))
+    empty.upgrade()
+    assert everything(empty) == before
+    with empty.engine.begin() as connection:
+        connection.execute(text("DELETE FROM plan"))
+        assert connection.execute(text("SELECT count(*) FROM run_point")).scalar() == 0
+
+
+def everything(store: Store) -> dict[str, list[Any]]:
+    """All rows of all tables."""
+    with store.engine.connect() as connection:
+        return {
+            name: sorted(map(repr, connection.execute(text(f"SELECT * FROM {name}"))))
+            for name in Base.metadata.tables
+        }
+
+
+def test_a_value_that_no_enumeration_knows_stops_the_upgrade(empty: Store) -> None:
+    empty.upgrade()
+    migrating.downgrade(empty.engine, "0002")
+    with empty.engine.begin() as connection:
+        connection.execute(text("UPDATE role SET name = 'owner' WHERE name = 'hr'"))
+    with pytest.raises(IntegrityError, match="ck_role_name"):
+        empty.upgrade()
+    assert revision(empty) == "0002"
+
+
+def test_a_migration_of_a_damaged_database_is_refused(empty: Store) -> None:
+    if empty.engine.dialect.name != "sqlite":
+        pytest.skip("no other database lets rows refer to nothing")
+    empty.upgrade()
+    with for_access(empty.engine, Access.MIGRATE).begin() as connection:
+        connection.execute(text("INSERT INTO feed VALUES ('nobody', 'x', '2027-01-01', NULL)"))
+    with pytest.raises(Conflict, match="“feed” refer to rows of “employee”"):
+        migrating.downgrade(empty.engine, "0002")
+    assert revision(empty) == migrating.head()
+    with pytest.raises(NotFound, match="not on record"), empty.engine.begin() as connection:
+        connection.execute(text("INSERT INTO feed VALUES ('noone', 'y', '2027-01-01', NULL)"))
 
 
 def test_up_and_down_and_up_again(empty: Store) -> None:

@@ -14,7 +14,8 @@ from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 from scheduler.domain.plan import Assignment, PlanStatus, SolveStatus
-from scheduler.store import PlanResult, RunState
+from scheduler.domain.run import RunState
+from scheduler.store import PlanResult
 from tests.web.company import AT, Company
 from tests.web.conftest import Clock, token
 from web.planner.exports import file_name

@@ -11,11 +11,12 @@ from threading import Event, Lock, Thread
 from scheduler.domain.errors import Busy, Conflict, FrontlineError
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
+from scheduler.domain.run import RunState
 from scheduler.explain import Explainer
 from scheduler.replan import replan
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits, Progress, Result, Warm
-from scheduler.store.read_models import PlanResult, RunRow, RunState
+from scheduler.store.read_models import PlanResult, RunRow
 from scheduler.store.store import Store
 from scheduler.verify import verify
 

@@ -11,10 +11,11 @@ from sqlalchemy import update as change
 
 from scheduler.domain.errors import Conflict, NotFound
 from scheduler.domain.plan import Assignment
+from scheduler.domain.run import RunState
 from scheduler.store import tables
 from scheduler.store.mapping.packing import packed, unpacked
 from scheduler.store.mapping.row import Row
-from scheduler.store.read_models import RunRow, RunState, TrailPoint
+from scheduler.store.read_models import RunRow, TrailPoint
 from scheduler.store.repositories.base import Repository, table_of
 
 RUN = table_of(tables.Run)

@@ -13,8 +13,9 @@ from scheduler.domain.errors import BadInput
 from scheduler.domain.ledger import ServiceRecord, ServiceStatus
 from scheduler.domain.people import Exemption
 from scheduler.domain.problem import Problem
+from scheduler.domain.run import RunState
 from scheduler.rules import registry
-from scheduler.store import RunState, Store
+from scheduler.store import Store
 from scheduler.store.mapping.exceptions import EXEMPTIONS
 from tests.planning.office import (
     AT,

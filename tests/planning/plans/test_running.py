@@ -15,11 +15,12 @@ import pytest
 from scheduler import planning
 from scheduler.domain.errors import Busy, FrontlineError
 from scheduler.domain.plan import SolveStatus
+from scheduler.domain.run import RunState
 from scheduler.model.compiling import compile_problem
 from scheduler.planning.plans import running
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits, Progress, Result
-from scheduler.store import RunRow, RunState, Store, UnitOfWork
+from scheduler.store import RunRow, Store, UnitOfWork
 from scheduler.verify import verify
 from tests.planning.office import AT, HR, MINUTE, Clock, claim, draft, open_office, puzzled
 from tests.processes import until

@@ -16,8 +16,9 @@ from scheduler.domain.people import Absence, Blackout, Scope, StandIns, Wish, Wi
 from scheduler.domain.plan import Block, PlanStatus, SolveStatus, Unassigned, Violation
 from scheduler.domain.problem import Mode, Problem, RuleSetting
 from scheduler.domain.revision import DayStatus, follow
+from scheduler.domain.run import RunState
 from scheduler.domain.words import say
-from scheduler.store import PlanResult, RunState, Store
+from scheduler.store import PlanResult, Store
 from tests.store.examples import (
     AUCKLAND,
     HORIZON,

@@ -9,7 +9,8 @@ import pytest
 
 from scheduler.domain.errors import Conflict, NotFound
 from scheduler.domain.plan import Assignment
-from scheduler.store import RunRow, RunState, Store
+from scheduler.domain.run import RunState
+from scheduler.store import RunRow, Store
 from tests.store.examples import MINUTE, NOW, draft, on_record, person, problem
 
 LEASE = timedelta(seconds=15)
