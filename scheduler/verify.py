@@ -9,7 +9,7 @@ from datetime import date
 
 from scheduler.domain.plan import Assignment, Violation
 from scheduler.domain.problem import Problem
-from scheduler.domain.words import Message, say
+from scheduler.domain.words import Message, say, say_number
 from scheduler.rules import in_force
 from scheduler.rules.base.plan_view import PlanView
 from scheduler.rules.base.rule import Rule
@@ -85,7 +85,12 @@ def _placed_twice(assignments: Iterable[Assignment]) -> Iterator[Violation]:
     for assignment in assignments:
         duty_id = assignment.duty_id
         if (n := times.pop(duty_id, 1)) > 1:
-            text = say("Duty {duty} is placed {n} times.", duty=duty_id, n=n)
+            text = say_number(
+                "Duty {duty} is placed {n} time.",
+                "Duty {duty} is placed {n} times.",
+                n,
+                duty=duty_id,
+            )
             yield _wrong(assignment.employee_id, assignment.session, text)
 
 

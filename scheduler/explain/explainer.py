@@ -15,7 +15,7 @@ import numpy as np
 from scheduler.domain.ledger import last_service
 from scheduler.domain.plan import Block, Unassigned
 from scheduler.domain.problem import Problem
-from scheduler.domain.words import Message, say
+from scheduler.domain.words import Message, say, say_number
 from scheduler.explain.texts import EARLIER, because, occasion
 from scheduler.explain.usage import Held, Usage, tie
 from scheduler.model.compiled import NOWHERE, STRUCTURE, CompiledModel
@@ -140,10 +140,11 @@ class Explainer:
             Block(
                 rule=rule,
                 sessions=int(mask.sum()),
-                text=say(
-                    "{n} of {total} sessions: {why}.",
-                    n=int(mask.sum()),
-                    total=total,
+                text=say_number(
+                    "{closed} of {n} session: {why}.",
+                    "{closed} of {n} sessions: {why}.",
+                    total,
+                    closed=int(mask.sum()),
                     why=self._because[rule],
                 ),
             )
@@ -155,17 +156,29 @@ class Explainer:
         counted, out = self._counted(offered, closed)
         total, left = int(offered.sum()), int((offered & ~out).sum())
         better = int((offered & ~out & (dearer < 0)).sum())
+        if total == 1:
+            return say("No other session is on offer.")
         if not counted:
-            return say(
-                "Of the {total} sessions on offer {best}.", total=total, best=self._best(better)
+            return say_number(
+                "Of the {n} session on offer {best}.",
+                "Of the {n} sessions on offer {best}.",
+                total,
+                best=self._best(better),
             )
-        return say(
-            "Of the {total} sessions on offer these are not possible: {reasons}. Of the other "
-            "{left} {best}.",
-            total=total,
+        return say_number(
+            "Of the {n} session on offer these are not possible: {reasons}. {others}",
+            "Of the {n} sessions on offer these are not possible: {reasons}. {others}",
+            total,
             reasons=counted,
-            left=left,
-            best=self._best(better),
+            others=self._others(left, better),
+        )
+
+    def _others(self, left: int, better: int) -> Message:
+        """What is said of the sessions that are possible, the person's own among them."""
+        if left == 1:
+            return say("No other is left.")
+        return say_number(
+            "Of the other {n} {best}.", "Of the other {n} {best}.", left, best=self._best(better)
         )
 
     def _counted(

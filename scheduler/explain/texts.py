@@ -9,7 +9,7 @@ from datetime import date
 from scheduler.domain.ledger import Duty
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem, RuleSetting
-from scheduler.domain.words import Message, say
+from scheduler.domain.words import Message, say, say_number
 from scheduler.explain.explanation import Cause, Date, Explanation, Reason, Verdict
 from scheduler.model.compiled import STRUCTURE
 from scheduler.rules import in_force, registry
@@ -120,11 +120,26 @@ class ForPlanner:
                 return say("{rule}: too few would be there.", rule=told)
             case Cause.LEFT:
                 return say("{rule}: too few would be left where they are now.", rule=told)
-            case Cause.FULL if reason.earlier:
-                text = "{rule}: {limit} may be there, and all are due earlier: {names}."
             case Cause.FULL:
-                text = "{rule}: {limit} may be there, and these are: {names}."
-        return say(text, rule=told, limit=reason.limit, names=_names(reason))
+                return _full(reason)
+
+
+def _full(reason: Reason) -> Message:
+    """Who has the places that the person would need."""
+    values = {"rule": title(reason.rule), "limit": reason.limit, "names": _names(reason)}
+    if reason.earlier:
+        return say_number(
+            "{rule}: {limit} may be there, and this one is due earlier: {names}.",
+            "{rule}: {limit} may be there, and all are due earlier: {names}.",
+            len(reason.holders),
+            **values,
+        )
+    return say_number(
+        "{rule}: {limit} may be there, and this is who is: {names}.",
+        "{rule}: {limit} may be there, and these are: {names}.",
+        len(reason.holders),
+        **values,
+    )
 
 
 def _names(reason: Reason) -> list[Message]:

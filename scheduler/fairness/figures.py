@@ -84,8 +84,7 @@ class Finding:
         """In words."""
         tally = self.group.tallies[self.measure]
         expected = round(tally.expected) if tally.expected >= 10 else round(tally.expected, 1)
-        values = {"hits": tally.hits, "of": tally.of, "expected": expected}
-        return finding(self.measure, self.more, self.group.title, values)
+        return finding(self.measure, self.more, self.group.title, tally.hits, tally.of, expected)
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 
-from scheduler.domain.words import Message, say
+from scheduler.domain.words import Message, say, say_number
 
 
 class Kind(StrEnum):
@@ -53,21 +53,22 @@ def title(kind: Kind, key: str) -> Message | str:
 
 
 def finding(
-    measure: Measure, more: bool, group: Message | str, counts: Mapping[str, object]
+    measure: Measure, more: bool, group: Message | str, hits: int, of: int, expected: float
 ) -> Message:
-    """How often something hits a group: `counts` are hits, of, and expected."""
-    values = {"group": group, **counts}
+    """How often something hits a group, out of how many times, and how often it was expected."""
+    services = say_number("{hits} of {n} service", "{hits} of {n} services", of, hits=hits)
+    values = {"group": group, "hits": hits, "of": of, "expected": expected, "services": services}
     match measure, more:
         case Measure.UNPOPULAR, True:
             return say(
-                "Unpopular dates fall to {group} more often than to others: {hits} of {of} "
-                "services, {expected} expected.",
+                "Unpopular dates fall to {group} more often than to others: {services}, "
+                "{expected} expected.",
                 **values,
             )
         case Measure.UNPOPULAR, False:
             return say(
-                "Unpopular dates fall to {group} less often than to others: {hits} of {of} "
-                "services, {expected} expected.",
+                "Unpopular dates fall to {group} less often than to others: {services}, "
+                "{expected} expected.",
                 **values,
             )
         case Measure.MISSED, True:

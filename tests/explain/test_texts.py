@@ -114,13 +114,13 @@ def test_hr_reads_names_and_figures() -> None:
     )
     assert [[str(said) for said in words.of(each)] for each in account.dates] == [
         [
-            "No more people than seats: 1 may be there, and all are due earlier: "
+            "No more people than seats: 1 may be there, and this one is due earlier: "
             f"Ann (due {day(5)})."
         ],
         [f"Nobody serves while away: Bob is unavailable on {day(8)}."],
         [],
         [],
-        [f"Somebody stands in: 1 may be there, and these are: Cem (due {day(50)})."],
+        [f"Somebody stands in: 1 may be there, and this is who is: Cem (due {day(50)})."],
     ]
     assert account.dates[3].points == {"due_date": 4}
 
