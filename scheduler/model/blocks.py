@@ -1,7 +1,7 @@
 """Blocks of a company: centres that share nobody are compiled and solved on their own.
 
-What ties blocks together are bounds on groups with members in several of them, the executives for
-one. Small blocks that such a tie can bind are made one; larger ones stay apart and are brought
+What links blocks are bounds on groups with members in several of them, the executives for one.
+Small blocks that such a constraint can bind are made one; larger ones stay apart and are brought
 into line afterwards (see `linking`).
 """
 
@@ -40,12 +40,12 @@ class Before:
 
 
 class Blocks:
-    """The blocks of one problem, their models, and what ties them together. `start` is a plan of
+    """The blocks of one problem, their models, and what links them. `start` is a plan of
     the whole, a session for every duty."""
 
     def __init__(self, worlds: Sequence[World], start: IntArray | None = None) -> None:
         self.worlds = tuple(worlds)
-        self.ties: tuple[LinkingConstraint, ...] = ()
+        self.linking: tuple[LinkingConstraint, ...] = ()
         self.before: dict[int, Before] = {}
         self._dearest = 0
         self._models: dict[int, CompiledModel] = {}
@@ -65,8 +65,8 @@ class Blocks:
         whole = World(problem)
         blocks = cls(cut(whole), start)
         while joined := _joined(blocks):
-            together = [_together(whole, [blocks.worlds[n] for n in some]) for some in joined]
-            blocks = cls(together, start)
+            worlds = [_together(whole, [blocks.worlds[n] for n in some]) for some in joined]
+            blocks = cls(worlds, start)
         return blocks
 
     @classmethod
@@ -77,14 +77,14 @@ class Blocks:
         return blocks
 
     def _survey(self, start: IntArray) -> None:
-        """Compile each once, to see what the dearest date costs and what ties the blocks."""
+        """Compile each once, to see what the dearest date costs and what links the blocks."""
         for number, world in enumerate(self.worlds):
             model = self.model(number)
             self._dearest = max(self._dearest, model.dearest)
             self._unplaced[number] = model.unplaced
             mine = legal_part(model, within(start, world))
             self.before[number] = Before(mine, model.judge(mine))
-        self.ties = linking_constraints(
+        self.linking = linking_constraints(
             [partial(self.model, number) for number in range(len(self))]
         )
         for number, world in enumerate(self.worlds):
@@ -145,8 +145,8 @@ def within(choice: IntArray, world: World) -> IntArray:
     """A choice of the whole in the numbers of a block."""
     number = np.full(len(world.problem.sessions) + 1, NOWHERE, np.int64)
     number[world.columns] = np.arange(world.sessions)
-    found: IntArray = number[choice[world.rows]]
-    return found
+    mine: IntArray = number[choice[world.rows]]
+    return mine
 
 
 def cut(world: World) -> list[World]:
@@ -160,27 +160,31 @@ def cut(world: World) -> list[World]:
         return [world]
     nowhere = len(centres)
     block = np.array([number.get(centre, nowhere) for centre in home], np.int64)[world.person]
-    found = [
+    blocks = [
         world.block(world.rows[block == n], world.columns[held == n]) for n in range(nowhere + 1)
     ]
-    return sorted((each for each in found if each.duties), key=lambda w: -w.duties) or [world]
+    return sorted((each for each in blocks if each.duties), key=lambda w: -w.duties) or [world]
 
 
 def _joined(blocks: Blocks) -> list[list[int]] | None:
     """Which blocks to make one, or None if all stay as they are."""
-    pairs = [(tie.blocks[0], other) for tie in blocks.ties for other in tie.blocks[1:]]
+    pairs = [
+        (constraint.blocks[0], other)
+        for constraint in blocks.linking
+        for other in constraint.blocks[1:]
+    ]
     ends = np.array(pairs, np.int64).reshape(-1, 2)
     graph = sparse.coo_array(
         (np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(blocks), len(blocks))
     )
     _, label = connected_components(graph, directed=False)
-    parts = [np.flatnonzero(label == n).tolist() for n in range(label.max(initial=-1) + 1)]
-    must = {n for tie in blocks.ties if tie.asks for n in tie.blocks}
-    found = []
-    for part in parts:
-        small = sum(blocks.worlds[n].duties for n in part) <= LARGEST_JOINED
-        found += [part] if small or must & set(part) else [[n] for n in part]
-    return found if len(found) < len(blocks) else None
+    linked = [np.flatnonzero(label == n).tolist() for n in range(label.max(initial=-1) + 1)]
+    must = {n for constraint in blocks.linking if constraint.asks for n in constraint.blocks}
+    joined = []
+    for some in linked:
+        small = sum(blocks.worlds[n].duties for n in some) <= LARGEST_JOINED
+        joined += [some] if small or must & set(some) else [[n] for n in some]
+    return joined if len(joined) < len(blocks) else None
 
 
 def _together(whole: World, worlds: Iterable[World]) -> World:

@@ -1,8 +1,8 @@
-"""What ties blocks together: groups with members in several of them, and how plans made apart are
-brought into line.
+"""Linking constraints: groups with members in several blocks, and whom to move where plans made
+block by block break them.
 
-Without the ties every block does as well as it can; the sum of their bounds holds with the ties,
-too. Where the blocks' plans together break a tied bound, the members of that group are placed
+Without them every block does as well as it can; the sum of the blocks' bounds holds with them, too.
+Where the blocks' plans together break a linking constraint, the members of that group are placed
 anew, in all blocks at once, while everybody else stays.
 """
 
@@ -19,9 +19,9 @@ from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import BoolArray, GroupBound, IntArray
 
 AT_A_TIME = 8
-"""Blocks in which others make room for tied ones without a place."""
+"""Blocks in which others make room for linked duties without a place."""
 FEW_MEMBERS = 3_000
-"""So many members of a tied group are all placed anew; of a larger one only those in the way."""
+"""So many members of a linked group are all placed anew; of a larger one only those in the way."""
 
 Key: TypeAlias = tuple[str, int, object]
 """A group by name: the rule, which of its bounds, and the name."""
@@ -29,7 +29,7 @@ Key: TypeAlias = tuple[str, int, object]
 
 @dataclass(frozen=True)
 class Members:
-    """Those of a tied group in one block: their duties there, and [session, slot] what a session
+    """Those of a linked group in one block: their duties there, and [session, slot] what a session
     touches."""
 
     block: int
@@ -40,8 +40,8 @@ class Members:
         """[slot] → how many of them are there."""
         chosen = choice[self.duties]
         counts = np.bincount(chosen[chosen != NOWHERE], minlength=self.incidence.shape[0])
-        found: IntArray = np.rint(self.incidence.T @ counts).astype(np.int64)
-        return found
+        used: IntArray = np.rint(self.incidence.T @ counts).astype(np.int64)
+        return used
 
     @property
     def need(self) -> int:
@@ -68,15 +68,15 @@ class LinkingConstraint:
 
     @property
     def blocks(self) -> tuple[int, ...]:
-        """The blocks that it ties together."""
+        """The blocks that it links."""
         return tuple(mine.block for mine in self.members)
 
     def use(self, choices: Sequence[IntArray]) -> IntArray:
         """[slot] → how many of the group are there, in all blocks."""
-        found: IntArray = sum(
+        used: IntArray = sum(
             (mine.use(choices[mine.block]) for mine in self.members), np.zeros_like(self.upper)
         )
-        return found
+        return used
 
     @property
     def load(self) -> float:
@@ -87,8 +87,8 @@ class LinkingConstraint:
 
     def over(self, choices: Sequence[IntArray]) -> IntArray:
         """[slot] → how many too many the blocks have together."""
-        found: IntArray = np.maximum(self.use(choices) - self.upper, 0)
-        return found
+        excess: IntArray = np.maximum(self.use(choices) - self.upper, 0)
+        return excess
 
     def more(self, choices: Sequence[IntArray]) -> int:
         """How many too many there are together beyond what the blocks count themselves."""
@@ -102,7 +102,7 @@ class LinkingConstraint:
 def linking_constraints(
     models: Sequence[Callable[[], CompiledModel]],
 ) -> tuple[LinkingConstraint, ...]:
-    """The ties of some blocks, whose models are made when asked for."""
+    """The linking constraints of some blocks, whose models are made when asked for."""
     homes: dict[Key, list[int]] = {}
     for number, model in enumerate(models):
         for bound in _named(model()):
@@ -111,23 +111,23 @@ def linking_constraints(
     shared = {key: blocks for key, blocks in homes.items() if len(blocks) > 1}
     if not shared:
         return ()
-    return tied(
-        share
+    return linked(
+        group
         for number in sorted({n for blocks in shared.values() for n in blocks})
-        for share in shares_of(number, models[number](), shared.__contains__)
+        for group in groups_in(number, models[number](), shared.__contains__)
     )
 
 
-def tied(shares: Iterable[Share]) -> tuple[LinkingConstraint, ...]:
+def linked(groups: Iterable[GroupInBlock]) -> tuple[LinkingConstraint, ...]:
     """The groups whose bounds several blocks could break together."""
-    found: dict[Key, list[Share]] = {}
-    for share in shares:
-        found.setdefault(share.key, []).append(share)
-    return tuple(_tie(several) for several in found.values() if _bind(several))
+    by_key: dict[Key, list[GroupInBlock]] = {}
+    for group in groups:
+        by_key.setdefault(group.key, []).append(group)
+    return tuple(_constraint(several) for several in by_key.values() if _bind(several))
 
 
 @dataclass(frozen=True)
-class Share:
+class GroupInBlock:
     """One block's part of a group: its members, the limits, and how many could reach each slot."""
 
     key: Key
@@ -151,7 +151,9 @@ def keys_of(bound: GroupBound) -> dict[int, Key]:
     }
 
 
-def shares_of(number: int, model: CompiledModel, wanted: Callable[[Key], bool]) -> Iterable[Share]:
+def groups_in(
+    number: int, model: CompiledModel, wanted: Callable[[Key], bool]
+) -> Iterable[GroupInBlock]:
     """The block's part of all named groups that are wanted."""
     for bound in _named(model):
         keys = {group: key for group, key in keys_of(bound).items() if wanted(key)}
@@ -161,7 +163,7 @@ def shares_of(number: int, model: CompiledModel, wanted: Callable[[Key], bool]) 
         reached = model.open.astype(np.float32) @ incidence.toarray().astype(np.float32) > 0
         for group, key in keys.items():
             duties = bound.duties[bound.groups == group]
-            yield Share(
+            yield GroupInBlock(
                 key=key,
                 members=Members(number, duties, incidence),
                 points=bound.points,
@@ -171,59 +173,61 @@ def shares_of(number: int, model: CompiledModel, wanted: Callable[[Key], bool]) 
             )
 
 
-def _bind(shares: Sequence[Share]) -> bool:
+def _bind(groups: Sequence[GroupInBlock]) -> bool:
     """Whether the blocks could break the bound together."""
-    if len(shares) < 2:
+    if len(groups) < 2:
         return False
-    reach = np.sum([share.reach for share in shares], axis=0)
-    return bool((reach > shares[0].upper).any()) or shares[0].asks
+    reach = np.sum([group.reach for group in groups], axis=0)
+    return bool((reach > groups[0].upper).any()) or groups[0].asks
 
 
-def _tie(shares: Sequence[Share]) -> LinkingConstraint:
-    first = shares[0]
+def _constraint(groups: Sequence[GroupInBlock]) -> LinkingConstraint:
+    first = groups[0]
     return LinkingConstraint(
         key=first.key,
-        members=tuple(share.members for share in shares),
+        members=tuple(group.members for group in groups),
         upper=first.upper.astype(np.int64),
         points=first.points,
         asks=first.asks,
     )
 
 
-def loosened(
-    ties: Sequence[LinkingConstraint], choices: Sequence[IntArray], turn: int = 0
+def free_duties(
+    linking: Sequence[LinkingConstraint], choices: Sequence[IntArray], turn: int = 0
 ) -> dict[int, IntArray]:
     """The duties of every block that are placed anew to bring the blocks into line: of a broken
-    tie all members if they are few, or else those where it is broken and those without a place.
-    In later turns, of some blocks at a time, also where somebody has no place."""
-    found: dict[int, IntArray] = {}
-    for tie in ties:
-        over = tie.over(choices) > 0
-        waiting = [mine.block for mine in tie.members if mine.waits(choices[mine.block])]
-        if tie.points is not None or not (over.any() or (turn and waiting)):
+    constraint all members if they are few, or else those where it is broken and those without a
+    place. In later turns, of some blocks at a time, also where somebody has no place."""
+    free: dict[int, IntArray] = {}
+    for constraint in linking:
+        over = constraint.over(choices) > 0
+        waiting = [mine.block for mine in constraint.members if mine.waits(choices[mine.block])]
+        if constraint.points is not None or not (over.any() or (turn and waiting)):
             continue
-        few = sum(len(mine.duties) for mine in tie.members) <= FEW_MEMBERS
+        few = sum(len(mine.duties) for mine in constraint.members) <= FEW_MEMBERS
         chosen = {
             waiting[(turn * AT_A_TIME + n) % len(waiting)] for n in range(AT_A_TIME * bool(waiting))
         }
-        for mine in tie.members:
+        for mine in constraint.members:
             if turn and not over.any() and mine.block not in chosen:
                 continue
             choice = choices[mine.block]
             movable = mine.duties if few else mine.duties[_touching(mine, choice, over)]
-            found[mine.block] = np.union1d(found.get(mine.block, movable[:0]), movable)
-    return {block: duties for block, duties in found.items() if len(duties)}
+            free[mine.block] = np.union1d(free.get(mine.block, movable[:0]), movable)
+    return {block: duties for block, duties in free.items() if len(duties)}
 
 
-def excess(ties: Sequence[LinkingConstraint], choices: Sequence[IntArray]) -> dict[int, IntArray]:
-    """Duties of every block without which no tie is broken, the last ones first."""
+def excess(
+    linking: Sequence[LinkingConstraint], choices: Sequence[IntArray]
+) -> dict[int, IntArray]:
+    """Duties of every block without which no constraint is broken, the last ones first."""
     left = [choice.copy() for choice in choices]
-    found: dict[int, list[int]] = {}
-    for tie in ties:
-        for slot in np.flatnonzero(tie.over(left)).tolist():
-            here = np.arange(len(tie.upper)) == slot
-            for mine in reversed(tie.members):
-                over = int(tie.over(left)[slot])
+    excessive: dict[int, list[int]] = {}
+    for constraint in linking:
+        for slot in np.flatnonzero(constraint.over(left)).tolist():
+            here = np.arange(len(constraint.upper)) == slot
+            for mine in reversed(constraint.members):
+                over = int(constraint.over(left)[slot])
                 choice = left[mine.block]
                 there = mine.duties[
                     _touching(mine, choice, here) & (choice[mine.duties] != NOWHERE)
@@ -231,13 +235,13 @@ def excess(ties: Sequence[LinkingConstraint], choices: Sequence[IntArray]) -> di
                 gone = there[len(there) - over :] if over < len(there) else there
                 if over and len(gone):
                     choice[gone] = NOWHERE
-                    found.setdefault(mine.block, []).extend(gone.tolist())
-    return {block: np.unique(duties) for block, duties in found.items()}
+                    excessive.setdefault(mine.block, []).extend(gone.tolist())
+    return {block: np.unique(duties) for block, duties in excessive.items()}
 
 
 def _touching(mine: Members, choice: IntArray, slots: BoolArray) -> BoolArray:
     """[member] → whether they are in one of the slots, or nowhere."""
     chosen = choice[mine.duties]
     touched = mine.incidence @ slots.astype(np.float64) > 0
-    found: BoolArray = (chosen == NOWHERE) | touched[np.maximum(chosen, 0)]
-    return found
+    concerned: BoolArray = (chosen == NOWHERE) | touched[np.maximum(chosen, 0)]
+    return concerned

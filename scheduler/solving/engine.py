@@ -130,7 +130,7 @@ class _Solve:
         self.blocks = Blocks.of(problem, start)
         self.company = Coordinator(
             [self._piece(number, start) for number in range(len(self.blocks))],
-            self.blocks.ties,
+            self.blocks.linking,
             limits,
             problem.seed,
             self._heard,

@@ -1,4 +1,4 @@
-"""Centres that share nobody are blocks of their own, unless a small tie makes them one."""
+"""Centres that share nobody are blocks of their own, unless they are small and linked."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def apart(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_centres_with_teams_of_their_own_fall_apart() -> None:
     blocks = Blocks.of(two_centres(only("seats", "team_floor")))
     assert _together(blocks) == BOTH
-    assert blocks.ties == ()
+    assert blocks.linking == ()
     for world in blocks.worlds:
         assert {s.centre for s in world.session_list} == {p.centre for p in world.people}
 
@@ -64,10 +64,10 @@ def test_a_rule_of_the_whole_company_makes_small_ones_one_where_it_binds() -> No
 
 
 @pytest.mark.usefixtures("apart")
-def test_large_ones_stay_apart_and_are_tied() -> None:
+def test_large_ones_stay_apart_and_are_linked() -> None:
     blocks = Blocks.of(two_centres(at_most(1, "team_floor")))
     assert _together(blocks) == BOTH
-    assert [(tie.key[0], sorted(tie.blocks)) for tie in blocks.ties] == [
+    assert [(constraint.key[0], sorted(constraint.blocks)) for constraint in blocks.linking] == [
         ("executive_cover", [0, 1])
     ]
 
@@ -81,18 +81,18 @@ def test_what_is_small_counts_the_duties_of_all_together(
 
 
 @pytest.mark.usefixtures("apart")
-def test_a_rule_of_the_whole_company_that_cannot_bind_ties_nobody() -> None:
-    assert Blocks.of(two_centres(at_most(6))).ties == ()
+def test_a_rule_of_the_whole_company_that_cannot_bind_links_nobody() -> None:
+    assert Blocks.of(two_centres(at_most(6))).linking == ()
 
 
 @pytest.mark.parametrize("other", ["dan", "bob"])
-def test_one_pair_across_the_centres_ties_them_and_one_within_does_not(other: str) -> None:
+def test_one_pair_across_the_centres_links_them_and_one_within_does_not(other: str) -> None:
     pair = (StandIns(one="ann", other=other),)
     blocks = Blocks.of(two_centres(only("seats", "deputies"), stand_ins=pair))
     assert _together(blocks) == (ALL if other == "dan" else BOTH)
 
 
-def test_a_team_at_two_centres_ties_them() -> None:
+def test_a_team_at_two_centres_links_them() -> None:
     problem = two_centres(only("seats", "team_floor"))
     mixed = tuple(p.model_copy(update={"team": "red"}) for p in problem.employees)
     assert _together(Blocks.of(problem.model_copy(update={"employees": mixed}))) == ALL
@@ -173,9 +173,10 @@ def test_every_duty_is_where_the_blocks_say(
 
 @pytest.mark.usefixtures("apart")
 @pytest.mark.parametrize("seed", range(40))
-def test_blocks_and_what_ties_them_judge_together_as_the_whole(seed: int) -> None:
-    """Any plan: what the blocks charge and what the ties charge more is what the whole charges,
-    and it is legal exactly when all blocks say so and no tie is over its limit."""
+def test_blocks_and_what_links_them_judge_together_as_the_whole(seed: int) -> None:
+    """Any plan: what the blocks charge and what the linking constraints charge more is what the
+    whole charges, and it is legal exactly when all blocks say so and no linking constraint is over
+    its limit."""
     problem = a_random_company(seed, count=2 + seed % 2)
     whole, blocks = compile_problem(problem), Blocks.of(problem)
     assert len(blocks) == 2 + seed % 2
@@ -186,8 +187,16 @@ def test_blocks_and_what_ties_them_judge_together_as_the_whole(seed: int) -> Non
         for world, choice in zip(blocks.worlds, choices, strict=True):
             chosen[world.rows] = np.append(world.columns, -1)[choice]
         apart = [blocks.model(n).judge(choice) for n, choice in enumerate(choices)]
-        hard = [tie.over(choices).any() for tie in blocks.ties if tie.points is None]
-        more = sum(tie.points * tie.more(choices) for tie in blocks.ties if tie.points)
+        hard = [
+            constraint.over(choices).any()
+            for constraint in blocks.linking
+            if constraint.points is None
+        ]
+        more = sum(
+            constraint.points * constraint.more(choices)
+            for constraint in blocks.linking
+            if constraint.points
+        )
         verdict = whole.judge(chosen)
         assert verdict.legal == (all(v.legal for v in apart) and not any(hard))
         assert verdict.cost == sum(v.cost for v in apart) + more

@@ -1,4 +1,4 @@
-"""What ties blocks together: found, counted, and brought into line, always within the law."""
+"""Linking constraints: found, counted, and brought into line, always within the law."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.linking import (
     LinkingConstraint,
     excess,
+    free_duties,
+    groups_in,
+    linked,
     linking_constraints,
-    loosened,
-    shares_of,
-    tied,
 )
 from scheduler.model.slack import legal_part
-from scheduler.solving.decomposition.joint_program import joined, parted, together
+from scheduler.solving.decomposition.joint_program import by_block, joint_choice, joint_program
 from scheduler.solving.engine import solve
 from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.result import Limits, Result
@@ -64,17 +64,21 @@ def two_blocks(most: int = 1, points: int | None = None) -> tuple[LinkingConstra
     return linking_constraints([lambda: one, lambda: other])
 
 
-# What ties
+# What links
 
 
-def test_a_group_with_members_in_two_blocks_ties_them() -> None:
-    (tie,) = two_blocks()
-    assert (tie.key, tie.blocks) == (("executive_cover", 0, "board"), (0, 1))
-    assert [mine.duties.tolist() for mine in tie.members] == [[0, 1], [2]]
-    assert (tie.upper.tolist(), tie.points, tie.asks) == ([1, 1, 1], None, False)
+def test_a_group_with_members_in_two_blocks_links_them() -> None:
+    (constraint,) = two_blocks()
+    assert (constraint.key, constraint.blocks) == (("executive_cover", 0, "board"), (0, 1))
+    assert [mine.duties.tolist() for mine in constraint.members] == [[0, 1], [2]]
+    assert (constraint.upper.tolist(), constraint.points, constraint.asks) == (
+        [1, 1, 1],
+        None,
+        False,
+    )
 
 
-def test_groups_of_other_names_or_without_any_tie_nobody() -> None:
+def test_groups_of_other_names_or_without_any_link_nobody() -> None:
     assert linking_constraints([partial(a_block, board=[0]), partial(a_block, works=[0])]) == ()
     nameless = a_model(2, 2)
     members: dict[str, Any] = {"duties": np.arange(2), "groups": np.zeros(2, np.int64)}
@@ -97,9 +101,9 @@ def test_bounds_of_one_rule_are_told_apart() -> None:
     assert linking_constraints([lambda: one, lambda: other]) == ()
 
 
-@pytest.mark.parametrize(("most", "ties"), [(2, 1), (3, 0)])
-def test_what_the_blocks_cannot_break_together_is_no_tie(most: int, ties: int) -> None:
-    assert len(two_blocks(most)) == ties
+@pytest.mark.parametrize(("most", "count"), [(2, 1), (3, 0)])
+def test_what_the_blocks_cannot_break_together_links_nobody(most: int, count: int) -> None:
+    assert len(two_blocks(most)) == count
 
 
 def test_who_cannot_get_there_does_not_count() -> None:
@@ -108,72 +112,74 @@ def test_who_cannot_get_there_does_not_count() -> None:
     assert linking_constraints([lambda: one, lambda: other]) == ()
 
 
-def test_each_part_finds_its_own_shares_and_together_they_are_the_ties() -> None:
-    """As parts of a company do that are compiled elsewhere."""
+def test_each_block_finds_its_own_groups_and_together_they_link() -> None:
+    """As blocks do that are compiled elsewhere."""
     models = [a_block(board=[0, 1], works=[2]), a_block(board=[2], home=[0, 1])]
-    shares = [
-        share
+    groups = [
+        group
         for number, model in enumerate(models)
-        for share in shares_of(number, model, lambda key: key[0] == "executive_cover")
+        for group in groups_in(number, model, lambda key: key[0] == "executive_cover")
     ]
-    assert [tie.key[2] for tie in tied(shares)] == ["board"]
-    assert list(shares_of(0, models[0], lambda key: False)) == []
+    assert [constraint.key[2] for constraint in linked(groups)] == ["board"]
+    assert list(groups_in(0, models[0], lambda key: False)) == []
 
 
 # Counting
 
 
 def test_too_many_together_are_counted_slot_by_slot() -> None:
-    (tie,) = two_blocks()
-    assert tie.use([choice(0, 2, 1), choice(1, 1, 0)]).tolist() == [2, 0, 1]
-    assert tie.over([choice(0, 2, 1), choice(1, 1, 0)]).tolist() == [1, 0, 0]
-    assert tie.over([choice(0, NOWHERE, 1), choice(1, 1, 2)]).tolist() == [0, 0, 0]
+    (constraint,) = two_blocks()
+    assert constraint.use([choice(0, 2, 1), choice(1, 1, 0)]).tolist() == [2, 0, 1]
+    assert constraint.over([choice(0, 2, 1), choice(1, 1, 0)]).tolist() == [1, 0, 0]
+    assert constraint.over([choice(0, NOWHERE, 1), choice(1, 1, 2)]).tolist() == [0, 0, 0]
 
 
 def test_what_a_block_counts_itself_is_not_counted_twice() -> None:
-    (tie,) = two_blocks(points=5)
-    assert tie.more([choice(0, 0, 1), choice(1, 1, 0)]) == 1, "three are there; one counts two"
-    assert tie.more([choice(0, 0, 1), choice(1, 1, 2)]) == 0
+    (constraint,) = two_blocks(points=5)
+    assert constraint.more([choice(0, 0, 1), choice(1, 1, 0)]) == 1, (
+        "three are there; one counts two"
+    )
+    assert constraint.more([choice(0, 0, 1), choice(1, 1, 2)]) == 0
 
 
 # Bringing into line
 
 
-def test_all_members_of_a_broken_tie_are_placed_anew() -> None:
-    found = loosened(two_blocks(), [choice(0, 2, 1), choice(1, 1, 0)])
-    assert {block: duties.tolist() for block, duties in found.items()} == {0: [0, 1], 1: [2]}
+def test_all_members_of_a_broken_constraint_are_placed_anew() -> None:
+    free = free_duties(two_blocks(), [choice(0, 2, 1), choice(1, 1, 0)])
+    assert {block: duties.tolist() for block, duties in free.items()} == {0: [0, 1], 1: [2]}
 
 
 def test_of_a_large_group_only_who_is_in_the_way_or_has_no_place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(linking, "FEW_MEMBERS", 2)
-    found = loosened(two_blocks(), [choice(0, 2, 1), choice(1, 1, 0)])
-    assert {block: duties.tolist() for block, duties in found.items()} == {0: [0], 1: [2]}
-    found = loosened(two_blocks(), [choice(0, NOWHERE, 1), choice(1, 1, 0)])
-    assert {block: duties.tolist() for block, duties in found.items()} == {0: [0, 1], 1: [2]}
+    free = free_duties(two_blocks(), [choice(0, 2, 1), choice(1, 1, 0)])
+    assert {block: duties.tolist() for block, duties in free.items()} == {0: [0], 1: [2]}
+    free = free_duties(two_blocks(), [choice(0, NOWHERE, 1), choice(1, 1, 0)])
+    assert {block: duties.tolist() for block, duties in free.items()} == {0: [0, 1], 1: [2]}
 
 
 @pytest.mark.parametrize("turn", [0, 1])
 def test_in_line_nobody_moves_but_later_for_who_has_no_place(turn: int) -> None:
-    assert loosened(two_blocks(), [choice(0, 2, 1), choice(1, 1, 1)], turn) == {}
-    found = loosened(two_blocks(), [choice(0, NOWHERE, 1), choice(1, 1, 1)], turn)
-    assert {block: duties.tolist() for block, duties in found.items()} == (
+    assert free_duties(two_blocks(), [choice(0, 2, 1), choice(1, 1, 1)], turn) == {}
+    free = free_duties(two_blocks(), [choice(0, NOWHERE, 1), choice(1, 1, 1)], turn)
+    assert {block: duties.tolist() for block, duties in free.items()} == (
         {0: [0, 1]} if turn else {}
     )
 
 
 def test_what_only_costs_is_no_reason_to_move() -> None:
-    assert loosened(two_blocks(points=5), [choice(0, 2, 1), choice(1, 1, 0)]) == {}
+    assert free_duties(two_blocks(points=5), [choice(0, 2, 1), choice(1, 1, 0)]) == {}
 
 
-def test_without_the_excess_no_tie_is_broken() -> None:
-    ties = two_blocks()
+def test_without_the_excess_no_constraint_is_broken() -> None:
+    linking = two_blocks()
     choices = [choice(0, 0, 0), choice(0, 0, 0)]
-    gone = excess(ties, choices)
+    gone = excess(linking, choices)
     for block, duties in gone.items():
         choices[block][duties] = NOWHERE
-    assert not ties[0].over(choices).any()
+    assert not linking[0].over(choices).any()
     assert sum(len(duties) for duties in gone.values()) == 2, "and no more than that"
 
 
@@ -184,30 +190,30 @@ def _apart(problem: Problem) -> tuple[Blocks, list[CompiledModel]]:
 
 @pytest.mark.usefixtures("apart")
 @pytest.mark.parametrize("seed", range(60))
-def test_without_the_excess_no_tie_of_a_company_is_broken(seed: int) -> None:
+def test_without_the_excess_no_constraint_of_a_company_is_broken(seed: int) -> None:
     blocks, models = _apart(a_random_company(seed, count=3))
     choices = [greedy(model) for model in models]
-    hard = [tie for tie in blocks.ties if tie.points is None]
+    hard = [constraint for constraint in blocks.linking if constraint.points is None]
     for block, duties in excess(hard, choices).items():
         choices[block][duties] = NOWHERE
     choices = [legal_part(model, chosen) for model, chosen in zip(models, choices, strict=True)]
-    assert not any(tie.over(choices).any() for tie in hard)
+    assert not any(constraint.over(choices).any() for constraint in hard)
     assert all(m.judge(c).legal for m, c in zip(models, choices, strict=True))
 
 
 def _hard_only(seed: int) -> Problem:
-    """A company whose soft rules tie nobody."""
+    """A company whose soft rules link nobody."""
     problem = a_random_company(seed)
     rules = [
         rule.model_copy(update={"mode": Mode.OFF})
-        if _tying(rule.key) and rule.mode is Mode.SOFT
+        if _linking(rule.key) and rule.mode is Mode.SOFT
         else rule
         for rule in problem.rules
     ]
     return problem.model_copy(update={"rules": tuple(rules)})
 
 
-def _tying(key: str) -> bool:
+def _linking(key: str) -> bool:
     return key in ("executive_cover", "deputies", "team_floor")
 
 
@@ -216,23 +222,23 @@ def _tying(key: str) -> bool:
 def test_all_duties_of_all_blocks_joined_are_the_company(seed: int) -> None:
     problem = a_random_company(seed)
     blocks, models = _apart(problem)
-    rests = {n: (np.arange(model.duties), model) for n, model in enumerate(models)}
+    residuals = {n: (np.arange(model.duties), model) for n, model in enumerate(models)}
     start = [greedy(model) for model in models]
-    program = joined(rests, blocks.ties, start)
-    found = solve_exactly(program, together(rests, start), seconds=20)
-    assert found.choice is not None
+    program = joint_program(residuals, blocks.linking, start)
+    solution = solve_exactly(program, joint_choice(residuals, start), seconds=20)
+    assert solution.choice is not None
     whole = compile_problem(problem)
-    assert found.bound == pytest.approx(cheapest(whole))
-    verdict = whole.judge(_whole(blocks, parted(rests, found.choice)))
+    assert solution.bound == pytest.approx(cheapest(whole))
+    verdict = whole.judge(_whole(blocks, by_block(residuals, solution.choice)))
     assert (verdict.legal, verdict.cost) == (True, cheapest(whole))
 
 
 def _whole(blocks: Blocks, choices: dict[int, IntArray]) -> IntArray:
-    found = np.full(sum(world.duties for world in blocks.worlds), NOWHERE)
+    whole = np.full(sum(world.duties for world in blocks.worlds), NOWHERE)
     for number, chosen in choices.items():
         world = blocks.worlds[number]
-        found[world.rows] = np.append(world.columns, NOWHERE)[chosen]
-    return found
+        whole[world.rows] = np.append(world.columns, NOWHERE)[chosen]
+    return whole
 
 
 @pytest.mark.usefixtures("apart")
@@ -242,19 +248,21 @@ def test_some_duties_joined_find_the_best_beside_the_others(seed: int) -> None:
     blocks, models = _apart(problem)
     whole, random = compile_problem(problem), np.random.default_rng(seed)
     start = [greedy(model) for model in models]
-    for block, duties in excess(blocks.ties, start).items():
+    for block, duties in excess(blocks.linking, start).items():
         start[block][duties] = NOWHERE
     start = [legal_part(model, chosen) for model, chosen in zip(models, start, strict=True)]
-    loose = {n: np.flatnonzero(random.random(m.duties) < 0.7) for n, m in enumerate(models)}
-    rests = {n: (rows, models[n].remainder(rows, start[n])) for n, rows in loose.items()}
-    found = solve_exactly(joined(rests, blocks.ties, start), together(rests, start), seconds=20)
-    assert found.choice is not None
+    free = {n: np.flatnonzero(random.random(m.duties) < 0.7) for n, m in enumerate(models)}
+    residuals = {n: (rows, models[n].remainder(rows, start[n])) for n, rows in free.items()}
+    solution = solve_exactly(
+        joint_program(residuals, blocks.linking, start), joint_choice(residuals, start), seconds=20
+    )
+    assert solution.choice is not None
     before = _whole(blocks, dict(enumerate(start)))
-    for block, chosen in parted(rests, found.choice).items():
-        start[block][loose[block]] = chosen
+    for block, chosen in by_block(residuals, solution.choice).items():
+        start[block][free[block]] = chosen
     after = _whole(blocks, dict(enumerate(start)))
-    free = np.concatenate([blocks.worlds[n].rows[rows] for n, rows in loose.items()])
-    stay = np.setdiff1d(np.arange(whole.duties), free)
+    moved = np.concatenate([blocks.worlds[n].rows[rows] for n, rows in free.items()])
+    stay = np.setdiff1d(np.arange(whole.duties), moved)
     plans = every_choice(whole)
     legal, cost = said_of(whole, plans)
     alike = legal & (plans[:, stay] == before[stay]).all(axis=1)
@@ -262,12 +270,12 @@ def test_some_duties_joined_find_the_best_beside_the_others(seed: int) -> None:
     assert (verdict.legal, verdict.cost) == (True, cost[alike].min())
 
 
-def test_choices_joined_and_parted_are_what_they_were() -> None:
-    rests = {4: (np.array([0, 2]), a_model(2, 3)), 7: (np.array([1]), a_model(1, 2))}
+def test_choices_joined_and_taken_apart_are_what_they_were() -> None:
+    residuals = {4: (np.array([0, 2]), a_model(2, 3)), 7: (np.array([1]), a_model(1, 2))}
     choices = [choice()] * 4 + [choice(2, 9, NOWHERE)] + [choice()] * 2 + [choice(9, 1)]
-    one = together(rests, choices)
+    one = joint_choice(residuals, choices)
     assert one.tolist() == [2, NOWHERE, 4]
-    assert {n: c.tolist() for n, c in parted(rests, one).items()} == {4: [2, NOWHERE], 7: [1]}
+    assert {n: c.tolist() for n, c in by_block(residuals, one).items()} == {4: [2, NOWHERE], 7: [1]}
 
 
 # At the engine's door
@@ -275,9 +283,9 @@ def test_choices_joined_and_parted_are_what_they_were() -> None:
 
 def _is_legal_and_bounded(problem: Problem, result: Result) -> None:
     """By the rules' own words, with a bound and points that hold against all plans there are."""
-    found = verify(problem, result.assignments)
-    assert not found.hard
-    assert result.score == found.score
+    verified = verify(problem, result.assignments)
+    assert not verified.hard
+    assert result.score == verified.score
     best = cheapest(compile_problem(problem))
     assert best is not None
     assert result.bound <= best <= result.cost
@@ -302,10 +310,10 @@ def test_blocks_kept_apart_have_a_legal_plan_and_a_bound_together(seed: int) -> 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("apart")
-def test_about_half_of_these_companies_are_tied() -> None:
+def test_about_half_of_these_companies_are_linked() -> None:
     blocks = [Blocks.of(_company(seed)) for seed in range(120)]
-    assert sum(any(tie.points is None for tie in b.ties) for b in blocks) > 50
-    assert sum(any(tie.points is not None for tie in b.ties) for b in blocks) > 20
+    assert sum(any(constraint.points is None for constraint in b.linking) for b in blocks) > 50
+    assert sum(any(constraint.points is not None for constraint in b.linking) for b in blocks) > 20
 
 
 @pytest.mark.parametrize("seed", range(60))

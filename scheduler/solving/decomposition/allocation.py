@@ -1,5 +1,5 @@
-"""Each block's portion of what several have to share, so that no first plans of theirs break what
-ties them."""
+"""Each block's allocation of what several have to share, so that no first plans of theirs break a
+linking constraint."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from scheduler.rules.base.rule import Ties
 from scheduler.solving.pricing.piecewise import GOLDEN
 
 _WINDOW = 10
-"""Slots in a row, mostly days, in which portions stay the same."""
+"""Slots in a row, mostly days, in which allocations stay the same."""
 _ENOUGH = 2**40
 """A limit that limits nobody."""
 
 
 @dataclass(frozen=True)
 class Allocation:
-    """From which part of the whole to which, and of what: of these groups, or, for a source, of
+    """From which fraction of the whole to which, and of what: of these groups, or, for a source, of
     all groups of rules that concern the whole company."""
 
     first: float
@@ -32,11 +32,11 @@ class Allocation:
 
     def of(self, model: CompiledModel) -> CompiledModel:
         """The model in which those groups have no more room than that."""
-        found = copy(model)
-        found.group_bounds = [self._of_family(bound) for bound in model.group_bounds]
-        return found
+        allocated = copy(model)
+        allocated.group_bounds = [self._of_bound(bound) for bound in model.group_bounds]
+        return allocated
 
-    def _of_family(self, bound: GroupBound) -> GroupBound:
+    def _of_bound(self, bound: GroupBound) -> GroupBound:
         if bound.names is None or bound.points is not None:
             return bound
         mine = np.full(bound.shape[0], bound.rule in company_rules())
@@ -49,16 +49,16 @@ class Allocation:
         return replace(bound, upper=np.where(mine[:, None], self.of_limits(upper), upper))
 
     def of_limits(self, upper: IntArray) -> IntArray:
-        """[group, slot] → a portion of the limits; all portions are whole, and all there is
+        """[group, slot] → this allocation of the limits; all of them are whole, and all there is
         together. Where one is what several have to share, it is one block's turn after another's.
         """
         turn = GOLDEN * (np.arange(upper.shape[1]) // _WINDOW) % 1.0
         most = np.minimum(upper, _ENOUGH)
         first, last = (
-            np.floor(most * part + turn + 1e-9).astype(np.int64) for part in (self.first, self.last)
+            np.floor(most * end + turn + 1e-9).astype(np.int64) for end in (self.first, self.last)
         )
-        found: IntArray = last - first
-        return found
+        allocated: IntArray = last - first
+        return allocated
 
 
 def company_rules() -> set[str]:

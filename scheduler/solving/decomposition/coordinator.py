@@ -20,15 +20,15 @@ from scheduler.model.linking import (
     Key,
     LinkingConstraint,
     excess,
-    loosened,
-    tied,
+    free_duties,
+    linked,
 )
 from scheduler.model.packed import Packed
 from scheduler.model.slack import legal_part
 from scheduler.solving.block import BlockSolver
 from scheduler.solving.decomposition.allocation import Allocation
 from scheduler.solving.decomposition.incumbents import Incumbents, Piece, whole
-from scheduler.solving.decomposition.joint_program import joined, parted, together
+from scheduler.solving.decomposition.joint_program import by_block, joint_choice, joint_program
 from scheduler.solving.decomposition.linking_master import LinkingMaster
 from scheduler.solving.decomposition.tasks import State, Task, state_of, work_on
 from scheduler.solving.executors.base import Executor
@@ -64,12 +64,12 @@ class Coordinator(Incumbents):
     def __init__(
         self,
         pieces: Sequence[Piece],
-        ties: Sequence[LinkingConstraint],
+        linking: Sequence[LinkingConstraint],
         limits: Limits,
         seed: int,
         tell: Callable[[str], None],
     ) -> None:
-        super().__init__(pieces, ties, limits)
+        super().__init__(pieces, linking, limits)
         self.seed, self._tell = seed, tell
         self.began = monotonic()
         self._made: dict[int, Packed] = {}
@@ -85,7 +85,7 @@ class Coordinator(Incumbents):
         """Solve until proven, within the gap, out of time, or stopped."""
         self.began = self.began if began is None else began
         with self._crew() as crew:
-            if len(self.pieces) > crew.size or self._tied:
+            if len(self.pieces) > crew.size or self._linked:
                 # All have a plan before any is made better: nobody is left out when time ends.
                 self._all(crew, self._first)
                 self._remember()
@@ -105,10 +105,10 @@ class Coordinator(Incumbents):
         return SerialExecutor(limits.memory)
 
     @property
-    def _tied(self) -> bool:
+    def _linked(self) -> bool:
         """Whether something ties the blocks, as far as that is known before their sources are."""
         sources = len(self.pieces) > 1 and any(piece.source for piece in self.pieces)
-        return bool(self.ties) or sources
+        return bool(self.linking) or sources
 
     def left(self) -> float:
         """Seconds left."""
@@ -173,8 +173,8 @@ class Coordinator(Incumbents):
             best, old = known, known
         self.states[number] = replace(
             best,
-            shares=news.shares or old.shares,
-            tied=news.tied or old.tied,
+            groups=news.groups or old.groups,
+            linked=news.linked or old.linked,
             kept=news.kept or old.kept,
             made=None,
         )
@@ -188,24 +188,24 @@ class Coordinator(Incumbents):
         task = replace(self._task(crew, number), only_first=True)
         if self.fixed:
             return replace(task, fixed=self.fixed.get(number, {}))
-        if not self._tied or any(piece.warm is not None for piece in self.pieces):
+        if not self._linked or any(piece.warm is not None for piece in self.pieces):
             return task
         ends = np.cumsum([0, *(piece.size for piece in self.pieces)])
         first, last = (ends[number : number + 2] / ends[-1]).tolist()
         known = not task.source
-        hard = frozenset(tie.key for tie in self.ties if tie.points is None)
-        return replace(task, share=Allocation(first, last, hard if known else None))
+        hard = frozenset(constraint.key for constraint in self.linking if constraint.points is None)
+        return replace(task, allocation=Allocation(first, last, hard if known else None))
 
     def _settle_tied(self, crew: Executor) -> None:
         """Find sessions for the tied duties, at the prices of blocks that nothing ties: all other
         duties are placed beside them. At once everybody gets a plan that keeps to it."""
         if self._over():
             return
-        self._find_ties()
-        tied = sorted({number for tie in self._binding() for number in tie.blocks})
-        if not tied:
+        self._find_linking()
+        linked = sorted({number for constraint in self._binding() for number in constraint.blocks})
+        if not linked:
             return
-        self._all(crew, self._relaxed, tied)
+        self._all(crew, self._relaxed, linked)
         if self._fit(settle=True):
             self._all(crew, self._first, sorted(self._stale))
             self._remember()
@@ -223,11 +223,11 @@ class Coordinator(Incumbents):
         return kept * self.left() * min(1.0, crew.size * mine / max(1, waiting))
 
     def _best(self, crew: Executor, number: int) -> Task:
-        share = self._share(crew, number, _KEPT if self._tied else 1.0)
+        group = self._share(crew, number, _KEPT if self._linked else 1.0)
         return replace(
             self._task(crew, number),
-            seconds=share,
-            gap=self.limits.gap * (_BLOCKS_GAP if self._tied else 1.0),
+            seconds=group,
+            gap=self.limits.gap * (_BLOCKS_GAP if self._linked else 1.0),
             fixed=self.fixed.get(number, {}),
         )
 
@@ -242,15 +242,20 @@ class Coordinator(Incumbents):
             workers=self.limits.workers if len(self.pieces) == 1 else 1,
             threads=self.limits.processes if len(self.pieces) == 1 else 1,
             seed=self.seed,
-            tied=self._tied_duties(number),
+            linked=self._linked_duties(number),
             start=None if state is None else state.kept,
         )
 
-    def _tied_duties(self, number: int) -> IntArray | None:
+    def _linked_duties(self, number: int) -> IntArray | None:
         """Those of a block whose prices are wanted; a source finds them itself."""
-        if not self.ties:
+        if not self.linking:
             return None
-        mine = [m.duties for tie in self._binding() for m in tie.members if m.block == number]
+        mine = [
+            m.duties
+            for constraint in self._binding()
+            for m in constraint.members
+            if m.block == number
+        ]
         return np.unique(np.concatenate([np.zeros(0, np.int64), *mine]))
 
     # Bringing the blocks into line
@@ -266,8 +271,8 @@ class Coordinator(Incumbents):
         and the prices they have when nothing ties them."""
         self._align(crew)
         if self.fixed and not self._enough():
-            loose, self.fixed = sorted(self.fixed), {}
-            self._all(crew, self._best, loose)
+            free, self.fixed = sorted(self.fixed), {}
+            self._all(crew, self._best, free)
             self._align(crew)
         # What was told meanwhile depends on who was how fast: it counts when it was interrupted.
         best = min(self._in_line, self._shown, key=itemgetter(0)) if self._over() else self._in_line
@@ -307,31 +312,33 @@ class Coordinator(Incumbents):
         """Look at the tied duties of all blocks together, at the prices of their blocks: the bound
         that this proves, and sessions for them that keep the ties. Whether any of them moves.
         Where the plans keep the ties already they stay free, unless they are to be settled."""
-        self._find_ties()
-        choices, ties = self.choices(), self._binding()
-        self._met |= {tie.key for tie in ties}
+        self._find_linking()
+        choices, linking = self.choices(), self._binding()
+        self._met |= {constraint.key for constraint in linking}
         known = {
-            number: state.tied
+            number: state.linked
             for number, state in enumerate(self.states)
-            if state is not None and state.tied is not None
+            if state is not None and state.linked is not None
         }
-        ties = [
-            tie
-            for tie in ties
+        linking = [
+            constraint
+            for constraint in linking
             if all(
                 m.block in known and np.isin(m.duties, known[m.block].duties).all()
-                for m in tie.members
+                for m in constraint.members
             )
         ]
-        if not ties or self._over():
+        if not linking or self._over():
             return False
-        fit = LinkingMaster(known, ties, choices, self.limits.workers, self.seed, self.limits.stop)
+        fit = LinkingMaster(
+            known, linking, choices, self.limits.workers, self.seed, self.limits.stop
+        )
         found = fit.solve(self.left())
         if found is None:
             return False
         bounds = enumerate(self.bounds)
         alone = sum(known[n].bound if n in known else whole(bound) for n, bound in bounds)
-        self.tied_bound = max(self.tied_bound, alone + found.added)
+        self.joint_bound = max(self.joint_bound, alone + found.added)
         if not settle and not self.fixed and not self.broken:
             return False
         self.fixed = found.sessions
@@ -345,38 +352,38 @@ class Coordinator(Incumbents):
             state.choice[duty] != session for duty, session in self.fixed[number].items()
         )
 
-    def _find_ties(self) -> None:
+    def _find_linking(self) -> None:
         """What ties sources is known once all of them were seen."""
-        if not self.ties:
-            self.ties = tied(
-                replace(share, members=replace(share.members, block=number))
+        if not self.linking:
+            self.linking = linked(
+                replace(group, members=replace(group.members, block=number))
                 for number, state in enumerate(self.states)
-                for share in (() if state is None else state.shares)
+                for group in (() if state is None else state.groups)
             )
 
     def _binding(self) -> list[LinkingConstraint]:
         """The hard ties of few duties that bind, or are likely to."""
         choices = self.choices() if all(self.states) else None
         return [
-            tie
-            for tie in self.ties
-            if _few(tie)
+            constraint
+            for constraint in self.linking
+            if _few(constraint)
             and (
-                tie.load > _LIKELY
-                or tie.key in self._met
-                or (choices is not None and tie.over(choices).any())
+                constraint.load > _LIKELY
+                or constraint.key in self._met
+                or (choices is not None and constraint.over(choices).any())
             )
         ]
 
     def _line_up(self, crew: Executor) -> None:
         """Let blocks give way where their plans together break what ties them."""
-        if self.ties and self.cost < inf:
+        if self.linking and self.cost < inf:
             self._tell("giving way")
             for turn in range(MOST_TURNS):
-                loose = loosened(self.ties, self.choices(), turn)
-                if not loose or self.limits.stop() or (turn and self._enough()):
+                free = free_duties(self.linking, self.choices(), turn)
+                if not free or self.limits.stop() or (turn and self._enough()):
                     break
-                self._place_anew(crew, loose, _WIDER * turn, self.limits.stop)
+                self._place_anew(crew, free, _WIDER * turn, self.limits.stop)
         if self.broken and self.cost < inf:
             self._leave_out(crew)
         self.in_line = not self.broken
@@ -385,7 +392,9 @@ class Coordinator(Incumbents):
         """No time is left to find other places: who is too many goes, and who may not stay
         without them."""
         choices = self.choices()
-        gone = excess([tie for tie in self.ties if tie.points is None], choices)
+        gone = excess(
+            [constraint for constraint in self.linking if constraint.points is None], choices
+        )
 
         def task(number: int) -> Task:
             warm = choices[number].astype(np.int32)
@@ -406,7 +415,7 @@ class Coordinator(Incumbents):
         size, before = _SOME, (inf, -inf)
         while self.in_line and self.cost < inf and not self._enough():
             now = (self.cost, self.bound)
-            if self.ties:
+            if self.linking:
                 if self._rearrange(crew, size):
                     return
                 size *= 1 + (self.cost >= now[0])
@@ -423,64 +432,64 @@ class Coordinator(Incumbents):
         choices, states = self.choices(), [*self.states]
         random = np.random.default_rng([self.seed, size])
         blocks = np.sort(random.permutation(len(choices))[:AT_A_TIME])
-        loose = {
+        free = {
             block: np.sort(random.permutation(len(choices[block]))[: size // len(blocks)])
             for block in blocks.tolist()
         }
         before = self.cost
-        found = self._place_anew(crew, loose, 0, self._over)
+        found = self._place_anew(crew, free, 0, self._over)
         if self.cost > before:
             self.states = states
-        everybody = sum(map(len, loose.values())) == sum(map(len, choices))
+        everybody = sum(map(len, free.values())) == sum(map(len, choices))
         if not everybody or found is None:
             return False
-        self.tied_bound = max(self.tied_bound, found.bound)
+        self.joint_bound = max(self.joint_bound, found.bound)
         return found.optimal
 
     def _place_anew(
         self,
         crew: Executor,
-        loose: dict[int, IntArray],
+        free: dict[int, IntArray],
         wider: int,
         stop: Callable[[], bool],
     ) -> Exact | None:
         """Place some duties of several blocks together, with the ties, while all others stay; None
         when that was stopped before it began."""
         choices = self.choices()
-        rests = dict(self._rests(crew, loose, wider, stop))
-        if len(rests) < len(loose):
+        residuals = dict(self._residuals(crew, free, wider, stop))
+        if len(residuals) < len(free):
             return None
         # Not for the clock: what is out of line cannot be used at all.
         seconds = _HURRY if self._over() else max(_HURRY, min(_GIVING_WAY, self.left()))
         found = solve_exactly(
-            joined(rests, self.ties, choices),
-            together(rests, choices),
+            joint_program(residuals, self.linking, choices),
+            joint_choice(residuals, choices),
             seconds=seconds,
             workers=self.limits.workers,
             seed=self.seed,
             stop=stop,
         )
         if found.choice is not None:
-            for block, chosen in parted(rests, found.choice).items():
-                self._move(block, rests[block], chosen)
+            for block, chosen in by_block(residuals, found.choice).items():
+                self._move(block, residuals[block], chosen)
         return found
 
-    def _rests(
-        self, crew: Executor, loose: dict[int, IntArray], wider: int, stop: Callable[[], bool]
+    def _residuals(
+        self, crew: Executor, free: dict[int, IntArray], wider: int, stop: Callable[[], bool]
     ) -> Iterator[tuple[int, tuple[IntArray, CompiledModel]]]:
-        numbers = sorted(loose)
+        numbers = sorted(free)
 
         def task(number: int) -> Task:
-            return replace(self._task(crew, number), loose=loose[number], wider=wider)
+            return replace(self._task(crew, number), free=free[number], wider=wider)
 
         tasks = [partial(task, number) for number in numbers]
         for place, state in sorted(crew.run(work_on, tasks, stop=stop), key=itemgetter(0)):
-            assert state.rest is not None
-            yield numbers[place], state.rest
+            assert state.residual is not None
+            yield numbers[place], state.residual
 
-    def _move(self, block: int, rest: tuple[IntArray, CompiledModel], chosen: IntArray) -> None:
+    def _move(self, block: int, residual: tuple[IntArray, CompiledModel], chosen: IntArray) -> None:
         """Some duties of a block elsewhere: what that costs more, or less, the rest says."""
-        state, (duties, model) = self.states[block], rest
+        state, (duties, model) = self.states[block], residual
         assert state is not None
         choice = state.choice.copy()
         before = model.judge(choice[duties].astype(np.int64))
@@ -498,6 +507,8 @@ class Coordinator(Incumbents):
         )
 
 
-def _few(tie: LinkingConstraint) -> bool:
+def _few(constraint: LinkingConstraint) -> bool:
     """Whether it is hard and has few members: executives, or a pair."""
-    return tie.points is None and sum(len(m.duties) for m in tie.members) <= FEW_MEMBERS
+    return (
+        constraint.points is None and sum(len(m.duties) for m in constraint.members) <= FEW_MEMBERS
+    )

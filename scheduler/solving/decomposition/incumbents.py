@@ -35,12 +35,12 @@ class Incumbents:
     """The blocks as they stand, and what ties them together."""
 
     def __init__(
-        self, pieces: Sequence[Piece], ties: Sequence[LinkingConstraint], limits: Limits
+        self, pieces: Sequence[Piece], linking: Sequence[LinkingConstraint], limits: Limits
     ) -> None:
-        self.pieces, self.ties, self.limits = pieces, tuple(ties), limits
+        self.pieces, self.linking, self.limits = pieces, tuple(linking), limits
         self.states: list[State | None] = [None] * len(pieces)
         self.bounds = [-inf] * len(pieces)
-        self.tied_bound = -inf
+        self.joint_bound = -inf
         self.in_line = True
 
     def choices(self) -> list[IntArray]:
@@ -57,20 +57,27 @@ class Incumbents:
     @property
     def broken(self) -> bool:
         """Whether the plans together break a hard tie."""
-        choices = self.choices() if self.ties else []
-        return any(tie.points is None and tie.over(choices).any() for tie in self.ties)
+        choices = self.choices() if self.linking else []
+        return any(
+            constraint.points is None and constraint.over(choices).any()
+            for constraint in self.linking
+        )
 
     @property
     def cost(self) -> float:
         """Points of all plans together; infinite while a block has none."""
-        choices = self.choices() if self.ties else []
-        extra = sum(tie.points * tie.more(choices) for tie in self.ties if tie.points)
+        choices = self.choices() if self.linking else []
+        extra = sum(
+            constraint.points * constraint.more(choices)
+            for constraint in self.linking
+            if constraint.points
+        )
         return extra + sum(inf if state is None else state.cost for state in self.states)
 
     @property
     def bound(self) -> float:
         """No plan of the company costs less."""
-        return max(sum(whole(bound) for bound in self.bounds), whole(self.tied_bound))
+        return max(sum(whole(bound) for bound in self.bounds), whole(self.joint_bound))
 
     @property
     def by_rule(self) -> dict[str, int]:
@@ -79,9 +86,11 @@ class Incumbents:
         for state in self.states:
             for rule, points in (state.by_rule if state else {}).items():
                 found[rule] = found.get(rule, 0) + points
-        for tie in self.ties:
-            if tie.points and (more := tie.more(self.choices())):
-                found[tie.key[0]] = found.get(tie.key[0], 0) + more * tie.points
+        for constraint in self.linking:
+            if constraint.points and (more := constraint.more(self.choices())):
+                found[constraint.key[0]] = (
+                    found.get(constraint.key[0], 0) + more * constraint.points
+                )
         return {rule: points for rule, points in found.items() if points}
 
     def status(self) -> SolveStatus:

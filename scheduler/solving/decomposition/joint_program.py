@@ -1,5 +1,5 @@
-"""One program for some duties of several blocks, under what ties the blocks together; all other
-duties stay where they are."""
+"""One program for some duties of several blocks, under what links the blocks; all other duties
+stay where they are."""
 
 from __future__ import annotations
 
@@ -15,40 +15,47 @@ from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.linking import LinkingConstraint, keys_of
 from scheduler.model.program import BindingRows, Program, assemble, binding_rows
 
-Rests: TypeAlias = Mapping[int, tuple[IntArray, CompiledModel]]
+Residuals: TypeAlias = Mapping[int, tuple[IntArray, CompiledModel]]
 """By block: some of its duties, and a model for them alone."""
 
 
-def joined(rests: Rests, ties: Sequence[LinkingConstraint], choices: Sequence[IntArray]) -> Program:
+def joint_program(
+    residuals: Residuals, linking: Sequence[LinkingConstraint], choices: Sequence[IntArray]
+) -> Program:
     """One program for some duties of several blocks, under what each block's model says and the
-    ties, of which all others keep what `choices` give them. Duties and sessions are numbered on
-    from block to block."""
+    linking constraints, of which all others keep what `choices` give them. Duties and sessions are
+    numbered on from block to block."""
     options, bounds = [], []
-    cells: list[tuple[IntArray, ...]] = [np.nonzero(model.open) for _, model in rests.values()]
+    cells: list[tuple[IntArray, ...]] = [np.nonzero(model.open) for _, model in residuals.values()]
     counts = np.cumsum([0, *(len(duty) for duty, _ in cells)])
-    for n, ((_, model), (duty, session)) in enumerate(zip(rests.values(), cells, strict=True)):
+    for n, ((_, model), (duty, session)) in enumerate(zip(residuals.values(), cells, strict=True)):
         options.append(model.cost[duty, session])
         for number, bound in enumerate(model.group_bounds):
-            rows = _own_rows(binding_rows(model, bound, number, duty, session), bound, ties)
+            rows = _own_rows(binding_rows(model, bound, number, duty, session), bound, linking)
             if len(rows.groups):
                 bounds.append(replace(rows, matrix=_shifted(rows.matrix, counts, n)))
-    for tie in ties:
-        found = _tied_rows(tie, rests, cells, counts, choices)
-        bounds += [] if found is None else [found]
+    for constraint in linking:
+        linking_rows = _linking_rows(constraint, residuals, cells, counts, choices)
+        bounds += [] if linking_rows is None else [linking_rows]
     return assemble(
-        _numbered_on([duty for duty, _ in cells], [m.duties for _, m in rests.values()]),
-        _numbered_on([session for _, session in cells], [m.sessions for _, m in rests.values()]),
+        _numbered_on([duty for duty, _ in cells], [m.duties for _, m in residuals.values()]),
+        _numbered_on(
+            [session for _, session in cells], [m.sessions for _, m in residuals.values()]
+        ),
         np.concatenate([np.zeros(0, np.int64), *options]),
-        np.concatenate([np.zeros(0, np.int64), *(model.unplaced for _, model in rests.values())]),
+        np.concatenate(
+            [np.zeros(0, np.int64), *(model.unplaced for _, model in residuals.values())]
+        ),
         tuple(replace(rows, bound=n) for n, rows in enumerate(bounds)),
     )
 
 
 def _own_rows(
-    rows: BindingRows, bound: GroupBound, ties: Sequence[LinkingConstraint]
+    rows: BindingRows, bound: GroupBound, linking: Sequence[LinkingConstraint]
 ) -> BindingRows:
-    """Without those of tied groups at a price: their tie has them, too, and they are paid once."""
-    paid = {tie.key for tie in ties if tie.points is not None}
+    """Without those of linked groups at a price: the linking constraint has them, too, and they are
+    paid once."""
+    paid = {constraint.key for constraint in linking if constraint.points is not None}
     if bound.points is None or not paid or bound.names is None:
         return rows
     keys = keys_of(bound)
@@ -63,9 +70,9 @@ def _own_rows(
     )
 
 
-def _numbered_on(parts: Sequence[IntArray], sizes: Sequence[int]) -> IntArray:
+def _numbered_on(blocks: Sequence[IntArray], sizes: Sequence[int]) -> IntArray:
     before = np.cumsum([0, *sizes])[:-1].tolist()
-    shifted = (part + first for part, first in zip(parts, before, strict=True))
+    shifted = (numbers + first for numbers, first in zip(blocks, before, strict=True))
     return np.concatenate([np.zeros(0, np.int64), *shifted])
 
 
@@ -77,18 +84,18 @@ def _shifted(matrix: sparse.csr_array, counts: IntArray, n: int) -> sparse.csr_a
     )
 
 
-def _tied_rows(
-    tie: LinkingConstraint,
-    rests: Rests,
+def _linking_rows(
+    constraint: LinkingConstraint,
+    residuals: Residuals,
     cells: Sequence[tuple[IntArray, ...]],
     counts: IntArray,
     choices: Sequence[IntArray],
 ) -> BindingRows | None:
-    """The tie's bound over those of its members that may move, with what the others leave."""
-    place = {block: n for n, block in enumerate(rests)}
-    upper, parts = tie.upper.copy(), []
-    for mine in tie.members:
-        free = rests[mine.block][0] if mine.block in rests else mine.duties[:0]
+    """The constraint's bound over those of its members that may move: what the others leave."""
+    place = {block: n for n, block in enumerate(residuals)}
+    upper, touching = constraint.upper.copy(), []
+    for mine in constraint.members:
+        free = residuals[mine.block][0] if mine.block in residuals else mine.duties[:0]
         staying = replace(mine, duties=np.setdiff1d(mine.duties, free))
         upper -= staying.use(choices[mine.block])
         if len(free):
@@ -96,10 +103,10 @@ def _tied_rows(
             touch = sparse.coo_array(mine.incidence[session])
             member = np.isin(free, mine.duties)[duty[touch.row]]
             option = touch.row[member] + counts[place[mine.block]]
-            parts.append((touch.col[member], option))
-    if not parts:
+            touching.append((touch.col[member], option))
+    if not touching:
         return None
-    slot, option = (np.concatenate(each) for each in zip(*parts, strict=True))
+    slot, option = (np.concatenate(each) for each in zip(*touching, strict=True))
     shape = (len(upper), int(counts[-1]))
     matrix = sparse.csr_array(sparse.coo_array((np.ones(len(slot)), (slot, option)), shape=shape))
     used = np.flatnonzero(np.diff(matrix.indptr) > np.maximum(upper, 0))
@@ -110,26 +117,26 @@ def _tied_rows(
         lower=np.zeros(len(used), np.int64),
         upper=np.maximum(upper[used], 0),
         switch=False,
-        points=tie.points,
+        points=constraint.points,
         matrix=sparse.csr_array(matrix[used]),
     )
 
 
-def together(rests: Rests, choices: Sequence[IntArray]) -> IntArray:
-    """The choices of the loosened duties as one of the joined program."""
-    found, column = [np.zeros(0, np.int64)], 0
-    for block, (duties, model) in rests.items():
+def joint_choice(residuals: Residuals, choices: Sequence[IntArray]) -> IntArray:
+    """The choices of the free duties as one of the joint program."""
+    chosen, column = [np.zeros(0, np.int64)], 0
+    for block, (duties, model) in residuals.items():
         mine = choices[block][duties]
-        found.append(np.where(mine == NOWHERE, NOWHERE, mine + column))
+        chosen.append(np.where(mine == NOWHERE, NOWHERE, mine + column))
         column += model.sessions
-    return np.concatenate(found)
+    return np.concatenate(chosen)
 
 
-def parted(rests: Rests, choice: IntArray) -> dict[int, IntArray]:
-    """A choice of the joined program as one for the loosened duties of every block."""
-    found, row, column = {}, 0, 0
-    for block, (_, model) in rests.items():
+def by_block(residuals: Residuals, choice: IntArray) -> dict[int, IntArray]:
+    """A choice of the joint program as one for the free duties of every block."""
+    choices, row, column = {}, 0, 0
+    for block, (_, model) in residuals.items():
         mine = choice[row : row + model.duties]
-        found[block] = np.where(mine == NOWHERE, NOWHERE, mine - column)
+        choices[block] = np.where(mine == NOWHERE, NOWHERE, mine - column)
         row, column = row + model.duties, column + model.sessions
-    return found
+    return choices

@@ -1,8 +1,10 @@
-"""Sessions for the tied duties of all blocks at once, at the prices of their blocks.
+"""The linking master: sessions for the linked duties of all blocks at once, at the prices of their
+blocks.
 
-Each block says what its tied duties' options add to its bound. Tied duties are few, so that all
-of them make one small program under the ties. Its relaxation proves a bound for the whole company;
-sessions that it finds are nearly the best ones, as few people hardly change what a seat is worth.
+Each block says what its linked duties' options add to its bound. Linked duties are few, so that all
+of them make one small program under the linking constraints. Its relaxation proves a bound for the
+whole company; sessions that it finds are nearly the best ones, as few people hardly change what a
+seat is worth.
 """
 
 from __future__ import annotations
@@ -17,7 +19,12 @@ from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import BoolArray, FloatArray, IntArray
 from scheduler.model.linking import LinkingConstraint
 from scheduler.model.program import Program, only_options
-from scheduler.solving.decomposition.joint_program import Rests, joined, parted, together
+from scheduler.solving.decomposition.joint_program import (
+    Residuals,
+    by_block,
+    joint_choice,
+    joint_program,
+)
 from scheduler.solving.pricing.sifting import nearest, reduced, sift
 from scheduler.solving.solvers.cp_sat import solve_exactly
 from scheduler.solving.solvers.linear import LinearSolution
@@ -25,17 +32,17 @@ from scheduler.solving.solvers.linear import LinearSolution
 UNIT = 1_000
 """Prices are no whole points: they are kept in such parts of one."""
 _NEAREST = 20
-"""Options of a tied duty to choose from where the relaxation is torn, the nearest ones."""
+"""Options of a linked duty to choose from where the relaxation is fractional, the nearest ones."""
 _DECIDED = 1 - 1e-6
 _NEAR = 1e-4
 """So much dearer than the relaxation, as a share, they may be."""
 _SECONDS, _SHARE = 10.0, 0.1
-"""For those it is torn about: so long at most, and such a share of the time that is left."""
+"""For those with fractional options: so long at most, and such a share of the time that is left."""
 
 
 @dataclass(frozen=True)
-class TiedPrices:
-    """What is known of a block with all its duties free: its bound, and for tied duties a model
+class LinkedPrices:
+    """What is known of a block with all its duties free: its bound, and for linked duties a model
     whose costs are what their options add to it, in `UNIT`ths of a point, rounded down."""
 
     bound: float
@@ -44,8 +51,8 @@ class TiedPrices:
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """What the tied duties add to the bounds of their blocks at least, in points; and by block a
+class LinkingSolution:
+    """What the linked duties add to the bounds of their blocks at least, in points; and by block a
     session, or `NOWHERE`, for each of them."""
 
     added: float
@@ -54,32 +61,32 @@ class Fitted:
 
 @dataclass(frozen=True)
 class LinkingMaster:
-    """The tied duties of some blocks, the ties, and the blocks' plans."""
+    """The linked duties of some blocks, what links these, and the blocks' plans."""
 
-    prices: dict[int, TiedPrices]
-    ties: Sequence[LinkingConstraint]
+    prices: dict[int, LinkedPrices]
+    linking: Sequence[LinkingConstraint]
     choices: Sequence[IntArray]
     workers: int = 1
     seed: int = 0
     stop: Callable[[], bool] = lambda: False
 
-    def solve(self, seconds: float) -> Fitted | None:
+    def solve(self, seconds: float) -> LinkingSolution | None:
         """The bound and the sessions, or None when the time was too short. Who need not move
         keeps the session of the block's plan."""
-        rests = self._rests()
-        program = joined(rests, self.ties, self.choices)
+        residuals = self._residuals()
+        program = joint_program(residuals, self.linking, self.choices)
         relaxed = self._relaxed(program, seconds)
         if relaxed is None:
             return None
-        inert = _staying(program, together(rests, self.choices))
+        inert = _staying(program, joint_choice(residuals, self.choices))
         used = np.flatnonzero(relaxed.values[: program.options] > 1 - _DECIDED)
         stayed = self._relaxed(inert, seconds, used) or relaxed
-        found = parted(rests, self._whole(program, stayed, min(_SECONDS, _SHARE * seconds)))
-        return Fitted(
+        chosen = by_block(residuals, self._whole(program, stayed, min(_SECONDS, _SHARE * seconds)))
+        return LinkingSolution(
             added=relaxed.objective,
             sessions={
-                block: dict(zip(rests[block][0].tolist(), chosen.tolist(), strict=True))
-                for block, chosen in found.items()
+                block: dict(zip(residuals[block][0].tolist(), mine.tolist(), strict=True))
+                for block, mine in chosen.items()
             },
         )
 
@@ -90,49 +97,49 @@ class LinkingMaster:
         which it only knows to a few digits. The bound is taken from the prices, so it holds."""
         for unit in (UNIT, max(1.0, float(program.cost.max(initial=1.0)))):
             scaled = replace(program, cost=program.cost / unit)
-            found = sift(scaled, seconds, wanted=wanted, seed=self.seed, stop=self.stop)
-            if found is not None:
-                duals = found.duals * (unit / UNIT)
-                return replace(found, objective=_proven(program, duals), duals=duals)
+            solution = sift(scaled, seconds, wanted=wanted, seed=self.seed, stop=self.stop)
+            if solution is not None:
+                duals = solution.duals * (unit / UNIT)
+                return replace(solution, objective=_proven(program, duals), duals=duals)
         return None
 
-    def _rests(self) -> Rests:
+    def _residuals(self) -> Residuals:
         return {block: (mine.duties, mine.model) for block, mine in sorted(self.prices.items())}
 
     def _whole(self, program: Program, relaxed: LinearSolution, seconds: float) -> IntArray:
         """Sessions for all duties of the program, nearly the cheapest together."""
         weight = relaxed.values[: program.options]
         heavy = np.flatnonzero(weight > 0.5)
-        found = np.full(program.duties, NOWHERE)
-        found[program.duty[heavy]] = program.session[heavy]
+        choice = np.full(program.duties, NOWHERE)
+        choice[program.duty[heavy]] = program.session[heavy]
         idle = relaxed.values[program.options : program.options + program.duties]
         if ((weight[heavy] > _DECIDED).sum() + (idle > _DECIDED).sum()) == program.duties:
-            return found
+            return choice
         good = (1 + _NEAR) * float(relaxed.values @ program.cost)
         deadline = monotonic() + seconds
         for options in _chances(program, relaxed, weight):
             better = solve_exactly(
                 only_options(program, options),
-                found,
+                choice,
                 seconds=deadline - monotonic(),
                 workers=self.workers,
                 seed=self.seed,
                 stop=self.stop,
             )
-            found = found if better.choice is None else better.choice
+            choice = choice if better.choice is None else better.choice
             if better.cost <= good or self.stop():
                 break
-        return found
+        return choice
 
 
 def _chances(program: Program, relaxed: LinearSolution, weight: FloatArray) -> Iterator[BoolArray]:
     """[option] → whether to try it: at first who is decided stays, then anybody may give way."""
     used = weight > 1 - _DECIDED
-    torn = np.ones(program.duties, np.bool_)
-    torn[program.duty[weight > _DECIDED]] = False
+    fractional = np.ones(program.duties, np.bool_)
+    fractional[program.duty[weight > _DECIDED]] = False
     dear = reduced(program, relaxed.duals)[: program.options]
     near = nearest(program, dear, _NEAREST)
-    yield used | (near & torn[program.duty])
+    yield used | (near & fractional[program.duty])
     yield used | near
 
 

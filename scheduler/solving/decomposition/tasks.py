@@ -20,13 +20,13 @@ from scheduler.model.compiled import (
 )
 from scheduler.model.compiling import compile_world
 from scheduler.model.language import IntArray
-from scheduler.model.linking import Share, shares_of
+from scheduler.model.linking import GroupInBlock, groups_in
 from scheduler.model.packed import Packed
 from scheduler.model.slack import legal_part
 from scheduler.model.world import World
 from scheduler.solving.block import BlockSolver
 from scheduler.solving.decomposition.allocation import Allocation, company_rules
-from scheduler.solving.decomposition.linking_master import UNIT, TiedPrices
+from scheduler.solving.decomposition.linking_master import UNIT, LinkedPrices
 from scheduler.solving.executors.base import Signals
 from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.pricing.column_generation import generate_columns
@@ -42,14 +42,14 @@ _Choice = NDArray[np.int32]
 @dataclass(frozen=True)
 class Task:
     """A block, compiled, packed, or as its source, the plan to start from (a session for every
-    duty, or none at all), and how long and how well to work. With `loose` only the model is wanted
+    duty, or none at all), and how long and how well to work. With `free` only the model is wanted
     that is left to these duties, and to so many (`wider`) who stand where those without a place
     could be, while all others keep their place.
 
-    `tied` are the duties of groups with members in other blocks, whose prices are wanted, too (a
+    `linked` are the duties of groups with members in other blocks, whose prices are wanted, too (a
     source finds them itself); `fixed` are sessions that were found for them, to which they keep;
     `start` is what is known of the block's relaxation, and with `only_relaxed` that alone is
-    wanted. A first plan keeps to the block's `share` of what ties it to others. With `only_kept`
+    wanted. A first plan keeps to the block's `group` of what ties it to others. With `only_kept`
     nothing is wanted but what the rules leave of the plan. `workers` are threads for what cannot
     be split, `threads` for what can.
     """
@@ -64,10 +64,10 @@ class Task:
     only_first: bool = False
     only_relaxed: bool = False
     only_kept: bool = False
-    share: Allocation | None = None
-    loose: IntArray | None = None
+    allocation: Allocation | None = None
+    free: IntArray | None = None
     wider: int = 0
-    tied: IntArray | None = None
+    linked: IntArray | None = None
     fixed: Mapping[int, int] = field(default_factory=dict)
     start: WarmStart | None = None
 
@@ -88,9 +88,9 @@ class Task:
 
 @dataclass(frozen=True)
 class State:
-    """How far a block is. `cost` is infinite while no plan keeps its hard rules; `shares` are told
-    by a source only: its part of what may tie it to others; so is `made`, its model. `rest` answers
-    a loose task."""
+    """How far a block is. `cost` is infinite while no plan keeps its hard rules; `groups` are told
+    by a source only: its part of what may tie it to others; so is `made`, its model.
+    `residual` answers a loose task."""
 
     phase: str
     choice: _Choice
@@ -99,9 +99,9 @@ class State:
     by_rule: dict[str, int] = field(default_factory=dict)
     infeasible: bool = False
     proven: bool = False
-    shares: tuple[Share, ...] = ()
-    rest: tuple[IntArray, CompiledModel] | None = None
-    tied: TiedPrices | None = None
+    groups: tuple[GroupInBlock, ...] = ()
+    residual: tuple[IntArray, CompiledModel] | None = None
+    linked: LinkedPrices | None = None
     kept: WarmStart | None = None
     made: Packed | None = None
 
@@ -111,10 +111,10 @@ def work_on(task: Task, signals: Signals) -> State:
     began = monotonic()
     model = task.model()
     warm = np.full(model.duties, NOWHERE) if task.warm is None else task.warm.astype(np.int64)
-    if task.loose is not None:
+    if task.free is not None:
         rows = _widened(model, warm, task)
-        rest = rows, model.remainder(rows, warm)
-        return State("giving way", warm.astype(np.int32), inf, -inf, rest=rest)
+        residual = rows, model.remainder(rows, warm)
+        return State("giving way", warm.astype(np.int32), inf, -inf, residual=residual)
     block = _Block(task, model, signals, began)
     if task.only_kept:
         return state_of(model, block.part(warm), "giving way")
@@ -134,11 +134,11 @@ class _Block:
 
     def first(self, warm: IntArray) -> State:
         """A first plan."""
-        if self.task.share is None:
+        if self.task.allocation is None:
             part = self.part(warm)
             part.first(self.signals.stop, anew=not self.task.fixed)
             return self.state("first plan", part)
-        model = self.task.share.of(self.model)
+        model = self.task.allocation.of(self.model)
         part = BlockSolver(model, legal_part(model, warm))
         part.first(self.signals.stop)
         # What its share leaves impossible others may leave to it.
@@ -209,12 +209,12 @@ class _Block:
     def state(self, phase: str, part: BlockSolver, priced: PricedOptions | None = None) -> State:
         """How far it is in the end, and its part in what ties it to others."""
         state = self._how_far(phase, part)
-        shares = _company_shares(self.task, self.model)
-        tied = _tied(self.task, shares)
-        if not len(tied) or priced is None:
-            return replace(state, shares=shares)
-        prices = _prices(self.model, tied, priced)
-        return replace(state, shares=shares, tied=prices, bound=max(state.bound, prices.bound))
+        groups = _company_shares(self.task, self.model)
+        linked = _linked(self.task, groups)
+        if not len(linked) or priced is None:
+            return replace(state, groups=groups)
+        prices = _prices(self.model, linked, priced)
+        return replace(state, groups=groups, linked=prices, bound=max(state.bound, prices.bound))
 
 
 def _only_at(model: CompiledModel, rows: IntArray, sessions: IntArray) -> CompiledModel:
@@ -251,42 +251,42 @@ def untouched(choice: IntArray, verdict: Judgement) -> State:
     )
 
 
-def _tied(task: Task, shares: Iterable[Share]) -> IntArray:
-    if task.tied is not None:
-        return task.tied
-    return np.unique(np.concatenate([np.zeros(0, np.int64), *(s.members.duties for s in shares)]))
+def _linked(task: Task, groups: Iterable[GroupInBlock]) -> IntArray:
+    if task.linked is not None:
+        return task.linked
+    return np.unique(np.concatenate([np.zeros(0, np.int64), *(s.members.duties for s in groups)]))
 
 
-def _prices(model: CompiledModel, duties: IntArray, priced: PricedOptions) -> TiedPrices:
+def _prices(model: CompiledModel, duties: IntArray, priced: PricedOptions) -> LinkedPrices:
     proven = priced.lagrangian_bound(model)
     mine = model.part(duties)
     dear = np.where(mine.open, proven.reduced[duties], 0.0)
-    rest = CompiledModel(
+    residual = CompiledModel(
         len(duties), mine.sessions, np.floor(UNIT * proven.left[duties]).astype(np.int64)
     )
-    rest.forbid(STRUCTURE, ~mine.open)
-    rest.price(STRUCTURE, np.floor(UNIT * dear).astype(np.int64))
+    residual.forbid(STRUCTURE, ~mine.open)
+    residual.price(STRUCTURE, np.floor(UNIT * dear).astype(np.int64))
     # A soft bound's price is in the costs already; a hard bound may be asked for twice.
-    rest.group_bounds = [f for f in mine.group_bounds if f.points is None and f.lower is None]
-    return TiedPrices(proven.bound, duties, rest)
+    residual.group_bounds = [f for f in mine.group_bounds if f.points is None and f.lower is None]
+    return LinkedPrices(proven.bound, duties, residual)
 
 
-def _company_shares(task: Task, model: CompiledModel) -> tuple[Share, ...]:
+def _company_shares(task: Task, model: CompiledModel) -> tuple[GroupInBlock, ...]:
     """A source knows only its own people: of its named groups only those of rules that concern
     the whole company go on in other sources."""
     if not task.source:
         return ()
     company = company_rules()
-    return tuple(shares_of(0, model, lambda key: key[0] in company))
+    return tuple(groups_in(0, model, lambda key: key[0] in company))
 
 
 def _widened(model: CompiledModel, choice: IntArray, task: Task) -> IntArray:
-    loose = np.zeros(0, np.int64) if task.loose is None else task.loose
-    waiting = loose[choice[loose] == NOWHERE]
+    free = np.zeros(0, np.int64) if task.free is None else task.free
+    waiting = free[choice[free] == NOWHERE]
     if not task.wider or not len(waiting):
-        return loose
+        return free
     wanted = model.open[waiting].any(axis=0)
     holding = np.flatnonzero((choice != NOWHERE) & wanted[np.maximum(choice, 0)])
     random = np.random.default_rng([task.seed, task.wider])
     some = random.choice(holding, min(len(holding), task.wider), replace=False)
-    return np.union1d(loose, some)
+    return np.union1d(free, some)

@@ -39,12 +39,14 @@ from tests.solving.models import (
 from tests.worlds import a_person, a_session, a_world, only
 
 
-def a_run(*models: CompiledModel, limits: Limits | None = None, tied: bool = False) -> Coordinator:
+def a_run(
+    *models: CompiledModel, limits: Limits | None = None, linked: bool = False
+) -> Coordinator:
     """A company of these blocks, solved."""
     getters: list[Callable[[], CompiledModel]] = [lambda m=m: m for m in models]  # type: ignore[misc]
     company = Coordinator(
         [Piece(get, model.duties) for get, model in zip(getters, models, strict=True)],
-        linking_constraints(getters) if tied else (),
+        linking_constraints(getters) if linked else (),
         limits or Limits(seconds=30),
         1,
         lambda phase: None,
@@ -216,7 +218,7 @@ def test_time_is_shared_by_size() -> None:
     assert [state is not None and state.proven for state in company.states] == [False, True, True]
 
 
-def test_points_are_told_by_rule_with_what_ties_cost() -> None:
+def test_points_are_told_by_rule_with_what_linking_costs() -> None:
     """Two blocks whose one executive each would serve on the same day, at five points."""
     models = []
     for _ in range(2):
@@ -234,7 +236,7 @@ def test_points_are_told_by_rule_with_what_ties_cost() -> None:
             )
         )
         models.append(model)
-    company = a_run(*models, tied=True)
+    company = a_run(*models, linked=True)
     assert company.by_rule == {"executive_cover": 5}
     assert company.cost == 5
 
@@ -264,7 +266,7 @@ def test_a_block_without_duties_is_solved() -> None:
     assert company.choices()[1].tolist() == nowhere(a_model(2, 0)).tolist()
 
 
-def test_a_hard_tie_is_kept() -> None:
+def test_a_hard_linking_constraint_is_kept() -> None:
     """One executive each, and only one of them may be away: the second day costs."""
     models = []
     for dear in (50, 20):
@@ -275,7 +277,7 @@ def test_a_hard_tie_is_kept() -> None:
             GroupBound("executive_cover", **everybody(model), **each_session(model), **members)
         )
         models.append(model)
-    company = a_run(*models, tied=True)
+    company = a_run(*models, linked=True)
     assert [chosen.tolist() for chosen in company.choices()] == [choice(0).tolist(), [1]]
     assert company.cost == company.bound == 20
     assert company.status() is SolveStatus.OPTIMAL
@@ -355,7 +357,7 @@ class Interrupted(Coordinator):
     """A company of one block that hears of plans, and then is interrupted."""
 
     def hear(self, model: CompiledModel, session: int) -> None:
-        """The block has another plan because its tied duties moved."""
+        """The block has another plan because its linked duties moved."""
         self._stale = {0}
         self._hear(0, untouched(choice(session), model.judge(choice(session))))
 
@@ -365,7 +367,7 @@ class Interrupted(Coordinator):
 
 
 def test_what_was_shown_outlasts_plans_that_only_keep_to_what_is_fixed() -> None:
-    """A block whose tied duties move takes a dearer plan; once interrupted, nobody does."""
+    """A block whose linked duties move takes a dearer plan; once interrupted, nobody does."""
     model = a_model(1, 2)
     model.price("due_date", np.array([[0, 50]], np.int64))
     company = Interrupted(
@@ -428,7 +430,7 @@ def test_a_plan_out_of_line_is_not_shown_once_one_is_in_line() -> None:
     whole = [each for each in shown if each[0] < inf]
     assert whole[-1] == (20, [[0], [1]])
     assert all(
-        not any(t.over([np.array(c) for c in each]).any() for t in company.ties)
+        not any(t.over([np.array(c) for c in each]).any() for t in company.linking)
         for _, each in whole
     )
 

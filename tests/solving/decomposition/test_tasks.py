@@ -118,8 +118,8 @@ def test_a_source_is_called_where_the_work_is_done() -> None:
     state = work_on(task, Signals())
     direct = work_on(a_task(compile_problem(a_company(20))), Signals())
     assert state.cost == direct.cost
-    assert {share.key[0] for share in state.shares} == {"executive_cover"}
-    assert direct.shares == ()
+    assert {group.key[0] for group in state.groups} == {"executive_cover"}
+    assert direct.groups == ()
 
 
 def test_a_source_is_made_once_and_then_travels_packed() -> None:
@@ -130,7 +130,7 @@ def test_a_source_is_made_once_and_then_travels_packed() -> None:
         for block in (compile_problem(a_company(20)), first.made)
     )
     assert again.made is None
-    assert (again.shares, again.by_rule, again.proven) == ((), direct.by_rule, True)
+    assert (again.groups, again.by_rule, again.proven) == ((), direct.by_rule, True)
     assert again.choice.tolist() == direct.choice.tolist()
 
 
@@ -142,40 +142,40 @@ def test_a_first_plan_hears_a_stop() -> None:
     for task in (
         a_task(model, warm=some, only_first=True),
         a_task(model, warm=some),
-        a_task(model, warm=some, only_first=True, share=Allocation(0, 1)),
+        a_task(model, warm=some, only_first=True, allocation=Allocation(0, 1)),
     ):
         state = work_on(task, Signals(stop_after=0))
         assert state.choice.tolist() == some.tolist()
         assert state.cost == model.judge(some.astype(np.int64)).cost
 
 
-# Prices for tied duties
+# Prices for linked duties
 
 
 @pytest.mark.parametrize("seed", range(150))
-def test_no_plan_costs_less_than_the_bound_and_the_prices_of_its_tied_duties(seed: int) -> None:
+def test_no_plan_costs_less_than_the_bound_and_the_prices_of_its_linked_duties(seed: int) -> None:
     model = a_random_model(seed)
-    tied = np.flatnonzero(np.random.default_rng(seed).random(model.duties) < 0.6)
-    if not len(tied):
+    linked = np.flatnonzero(np.random.default_rng(seed).random(model.duties) < 0.6)
+    if not len(linked):
         return
-    prices = work_on(a_task(model, tied=tied), Signals()).tied
+    prices = work_on(a_task(model, linked=linked), Signals()).linked
     assert prices is not None
-    assert prices.duties.tolist() == tied.tolist()
+    assert prices.duties.tolist() == linked.tolist()
     plans = every_choice(model)
     legal, cost = said_of(model, plans)
-    mine = plans[legal][:, tied]
-    rows = np.arange(len(tied))
+    mine = plans[legal][:, linked]
+    rows = np.arange(len(linked))
     added = np.where(mine == NOWHERE, prices.model.unplaced, prices.model.cost[rows, mine])
     assert (cost[legal] >= prices.bound + added.sum(axis=1) / UNIT - 1e-6).all()
-    assert (prices.model.open == model.open[tied]).all()
+    assert (prices.model.open == model.open[linked]).all()
     assert all(prices.model.judge(chosen).legal for chosen in mine[:50])
 
 
 def test_prices_are_told_only_where_they_are_wanted() -> None:
     model = compile_problem(a_crowd(60, pairs=60, seats=2))
-    assert work_on(a_task(model), Signals()).tied is None
+    assert work_on(a_task(model), Signals()).linked is None
     some = np.array([3, 5])
-    prices = work_on(a_task(model, tied=some, only_relaxed=True), Signals()).tied
+    prices = work_on(a_task(model, linked=some, only_relaxed=True), Signals()).linked
     assert prices is not None
     assert prices.duties.tolist() == [3, 5]
     assert prices.bound > 0, "they are the first prices, not none at all"
@@ -183,7 +183,7 @@ def test_prices_are_told_only_where_they_are_wanted() -> None:
 
 @pytest.mark.parametrize("only_relaxed", [True, False])
 @pytest.mark.parametrize("seed", range(60))
-def test_what_is_proven_while_tied_duties_keep_a_session_holds_without(
+def test_what_is_proven_while_linked_duties_keep_a_session_holds_without(
     seed: int, only_relaxed: bool
 ) -> None:
     """Their block is free to have them elsewhere: neither its bound nor its prices know that."""
@@ -193,16 +193,16 @@ def test_what_is_proven_while_tied_duties_keep_a_session_holds_without(
     wish = plans[legal][seed % legal.sum()]
     rows = np.array([0, 2])
     fixed = {row: int(wish[row]) for row in rows.tolist()}
-    task = a_task(model, tied=rows, fixed=fixed, only_relaxed=only_relaxed)
+    task = a_task(model, linked=rows, fixed=fixed, only_relaxed=only_relaxed)
     signals = Signals()
     state = work_on(task, signals)
     assert all(told.bound <= cost[legal].min() for told in [*signals.heard, state])
     assert not any(told.proven or told.infeasible for told in [*signals.heard, state])
-    assert state.tied is not None
+    assert state.linked is not None
     mine = plans[legal][:, rows]
-    prices = state.tied.model
+    prices = state.linked.model
     added = np.where(mine == NOWHERE, prices.unplaced, prices.cost[np.arange(2), mine])
-    assert (cost[legal] >= state.tied.bound + added.sum(axis=1) / UNIT - 1e-6).all()
+    assert (cost[legal] >= state.linked.bound + added.sum(axis=1) / UNIT - 1e-6).all()
     alike = legal & ((plans[:, rows] == wish[rows]) | (plans[:, rows] == NOWHERE)).all(axis=1)
     if not only_relaxed:
         assert state.cost == cost[alike].min()
@@ -219,14 +219,14 @@ def _with_a_plan(seed: int) -> tuple[CompiledModel, IntArray]:
 @pytest.mark.parametrize("seed", range(20))
 def test_what_is_left_to_loose_duties_is_the_remainder(seed: int) -> None:
     model, start = _with_a_plan(seed)
-    loose = np.array([0, 2, 4])
-    state = work_on(a_task(model, warm=start.astype(np.int32), loose=loose), Signals())
-    assert state.rest is not None
-    rows, rest = state.rest
-    expected = model.remainder(loose, start)
-    assert rows.tolist() == loose.tolist()
-    assert rest.judge(start[rows]) == expected.judge(start[rows])
-    assert rest.judge(nowhere(rest)) == expected.judge(nowhere(rest))
+    free = np.array([0, 2, 4])
+    state = work_on(a_task(model, warm=start.astype(np.int32), free=free), Signals())
+    assert state.residual is not None
+    rows, residual = state.residual
+    expected = model.remainder(free, start)
+    assert rows.tolist() == free.tolist()
+    assert residual.judge(start[rows]) == expected.judge(start[rows])
+    assert residual.judge(nowhere(residual)) == expected.judge(nowhere(residual))
     assert state.choice.tolist() == start.tolist(), "nobody has moved yet"
 
 
@@ -236,10 +236,10 @@ def test_who_stands_where_others_have_no_place_moves_too() -> None:
     one = np.ones((1, 3), np.int64)
     model.bound(GroupBound("seats", **everybody(model), **each_session(model), upper=one))
     start = choice(NOWHERE, 0, 1, 2, NOWHERE, NOWHERE).astype(np.int32)
-    loose = np.array([0])
+    free = np.array([0])
     for wider, expected in ((0, [0]), (9, [0, 2, 3])):
-        task = a_task(model, warm=start, loose=loose, wider=wider)
-        found = work_on(task, Signals()).rest
+        task = a_task(model, warm=start, free=free, wider=wider)
+        found = work_on(task, Signals()).residual
         assert found is not None
         assert found[0].tolist() == expected, "session 0 is no use to duty 0"
 
@@ -301,10 +301,10 @@ def test_a_legal_plan_stays_as_it_is() -> None:
 def test_shares_are_whole_and_all_there_is_together(most: int) -> None:
     upper = np.full((1, 400), most, np.int64)
     ends = [0.0, 0.1, 0.4, 0.5, 1.0]
-    shares = [Allocation(*pair).of_limits(upper) for pair in pairwise(ends)]
-    assert (np.sum(shares, axis=0) == upper).all()
-    assert all((share >= 0).all() for share in shares)
-    assert all(share.any() for share in shares), "everybody's turn comes"
+    groups = [Allocation(*pair).of_limits(upper) for pair in pairwise(ends)]
+    assert (np.sum(groups, axis=0) == upper).all()
+    assert all((group >= 0).all() for group in groups)
+    assert all(group.any() for group in groups), "everybody's turn comes"
 
 
 def test_a_limit_that_limits_nobody_still_limits_nobody() -> None:
@@ -312,7 +312,7 @@ def test_a_limit_that_limits_nobody_still_limits_nobody() -> None:
     assert (Allocation(0.2, 0.4).of_limits(upper) > 10**9).all()
 
 
-def test_first_plans_of_blocks_that_share_break_no_tie() -> None:
+def test_first_plans_of_blocks_that_share_break_no_linking_constraint() -> None:
     """Two executives may be away on a day, in each of two blocks there are many."""
     model = a_model(30, 60)
     upper = np.full((1, 60), 2, np.int64)
@@ -328,7 +328,7 @@ def test_first_plans_of_blocks_that_share_break_no_tie() -> None:
     )
     key = frozenset([("executive_cover", 0, "all")])
     plans = [
-        work_on(a_task(model, only_first=True, share=Allocation(*part, key)), Signals()).choice
+        work_on(a_task(model, only_first=True, allocation=Allocation(*part, key)), Signals()).choice
         for part in ((0.0, 0.5), (0.5, 1.0))
     ]
     taken = np.bincount(np.concatenate([plan[plan != NOWHERE] for plan in plans]))
