@@ -8,17 +8,14 @@ from datetime import date
 from itertools import product
 from typing import Any
 
-import numpy as np
 import pytest
 
 from scheduler.domain.people import Absence
 from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
-from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.compiled import NOWHERE
 from scheduler.model.compiling import compile_problem
-from scheduler.model.language import GroupBound
-from scheduler.replan import Replanned, Why, replan
-from scheduler.replan import search as searching
+from scheduler.replan import Replanned, ReplanTuning, Why, replan
 from scheduler.rules import in_force
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits, Progress
@@ -208,13 +205,10 @@ def test_replanning_equals_brute_force(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_what_is_too_large_for_one_solve_is_never_claimed_wrongly(
-    seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_too_large_for_one_solve_is_never_claimed_wrongly(seed: int) -> None:
     """No neighbourhood is small enough now, so parts and the relaxation have to do."""
-    monkeypatch.setattr(searching, "MOST_OPTIONS", -1)
     problem, plan = _case(seed)
-    result = replan(problem, plan)
+    result = replan(problem, plan, tuning=ReplanTuning(most_options=-1))
     best, mine = _best(problem, plan, None), _triple(problem, result)
     assert mine >= best
     assert result.fewest <= best[1]
@@ -466,28 +460,16 @@ def test_a_person_with_two_duties_changes_once() -> None:
     assert len(result.changes[0].before) == len(result.changes[0].after) == 2
 
 
-def _in_pairs(problem: Problem) -> CompiledModel:
-    """The model of a problem with a further rule: nobody serves alone."""
-    model = compile_problem(problem)
-    model.bound(
-        GroupBound(
-            "pairs",
-            duties=np.arange(model.duties),
-            groups=np.zeros(model.duties, np.int64),
-            sessions=np.arange(model.sessions),
-            slots=np.arange(model.sessions),
-            upper=np.full((1, model.sessions), 99),
-            lower=np.full((1, model.sessions), 2),
-            switch=True,
-        )
-    )
-    return model
+IN_PAIRS = tuple(
+    pair if pair.key == "group_size" else rule
+    for rule, pair in zip(RULES, only("group_size", at_least=2), strict=True)
+)
+"""Nobody serves alone, too."""
 
 
 @pytest.mark.parametrize("stopped", [False, True])
-def test_who_is_left_alone_moves_too(monkeypatch: pytest.MonkeyPatch, stopped: bool) -> None:
-    monkeypatch.setattr(searching, "compile_problem", _in_pairs)
-    world = _office("anna", "bert", "carl", "dora")
+def test_who_is_left_alone_moves_too(stopped: bool) -> None:
+    world = _with(_office("anna", "bert", "carl", "dora"), rules=IN_PAIRS)
     plan = placed(world, ("anna", 0), ("bert", 0), ("carl", 7), ("dora", 7))
     result = replan(_away(world, "anna", 0), plan, limits=Limits(stop=lambda: stopped))
     together: dict[int, set[str]] = {}
@@ -537,14 +519,13 @@ def test_progress_is_told_and_its_plans_are_legal() -> None:
     assert told[-1].placed == 2
 
 
-def test_a_few_of_many_are_asked_for_room(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_few_of_many_are_asked_for_room() -> None:
     """Too many options for one solve: those whose place would help are found all the same."""
     names = ("bert", "carl", "dora", "emil", "fred", "gina")
     world = _office("anna", *names, seats=[1] * 8)
     plan = placed(world, ("anna", 0), *((name, 7 * (n + 1)) for n, name in enumerate(names)))
     world = _away(world, "anna", 0, 1, 2, 3, 5, 6, 7)
-    monkeypatch.setattr(searching, "MOST_OPTIONS", 5)
-    result = replan(world, plan)
+    result = replan(world, plan, tuning=ReplanTuning(most_options=5))
     assert _changes(result) == {"anna": Why.IMPOSSIBLE, "emil": Why.MADE_ROOM}
 
 

@@ -2,6 +2,7 @@
 possible."""
 
 from scheduler.replan.changes import Change, Why
-from scheduler.replan.search import Replanned, replan
+from scheduler.replan.replanned import Replanned
+from scheduler.replan.search import ReplanTuning, replan
 
-__all__ = ["Change", "Replanned", "Why", "replan"]
+__all__ = ["Change", "ReplanTuning", "Replanned", "Why", "replan"]

@@ -26,6 +26,7 @@ from scheduler.model.slack import legal_part
 from scheduler.replan.changes import Change, changes
 from scheduler.replan.narrowing import few_options
 from scheduler.replan.neighbourhood import first_neighbourhood, wider
+from scheduler.replan.replanned import Replanned
 from scheduler.replan.situation import Situation
 from scheduler.replan.whole import Whole
 from scheduler.solving.engine import (
@@ -37,27 +38,20 @@ from scheduler.solving.engine import (
     settle,
     solve_block,
 )
-from scheduler.solving.result import Limits, Listener, Progress, Result
-
-MOST_OPTIONS = 30_000
-"""So many options CP-SAT can take at once; of a larger neighbourhood it gets a part."""
-PART_EFFORT = 0.5
-"""How hard to look for fewer points in such a part, in CP-SAT's deterministic seconds."""
+from scheduler.solving.result import Limits, Listener, Progress
 
 
-@dataclass(frozen=True, kw_only=True)
-class Replanned(Result):
-    """A plan that follows a published one. `changes` are the people whose published assignments
-    do not stay, and `fewest` is proven: no plan that places as much changes fewer. The status is
-    OPTIMAL where both objectives are proven, whatever is known of the points."""
+@dataclass(frozen=True)
+class ReplanTuning:
+    """How much is solved at once, and how well."""
 
-    changes: tuple[Change, ...]
-    fewest: int
+    most_options: int = 30_000
+    """So many options CP-SAT can take; of a larger neighbourhood it gets a part."""
+    part_effort: float = 0.5
+    """How hard to look for fewer points in such a part, in CP-SAT's deterministic seconds."""
 
-    @property
-    def changed(self) -> int:
-        """How many people change."""
-        return len(self.changes)
+
+TUNING = ReplanTuning()
 
 
 def replan(
@@ -67,6 +61,7 @@ def replan(
     freeze: date | None = None,
     limits: Limits | None = None,
     tell: Listener = lambda progress: None,
+    tuning: ReplanTuning = TUNING,
 ) -> Replanned:
     """The plan for `problem` that leaves the fewest duties unassigned, then changes the fewest
     people of the `published` one, then has the fewest points.
@@ -74,7 +69,7 @@ def replan(
     What is published before the day `freeze` stays, unless it has become impossible. Whatever
     ends the search, a plan that keeps the hard rules comes back.
     """
-    return _Replan(problem, published, freeze, limits or Limits(), tell).run()
+    return _Replan(problem, published, freeze, limits or Limits(), tell, tuning).run()
 
 
 class _Replan:
@@ -87,8 +82,9 @@ class _Replan:
         freeze: date | None,
         limits: Limits,
         tell: Listener,
+        tuning: ReplanTuning,
     ) -> None:
-        self.problem, self.limits, self.tell = problem, limits, tell
+        self.problem, self.limits, self.tell, self.tuning = problem, limits, tell, tuning
         self.began = monotonic()
         tell(Progress("compiling", 0, len(problem.duties), None, None, 0.0))
         self.model = compile_problem(problem)
@@ -142,7 +138,7 @@ class _Replan:
         self._say("re-planning")
         depth = 0
         while not (self._over() and self._deep(depth)):
-            if int(self.now.open[self.hood].sum()) > MOST_OPTIONS:
+            if int(self.now.open[self.hood].sum()) > self.tuning.most_options:
                 self._beyond(depth)
                 break
             answer = self._within(np.flatnonzero(self.hood), self.now.kept)
@@ -218,7 +214,7 @@ class _Replan:
         if options is None:
             answer = self._ask(duties, self.now.open[duties], others)
         else:
-            answer = self._ask(duties, options, others, effort=PART_EFFORT)
+            answer = self._ask(duties, options, others, effort=self.tuning.part_effort)
         if answer.choice is not None:
             choice = others.copy()
             choice[duties] = answer.choice
@@ -283,7 +279,7 @@ class _Replan:
         """The dates of those who change anyway, with the fewest points."""
         changed = self.now.changed(self.choice) | ~self.now.had
         duties = np.flatnonzero(changed & ~self.now.frozen)
-        if self._left() > 0 and int(self.now.open[duties].sum()) <= MOST_OPTIONS:
+        if self._left() > 0 and int(self.now.open[duties].sum()) <= self.tuning.most_options:
             self._within(duties, self.choice)
 
     def _objectives(self, choice: IntArray) -> Objectives:
