@@ -2,23 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any, Self
 
 import numpy as np
 from pydantic import Field
 
 from scheduler.domain import amounts
 from scheduler.domain.plan import Violation
-from scheduler.domain.problem import Mode
+from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.words import Message, say
 from scheduler.model.company import Company
 from scheduler.model.language import IntArray, Model
 from scheduler.model.world import World
+from scheduler.rules.base.case import Case, ChangeSearch
+from scheduler.rules.base.change import Changes, ProblemChange, replaced
+from scheduler.rules.base.costs import TRAINING
 from scheduler.rules.base.plan_view import PlanView
 from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
+FAR = timedelta(days=1000)
+"""Beyond every session and every margin."""
 UNKNOWN = 0
 """Stands for the date of those whose training nobody recorded: before any that counts."""
+
+
+class TrainingRenewed(ProblemChange):
+    """Somebody's training in data protection is valid for longer."""
+
+    employee: str
+    until: date
+
+    @property
+    def loosens(self) -> str:
+        return "clearance"
+
+    @property
+    def cost(self) -> int:
+        return TRAINING
+
+    @property
+    def theme(self) -> tuple[object, ...]:
+        return "training", self.employee
+
+    def joined(self, other: Self) -> Self:
+        return self if self.until >= other.until else other
+
+    def fields(self, problem: Problem) -> dict[str, Any]:
+        found = replaced(
+            problem.employees,
+            lambda each: each.id == self.employee,
+            lambda each: {"cleared_until": self.until},
+        )
+        return {"employees": found}
+
+    def text(self, problem: Problem) -> Message:
+        return say(
+            "the training of {name} in data protection renewed, valid until {until} at least",
+            name=problem.employee[self.employee].name,
+            until=self.until,
+        )
 
 
 class Clearance(Rule):
@@ -27,6 +71,7 @@ class Clearance(Rule):
     key = "clearance"
     title = "Trained in data protection"
     ties = Ties.PERSON
+    least_cost = TRAINING
 
     class Params(RuleParams):
         """Who counts as trained, and how much longer than the service training must hold."""
@@ -80,6 +125,17 @@ class Clearance(Rule):
             until=until,
             day=day,
         )
+
+    def own_fixes(self, case: Case) -> Iterator[Changes]:
+        """Training that is valid for as long as the session asks for."""
+        until = case.choice.session.last_day + timedelta(days=self.params.margin_days)
+        yield (TrainingRenewed(employee=case.choice.employee.id, until=until),)
+
+    def own_candidates(self, search: ChangeSearch) -> Iterator[ProblemChange]:
+        """Everybody's training, valid for as long as any session asks for."""
+        until = search.problem.horizon.last + FAR
+        for person in search.problem.employees:
+            yield TrainingRenewed(employee=person.id, until=until)
 
     def sentence(self) -> Message:
         """What the rule means."""

@@ -16,6 +16,7 @@ from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
 from scheduler.rules.base.plan_view import Choice, PlanView
 from scheduler.rules.base.rule import Rule, RuleParams, Ties
+from scheduler.rules.seats import MoreSeats
 
 GROUPS = ("department", "level")
 KINDS = {"department": say("department"), "level": say("level")}
@@ -31,6 +32,7 @@ class CohortMix(Rule):
     default_mode = Mode.SOFT
     default_weight = 5
     scopes = frozenset({RuleScope.PROGRAMME, RuleScope.CENTRE})
+    heeds = (MoreSeats,)
 
     class Params(RuleParams):
         """How much of a session may be of one kind, and which sessions are to mix."""
@@ -66,9 +68,8 @@ class CohortMix(Rule):
         mixing = np.array([self._mixes(session) for session in world.session_list], np.bool_)
         seats = np.array([session.seats for session in world.session_list], np.int64)
         for kind, share in self._shares():
-            upper = np.maximum(self.params.at_least, np.floor(seats * share + 1e-9)).astype(
-                np.int64
-            )
+            allowed = (self._allowed(session, share) for session in world.session_list)
+            upper = np.fromiter(allowed, np.int64, world.sessions)
             sessions = np.flatnonzero(mixing & (upper < seats))
             duties, groups, _ = world.grouped(world.company.labels(kind).numbers)
             self._bound(model, duties, groups, sessions, upper[sessions])
@@ -96,6 +97,11 @@ class CohortMix(Rule):
     def _shares(self) -> tuple[tuple[str, float], ...]:
         return tuple(zip(GROUPS, (self.params.share, self.params.level_share), strict=True))
 
+    def _allowed(self, session: Session, share: float) -> int:
+        """How many of a session may be of one kind."""
+        # A share such as 0.1 × 30 must not lose a person to binary rounding.
+        return max(int(self.params.at_least), floor(session.seats * share + 1e-9))
+
     def _mixes(self, session: Session) -> bool:
         return len(session.days) >= int(self.params.days)
 
@@ -111,7 +117,7 @@ class CohortMix(Rule):
         broken = []
         for (_, kind, name), choices in cohorts.items():
             session = choices[0].session
-            allowed = max(self.params.at_least, floor(session.seats * shares[kind] + 1e-9))
+            allowed = self._allowed(session, shares[kind])
             # A share of everything lets in whoever there is a seat for.
             if len(choices) > allowed and allowed < session.seats:
                 text = say_number(

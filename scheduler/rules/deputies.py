@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
 from scheduler.domain.plan import Violation
@@ -10,8 +13,46 @@ from scheduler.domain.words import Message, say
 from scheduler.model.company import Belonging, Company, numbered
 from scheduler.model.language import GroupBound, Model
 from scheduler.model.world import World
+from scheduler.rules.base.case import Case, ChangeSearch
+from scheduler.rules.base.change import Changes, ProblemChange
+from scheduler.rules.base.costs import STAND_INS
 from scheduler.rules.base.plan_view import PlanView, by_day
 from scheduler.rules.base.rule import Rule, Ties
+
+
+class AwayTogether(ProblemChange):
+    """Two who stand in for each other may be away on the same day."""
+
+    one: str
+    other: str
+
+    @property
+    def loosens(self) -> str:
+        return "deputies"
+
+    @property
+    def cost(self) -> int:
+        return STAND_INS
+
+    @property
+    def theme(self) -> tuple[object, ...]:
+        return "stand-ins", frozenset({self.one, self.other})
+
+    def fields(self, problem: Problem) -> dict[str, Any]:
+        return {
+            "stand_ins": tuple(
+                pair
+                for pair in problem.stand_ins
+                if {pair.one, pair.other} != {self.one, self.other}
+            )
+        }
+
+    def text(self, problem: Problem) -> Message:
+        return say(
+            "{one} and {other}, who stand in for each other, away on the same day",
+            one=problem.employee[self.one].name,
+            other=problem.employee[self.other].name,
+        )
 
 
 class Deputies(Rule):
@@ -20,6 +61,7 @@ class Deputies(Rule):
     key = "deputies"
     title = "Somebody stands in"
     ties = Ties.TEAM
+    least_cost = STAND_INS
 
     def compile(self, world: World, model: Model) -> None:
         """Bound pair × day by one; a person may belong to several pairs."""
@@ -55,6 +97,28 @@ class Deputies(Rule):
                 )
                 broken.append(self.broken(len(both) - 1, text, choices=both, days=[day]))
         return broken
+
+    def own_fixes(self, case: Case) -> Iterator[Changes]:
+        """Away together with everybody who stands in and serves on one of the days."""
+        me, days = case.choice.employee.id, set(case.choice.session.days)
+        partners = {
+            other
+            for pair in _pairs(case.problem)
+            for one, other in (pair, reversed(pair))
+            if one == me
+        }
+        away = [
+            AwayTogether(one=me, other=partner)
+            for partner in sorted(partners)
+            if not days.isdisjoint(by_day(case.plan.by_employee.get(partner, ())))
+        ]
+        if away:
+            yield tuple(away)
+
+    def own_candidates(self, search: ChangeSearch) -> Iterator[ProblemChange]:
+        """Every two who stand in for each other away together."""
+        for one, other in _pairs(search.problem):
+            yield AwayTogether(one=one, other=other)
 
     def sentence(self) -> Message:
         """What the rule means."""

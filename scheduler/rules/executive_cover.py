@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import combinations
 
 import numpy as np
 from pydantic import Field
@@ -12,6 +13,9 @@ from scheduler.domain.words import Message, say, say_number
 from scheduler.model.company import Belonging, BoolArray, Company, numbered
 from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
+from scheduler.rules.base.case import Case, ChangeSearch
+from scheduler.rules.base.change import Changes, ProblemChange, RuleChanged
+from scheduler.rules.base.costs import EXECUTIVE, EXECUTIVES
 from scheduler.rules.base.plan_view import PlanView, by_day
 from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
@@ -22,6 +26,7 @@ class ExecutiveCover(Rule):
     key = "executive_cover"
     title = "Executives, too"
     ties = Ties.COMPANY
+    least_cost = EXECUTIVE
 
     class Params(RuleParams):
         """How many executives may be away together, and who never may."""
@@ -88,6 +93,50 @@ class ExecutiveCover(Rule):
                     day=day,
                 )
                 yield self.broken(len(together) - 1, text, choices=together, days=[day])
+
+    def own_fixes(self, case: Case) -> Iterator[Changes]:
+        """More of them for everybody the rule governs so, and the sets that are in the way given
+        up."""
+        person, most, sets = case.choice.employee, self.params.most, self.params.sets
+        together: set[tuple[str, ...]] = set()
+        for day in case.choice.session.days:
+            there = {each.employee.id: each.employee for each in case.there(day, self.reach)}
+            away = sum(each.executive for each in there.values()) + 1
+            most = max(most, away) if person.executive else most
+            together.update(each for each in sets if person.id in each and there.keys() & set(each))
+        if most > self.params.most or together:
+            yield (self._uncovered(case, most, together),)
+
+    def own_candidates(self, search: ChangeSearch) -> Iterator[ProblemChange]:
+        """More executives away, up to all of them, and any of the listed sets given up."""
+        executives = sum(each.executive for each in search.problem.employees)
+        sets = dict.fromkeys(self.params.sets)
+        for case in search.cases(self.reach)[:1]:  # it is one change for all of them
+            for more in range(max(0, executives - self.params.most) + 1):
+                for number in range(len(sets) + 1):
+                    if not 0 < EXECUTIVE * more + EXECUTIVES * number < search.below:
+                        continue
+                    for together in combinations(sets, number):
+                        yield self._uncovered(case, self.params.most + more, together)
+
+    def _uncovered(
+        self, case: Case, most: int, together: Collection[tuple[str, ...]]
+    ) -> RuleChanged:
+        """So many executives away on one day, and some of the listed sets given up."""
+        now, sets = self.params.most, self.params.sets
+        said = []
+        if most > now:
+            said.append(say("{n} executives away on one day instead of {now}", n=most, now=now))
+        if together:
+            listed = len(together)
+            said.append(say("listed sets of people never away together given up: {n}", n=listed))
+        return self.changed(
+            case,
+            {"most": most, "sets": tuple(each for each in sets if each not in together)},
+            EXECUTIVE * (most - now) + EXECUTIVES * len(together),
+            say("{changes}", changes=said),
+            in_place=True,
+        )
 
     def sentence(self) -> Message:
         """What the rule means."""

@@ -2,18 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any, Self
+
 import numpy as np
 from pydantic import Field
 
 from scheduler.domain import amounts
 from scheduler.domain.plan import Violation
-from scheduler.domain.problem import Mode, RuleScope
+from scheduler.domain.problem import Mode, Problem, RuleScope
 from scheduler.domain.programme import Programme
 from scheduler.domain.words import Message, say
 from scheduler.model.language import GroupBound, Model
 from scheduler.model.world import World
+from scheduler.rules.base.case import Case, ChangeSearch
+from scheduler.rules.base.change import Changes, ProblemChange, RuleChanged, replaced
+from scheduler.rules.base.costs import SMALLER
 from scheduler.rules.base.plan_view import Choice, PlanView
 from scheduler.rules.base.rule import Rule, RuleParams, Ties
+
+
+class SmallerGroups(ProblemChange):
+    """The sessions of a programme take place with fewer people."""
+
+    programme: str
+    least: int = Field(ge=1)
+
+    @property
+    def loosens(self) -> str:
+        return "group_size"
+
+    @property
+    def cost(self) -> int:
+        return SMALLER
+
+    @property
+    def theme(self) -> tuple[object, ...]:
+        return "smaller", self.programme
+
+    def joined(self, other: Self) -> Self:
+        return self if self.least <= other.least else other
+
+    def fields(self, problem: Problem) -> dict[str, Any]:
+        found = replaced(
+            problem.programmes,
+            lambda each: each.key == self.programme,
+            lambda each: {"least": min(each.least, self.least)},
+        )
+        return {"programmes": found}
+
+    def text(self, problem: Problem) -> Message:
+        title = problem.programme[self.programme].title
+        if self.least == 1:
+            return say("sessions of {programme} for a single person, too", programme=title)
+        return say("sessions of {programme} from {n} people on", programme=title, n=self.least)
 
 
 class GroupSize(Rule):
@@ -23,6 +65,7 @@ class GroupSize(Rule):
     title = "Enough people for a session"
     ties = Ties.CENTRE
     scopes = frozenset({RuleScope.PROGRAMME, RuleScope.CENTRE})
+    least_cost = SMALLER
 
     class Params(RuleParams):
         """How many people a session needs whatever its programme says."""
@@ -81,6 +124,32 @@ class GroupSize(Rule):
                     self.broken(least - len(choices), text, choices=choices, days=session.days)
                 )
         return broken
+
+    def own_fixes(self, case: Case) -> Iterator[Changes]:
+        """Sessions from as many people on as would be there."""
+        session, there = case.choice.session, len(case.in_session()) + 1
+        changes: list[ProblemChange] = []
+        if self.params.at_least > there:
+            changes.append(self._from_so_many(case, there))
+        if case.problem.programme[session.programme].least > there:
+            changes.append(SmallerGroups(programme=session.programme, least=there))
+        if changes:
+            yield tuple(changes)
+
+    def own_candidates(self, search: ChangeSearch) -> Iterator[ProblemChange]:
+        """Sessions for a single person, too."""
+        large = (each for each in search.problem.programmes if each.least > 1)
+        yield from (SmallerGroups(programme=each.key, least=1) for each in large)
+        if self.params.at_least > 1:
+            yield from (self._from_so_many(case, 1) for case in search.cases(self.reach))
+
+    def _from_so_many(self, case: Case, least: int) -> RuleChanged:
+        """Sessions take place from so many people on."""
+        where = self.where(case)
+        said = say("sessions from {n} people on {where}", n=least, where=where)
+        if least == 1:
+            said = say("sessions for a single person, too, {where}", where=where)
+        return self.changed(case, {"at_least": least}, SMALLER, said)
 
     def sentence(self) -> Message:
         """What the rule means."""

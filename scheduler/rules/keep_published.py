@@ -18,6 +18,7 @@ from scheduler.rules.absence import AbsenceRule
 from scheduler.rules.base.plan_view import Choice, PlanView
 from scheduler.rules.base.rule import Rule, Ties
 from scheduler.rules.exemption import ExemptionRule
+from scheduler.rules.seats import MoreSeats
 from scheduler.rules.working_days import WorkingDays
 
 PERSONAL: tuple[type[Rule], ...] = (AbsenceRule, WorkingDays, ExemptionRule)
@@ -34,6 +35,7 @@ class KeepPublished(Rule):
     ties = Ties.PERSON
     default_mode = Mode.SOFT
     default_weight = 20
+    heeds = (MoreSeats,)
 
     def compile(self, world: World, model: Model) -> None:
         """Price every other session than the published one; forbid it to those who stay, and the

@@ -22,6 +22,7 @@ from scheduler.model.language import GroupBound, Model
 from scheduler.model.world import World
 from scheduler.rules.base.plan_view import Choice, PlanView
 from scheduler.rules.base.rule import Rule, RuleParams, Ties
+from scheduler.rules.seats import MoreSeats
 
 Week = tuple[str, str, int, int]
 """A centre, a programme, and an ISO year and week."""
@@ -36,6 +37,7 @@ class LevelLoad(Rule):
     ties = Ties.CENTRE
     default_mode = Mode.SOFT
     default_weight = 2
+    heeds = (MoreSeats,)
 
     class Params(RuleParams):
         """The demand curve, and how much more than its share a week may take."""

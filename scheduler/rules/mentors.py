@@ -3,28 +3,79 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import combinations, groupby
+from typing import Any, Self
 
 import numpy as np
 from pydantic import Field
 
 from scheduler.domain import amounts
 from scheduler.domain.people import Mentor
-from scheduler.domain.plan import Violation
+from scheduler.domain.plan import Assignment, Violation
 from scheduler.domain.problem import Mode, Problem, RuleScope
-from scheduler.domain.programme import Session
+from scheduler.domain.programme import Programme, Session
 from scheduler.domain.words import Message, say, say_number
 from scheduler.model.company import BoolArray, Company, Labels, ordinals
 from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
+from scheduler.rules.base.case import Case, ChangeSearch
+from scheduler.rules.base.change import Changes, ProblemChange, replaced, united
+from scheduler.rules.base.costs import MENTOR
 from scheduler.rules.base.plan_view import Choice, PlanView
 from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
 WEEK = 7
+MOST_MENTORS = 12
+"""So many are looked at for one session that needs more of them."""
+MOST_MORE = 2
+"""So many are added to a session at most."""
 NO_MENTOR_NEEDED = -1
 """How many people a session takes whose programme needs no mentors."""
+
+
+class MoreMentors(ProblemChange):
+    """More mentors accompany one session."""
+
+    session: str
+    mentors: tuple[str, ...] = Field(min_length=1)
+
+    @property
+    def loosens(self) -> str:
+        return "mentors"
+
+    @property
+    def cost(self) -> int:
+        return MENTOR * len(self.mentors)
+
+    @property
+    def theme(self) -> tuple[object, ...]:
+        return "mentors", self.session
+
+    @property
+    def inside(self) -> str:
+        return self.session
+
+    def joined(self, other: Self) -> Self:
+        return self.model_copy(update={"mentors": united(self.mentors, other.mentors)})
+
+    def fields(self, problem: Problem) -> dict[str, Any]:
+        found = replaced(
+            problem.sessions,
+            lambda each: each.key == self.session,
+            lambda each: {"mentors": united(each.mentors, self.mentors)},
+        )
+        return {"sessions": found}
+
+    def text(self, problem: Problem) -> Message:
+        session, names = problem.session[self.session], {m.id: m.name for m in problem.mentors}
+        return say(
+            "{mentors} as mentor in {centre} on {day}",
+            mentors=[names[mentor] for mentor in self.mentors],
+            centre=problem.centre[session.centre].name,
+            day=session.first_day,
+        )
 
 
 class Mentors(Rule):
@@ -39,6 +90,7 @@ class Mentors(Rule):
     title = "Mentors for every session"
     ties = Ties.CENTRE
     scopes = frozenset({RuleScope.PROGRAMME, RuleScope.CENTRE})
+    least_cost = MENTOR
 
     class Params(RuleParams):
         """Whether mentors are needed where none are on record."""
@@ -82,9 +134,7 @@ class Mentors(Rule):
             if programme.guests_per_mentor is None:
                 continue
             mentors = accompanied.get(key, [])
-            most = programme.guests_per_mentor * len(mentors)
-            if len({mentor.centre for mentor in mentors}) < programme.mentor_centres:
-                most = 0
+            most = _guests(programme, len(mentors), len({mentor.centre for mentor in mentors}))
             if len(choices) > most:
                 text = say_number(
                     "{people} in the session of {day} at {centre}, where {n} mentor can "
@@ -101,6 +151,47 @@ class Mentors(Rule):
                     self.broken(len(choices) - most, text, choices=choices, days=session.days)
                 )
         return broken
+
+    def own_fixes(self, case: Case) -> Iterator[Changes]:
+        """One mentor more, or where that cannot be enough two."""
+        session, problem = case.choice.session, case.problem
+        programme = problem.programme[session.programme]
+        near = [
+            mentor.id
+            for mentor in problem.mentors
+            if mentor.id not in session.mentors
+            and mentor.most > 0
+            and (programme.mentor_centres > 1 or mentor.centre == session.centre)
+            and all(mentor.works_on(day) for day in session.days)
+        ][:MOST_MENTORS]
+        for more in range(1, MOST_MORE + 1):
+            for some in combinations(near, more):
+                change = MoreMentors(session=session.key, mentors=some)
+                if self._holds_with(change, case):
+                    yield (change,)
+
+    def _holds_with(self, change: ProblemChange, case: Case) -> bool:
+        """Whether the rule holds in the session with the duty there."""
+        there = [each.duty for each in (*case.in_session(), case.choice)]
+        key = case.choice.session.key
+        places = [Assignment(duty_id=d.id, employee_id=d.employee_id, session=key) for d in there]
+        return not self.judge(PlanView(change.apply(case.problem), places))
+
+    def own_candidates(self, search: ChangeSearch) -> Iterator[ProblemChange]:
+        """Mentors who could accompany a session."""
+        problem = search.problem
+        for session in problem.sessions:
+            if problem.programme[session.programme].guests_per_mentor is None:
+                continue
+            able = [
+                mentor.id
+                for mentor in problem.mentors
+                if mentor.id not in session.mentors and all(map(mentor.works_on, session.days))
+            ]
+            most = min(MOST_MORE, (search.below_in(session) - 1) // MENTOR)
+            for more in range(1, most + 1):
+                for some in combinations(able, more):
+                    yield MoreMentors(session=session.key, mentors=some)
 
     def sentence(self) -> Message:
         """What the rule means."""
@@ -126,6 +217,12 @@ class Mentors(Rule):
     def because(self) -> Message:
         """Why a date was not possible."""
         return say("there are too few mentors")
+
+
+def _guests(programme: Programme, mentors: int, centres: int) -> int:
+    """How many people so many mentors of so many centres can accompany."""
+    enough = centres >= programme.mentor_centres
+    return (programme.guests_per_mentor or 0) * mentors if enough else 0
 
 
 def _accompanied(problem: Problem) -> dict[str, list[Mentor]]:
@@ -165,8 +262,8 @@ def _most(company: Company, strict: bool) -> IntArray:
     for number, session in enumerate(problem.sessions):
         programme = problem.programme[session.programme]
         if programme.guests_per_mentor is not None:
-            guests = programme.guests_per_mentor * int(there[:, number].sum())
-            most[number] = guests if several[number] >= programme.mentor_centres else 0
+            accompanying = int(there[:, number].sum())
+            most[number] = _guests(programme, accompanying, int(several[number]))
     return most
 
 

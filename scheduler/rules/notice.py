@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import numpy as np
@@ -14,6 +15,9 @@ from scheduler.domain.words import Message, say, say_number
 from scheduler.model.company import Company
 from scheduler.model.language import IntArray, Model
 from scheduler.model.world import World
+from scheduler.rules.base.case import Case, ChangeSearch
+from scheduler.rules.base.change import Changes, ProblemChange, RuleChanged
+from scheduler.rules.base.costs import SHORTER
 from scheduler.rules.base.plan_view import PlanView
 from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
@@ -26,6 +30,7 @@ class Notice(Rule):
     key = "notice"
     title = "Told in time"
     ties = Ties.PERSON
+    least_cost = SHORTER
 
     class Params(RuleParams):
         """How long before a service its people know of it."""
@@ -72,6 +77,29 @@ class Notice(Rule):
                 )
                 broken.append(self.broken(1, text, choices=[choice], days=session.days))
         return broken
+
+    def own_fixes(self, case: Case) -> Iterator[Changes]:
+        """Only as many weeks' notice as there are."""
+        if case.problem.made is None:
+            return
+        weeks = (case.choice.session.first_day - case.problem.made).days // 7
+        if 0 <= weeks < self.params.weeks:
+            yield (self._shorter(case, weeks),)
+
+    def own_candidates(self, search: ChangeSearch) -> Iterator[ProblemChange]:
+        """Any shorter notice."""
+        for case in search.cases(self.reach):
+            yield from (self._shorter(case, weeks) for weeks in range(self.params.weeks))
+
+    def _shorter(self, case: Case, weeks: int) -> RuleChanged:
+        said = say(
+            "{weeks} instead of {now} weeks' notice {where}",
+            weeks=weeks,
+            now=self.params.weeks,
+            where=self.where(case),
+        )
+        cost = SHORTER * (self.params.weeks - weeks)
+        return self.changed(case, {"weeks": weeks}, cost, said)
 
     def sentence(self) -> Message:
         """What the rule means."""

@@ -2,21 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 from pydantic import Field
 
 from scheduler.domain import amounts
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.ledger import Duty
-from scheduler.domain.people import WishKind
+from scheduler.domain.people import Wish, WishKind
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.words import Message, say
 from scheduler.model.company import Company, Ranges, Spans
 from scheduler.model.language import Model
 from scheduler.model.world import World
+from scheduler.rules.base.case import Case, ChangeSearch
+from scheduler.rules.base.change import Changes, ProblemChange
+from scheduler.rules.base.costs import SET_ASIDE
 from scheduler.rules.base.plan_view import PlanView
 from scheduler.rules.base.rule import Rule, RuleParams, Ties
+
+
+class WishSetAside(ProblemChange):
+    """Somebody serves on days they did not wish."""
+
+    wish: Wish
+
+    @property
+    def loosens(self) -> str:
+        return "preferences"
+
+    @property
+    def cost(self) -> int:
+        return SET_ASIDE
+
+    @property
+    def theme(self) -> tuple[object, ...]:
+        return "wish", self.wish
+
+    def fields(self, problem: Problem) -> dict[str, Any]:
+        return {"wishes": tuple(each for each in problem.wishes if each != self.wish)}
+
+    def text(self, problem: Problem) -> Message:
+        return say(
+            "the wish of {name} about {first} to {last} set aside",
+            name=problem.employee[self.wish.employee_id].name,
+            first=self.wish.days.first,
+            last=self.wish.days.last,
+        )
 
 
 class Preferences(Rule):
@@ -27,6 +62,7 @@ class Preferences(Rule):
     ties = Ties.PERSON
     default_mode = Mode.SOFT
     default_weight = 10
+    least_cost = SET_ASIDE
 
     class Params(RuleParams):
         """What a wish is worth."""
@@ -77,6 +113,25 @@ class Preferences(Rule):
                 points = self.params.missed
                 broken.append(self.broken(1, text, choices=[choice], days=days, points=points))
         return broken
+
+    def own_fixes(self, case: Case) -> Iterator[Changes]:
+        """The wishes against the session set aside."""
+        against = {
+            wish
+            for wish in case.problem.wishes
+            if wish.employee_id == case.choice.employee.id
+            and wish.kind is WishKind.UNWISHED
+            and any(day in wish.days for day in case.choice.session.days)
+        }
+        if against:
+            ordered = sorted(against, key=lambda wish: wish.days.first)
+            yield tuple(WishSetAside(wish=wish) for wish in ordered)
+
+    def own_candidates(self, search: ChangeSearch) -> Iterator[ProblemChange]:
+        """Every wish against dates set aside."""
+        for wish in dict.fromkeys(search.problem.wishes):
+            if wish.kind is WishKind.UNWISHED:
+                yield WishSetAside(wish=wish)
 
     def sentence(self) -> Message:
         """What the rule means."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import combinations
+from math import ceil
 
 import numpy as np
 from pydantic import Field
@@ -12,13 +13,18 @@ from scheduler.domain import amounts
 from scheduler.domain.ledger import Duty, last_service
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Problem
+from scheduler.domain.programme import Session
 from scheduler.domain.words import Message, say, say_number
 from scheduler.model.company import Company, Labels, ordinals
 from scheduler.model.language import GroupBound, IntArray, Model, narrow
 from scheduler.model.world import World
+from scheduler.rules.base.case import Case, ChangeSearch
+from scheduler.rules.base.change import Changes, ProblemChange, RuleChanged
+from scheduler.rules.base.costs import SHORTER
 from scheduler.rules.base.plan_view import PlanView
 from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
+WEEK = 7
 LONG_AGO = -10_000
 """A day before any that counts, for those who never served."""
 
@@ -29,6 +35,7 @@ class Spacing(Rule):
     key = "spacing"
     title = "Time between two services"
     ties = Ties.PERSON
+    least_cost = SHORTER
 
     class Params(RuleParams):
         """How long somebody is left in peace."""
@@ -105,9 +112,7 @@ class Spacing(Rule):
                         broken.append(self.broken(min(lacking, gap), text, choices=[choice]))
             for one, other in combinations(choices, 2):
                 gap = self._gap(plan.problem, one.duty, other.duty)
-                last = min(one.session.last_day, other.session.last_day)
-                first = max(one.session.first_day, other.session.first_day)
-                lacking = (last - first).days + gap
+                lacking = _overlap(one.session, other.session) + gap
                 if lacking > 0:
                     text = say(
                         "{name} serves on {one} and again on {other}; {gap} must lie between.",
@@ -118,6 +123,39 @@ class Spacing(Rule):
                     )
                     broken.append(self.broken(lacking, text, choices=[one, other]))
         return broken
+
+    def own_fixes(self, case: Case) -> Iterator[Changes]:
+        """Only as many days as there are to the other services of the person."""
+        session, now = case.choice.session, int(self.params.days)
+        served = last_service(case.problem.records).get(case.choice.employee.id)
+        free = [] if served is None else [(session.first_day - served).days]
+        free += [
+            -_overlap(session, other.session)
+            for other in case.plan.by_employee.get(case.choice.employee.id, ())
+            # How far apart the days of one service are, its programme says.
+            if other.duty.whole != case.choice.duty.whole
+        ]
+        days = min(free, default=now)
+        if 1 <= days < now:
+            yield (self._closer(case, days),)
+
+    def own_candidates(self, search: ChangeSearch) -> Iterator[ProblemChange]:
+        """Every whole number of weeks less, down to a single day."""
+        for case in search.cases(self.reach):
+            for weeks in range(1, ceil(search.below / SHORTER)):
+                if (days := int(self.params.days) - WEEK * weeks) > 1 - WEEK:
+                    yield self._closer(case, max(1, days))
+
+    def _closer(self, case: Case, days: int) -> RuleChanged:
+        """Only so many days between two services."""
+        now = int(self.params.days)
+        said = say(
+            "{days} instead of {now} days between two services {where}",
+            days=days,
+            now=now,
+            where=self.where(case),
+        )
+        return self.changed(case, {"days": days}, SHORTER * ceil((now - days) / WEEK), said)
 
     def sentence(self) -> Message:
         """What the rule means."""
@@ -134,10 +172,16 @@ class Spacing(Rule):
         return say("too close to another service of yours")
 
 
+def _overlap(one: Session, other: Session) -> int:
+    """Days from the first of the later session to the last of the earlier one; negative where the
+    later begins after that."""
+    return (min(one.last_day, other.last_day) - max(one.first_day, other.first_day)).days
+
+
 def _within(problem: Problem, programmes: Iterable[str], usual: int) -> int:
     """Days between the separate days of one service: the longest gap any programme asks for."""
-    found = (problem.programme[key] for key in programmes)
-    return max((each.gap_days for each in found if each.separate), default=usual)
+    asking = (problem.programme[key] for key in programmes)
+    return max((each.gap_days for each in asking if each.separate), default=usual)
 
 
 def _wholes(company: Company, usual: int) -> tuple[IntArray, IntArray]:
@@ -152,20 +196,20 @@ def _last_served(company: Company) -> IntArray:
     """[employee] → the last day they served, one before all that count where they never did."""
     served = last_service(company.problem.records)
     number = company.numbers(served)
-    found = np.full(len(company.problem.employees), LONG_AGO)
-    found[number[number >= 0]] = ordinals(served.values())[number >= 0]
-    return found
+    last = np.full(len(company.problem.employees), LONG_AGO)
+    last[number[number >= 0]] = ordinals(served.values())[number >= 0]
+    return last
 
 
 def _pairs(world: World) -> IntArray:
     """[pair, 2] → every two duties of one person, in order of the people."""
     order = np.argsort(world.person, kind="stable")
     person = world.person[order]
-    found = [np.zeros((0, 2), np.int64)]
+    twos = [np.zeros((0, 2), np.int64)]
     for step in range(1, int(np.bincount(person, minlength=1).max())):
         same = np.flatnonzero(person[step:] == person[:-step])
-        found.append(np.stack([order[same], order[same + step]], axis=1))
-    pairs = np.concatenate(found)
+        twos.append(np.stack([order[same], order[same + step]], axis=1))
+    pairs = np.concatenate(twos)
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0], world.person[pairs[:, 0]]))]
 
 

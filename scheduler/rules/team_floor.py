@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from math import floor
+from itertools import combinations
+from math import ceil, floor
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
 from pydantic import Field
@@ -18,12 +20,19 @@ from scheduler.domain.words import Message, say, say_number
 from scheduler.model.company import Company
 from scheduler.model.language import GroupBound, Model, Points
 from scheduler.model.world import World
+from scheduler.rules.base.case import Case, ChangeSearch
+from scheduler.rules.base.change import Changes, ProblemChange, RuleChanged
+from scheduler.rules.base.costs import AWAY
 from scheduler.rules.base.plan_view import Choice, PlanView
 from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
+FINEST = 10_000
+"""Shares are raised to the next ten-thousandth."""
 GROUPS = ("team", "department")
 KINDS = {"team": say("team"), "department": say("department")}
 """What the rule groups people by: attributes of an employee."""
+FIELDS = {"team": "share", "department": "department_share"}
+"""Their parameters."""
 
 
 class TeamFloor(Rule):
@@ -32,6 +41,7 @@ class TeamFloor(Rule):
     key = "team_floor"
     title = "Keep teams working"
     ties = Ties.TEAM
+    least_cost = AWAY
 
     class Params(RuleParams):
         """How much of a team may be away, and how many always may."""
@@ -48,6 +58,7 @@ class TeamFloor(Rule):
         return tuple(zip(GROUPS, (self.params.share, self.params.department_share), strict=True))
 
     def _allowed(self, size: int, share: float) -> int:
+        """How many of so many may be away."""
         # A share such as 0.1 × 30 must not lose a person to binary rounding.
         return max(int(self.params.at_least), floor(size * share + 1e-9))
 
@@ -57,10 +68,9 @@ class TeamFloor(Rule):
         for kind, share in self._shares():
             labels = world.company.labels(kind)
             duties, groups, used = world.grouped(labels.numbers)
-            sizes = world.company.once(_sizes, kind)[used].astype(np.int64)
-            upper = np.maximum(
-                self.params.at_least, np.floor(sizes * share + 1e-9).astype(np.int64)
-            )
+            sizes = world.company.once(_sizes, kind)[used]
+            largest = int(sizes.max(initial=0))
+            allowed = np.array([self._allowed(size, share) for size in range(largest + 1)])
             model.bound(
                 GroupBound(
                     self.key,
@@ -68,7 +78,7 @@ class TeamFloor(Rule):
                     groups=groups,
                     sessions=columns,
                     slots=days,
-                    upper=upper,
+                    upper=allowed[sizes],
                     points=self.points,
                     names=tuple(labels.names[n] for n in used.tolist()),
                 )
@@ -91,8 +101,8 @@ class TeamFloor(Rule):
             plan.problem.employees, kind, {name for each in crowds.values() for name in each}
         )
         broken = []
-        for day, found in crowds.items():
-            for name, away in found.items():
+        for day, groups in crowds.items():
+            for name, away in groups.items():
                 size = staff[name].on(day)
                 allowed = self._allowed(size, share)
                 if len(away) > allowed:
@@ -109,6 +119,51 @@ class TeamFloor(Rule):
                     broken.append(self.broken(len(away) - allowed, text, choices=away, days=[day]))
         return broken
 
+    def own_fixes(self, case: Case) -> Iterator[Changes]:
+        """A larger share for the person's department, so that one more of the team may be away."""
+        shares: dict[str, float] = {}
+        said: list[Message] = []
+        for kind, share in self._shares():
+            name = getattr(case.choice.employee, kind)
+            if name is None:
+                continue
+            for day in case.choice.session.days:
+                there = case.there(day, self.reach)
+                away = 1 + sum(getattr(each.employee, kind) == name for each in there)
+                size = sum(each.employed_on(day) for each in case.plan.members[kind, name])
+                share = shares.get(FIELDS[kind], share)
+                if away <= self._allowed(size, share):
+                    continue
+                if away > size:
+                    return
+                if FIELDS[kind] not in shares:
+                    said.append(_of_team(kind, name, away, size, day))
+                shares[FIELDS[kind]] = ceil(away / size * FINEST - 1e-6) / FINEST
+        if shares:
+            yield (self._larger(case, shares, said),)
+
+    def own_candidates(self, search: ChangeSearch) -> Iterator[ProblemChange]:
+        """All of a team away, all of a department, or both."""
+        groups = {"team": say("all of a team"), "department": say("all of a department")}
+        kinds = [kind for kind, share in self._shares() if share < 1]
+        for case in search.cases(self.reach):
+            for number in range(1, len(kinds) + 1):
+                for some in combinations(kinds, number):
+                    shares = {FIELDS[kind]: 1.0 for kind in some}
+                    yield self._larger(case, shares, [groups[kind] for kind in some])
+
+    def _larger(
+        self, case: Case, shares: dict[str, float], groups: Sequence[Message]
+    ) -> RuleChanged:
+        """Larger shares of teams, of departments, or of both, by parameter."""
+        said = say(
+            "let {teams} be away: up to {shares} {where}",
+            teams=groups,
+            shares=[f"{share:.2%}" for share in shares.values()],
+            where=self.where(case),
+        )
+        return self.changed(case, shares, AWAY * len(shares), said)
+
     def sentence(self) -> Message:
         """What the rule means."""
         return say(
@@ -122,6 +177,15 @@ class TeamFloor(Rule):
     def because(self) -> Message:
         """Why a date was not possible."""
         return say("too many of your team away")
+
+
+def _of_team(kind: str, name: str, n: int, size: int, day: date) -> Message:
+    """So many of a group away, in words for HR."""
+    year, week, _ = day.isocalendar()
+    values: dict[str, Any] = {"n": n, "size": size, "name": name, "week": f"{year}-W{week:02}"}
+    if kind == "team":
+        return say("{n} of {size} of team {name} in week {week}", **values)
+    return say("{n} of {size} of department {name} in week {week}", **values)
 
 
 def _crowds(choices: Sequence[Choice], kind: str, always: int) -> dict[str, list[Choice]]:

@@ -2,17 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
 from scheduler.domain import amounts
+from scheduler.domain.people import Pairing
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem, RuleScope
 from scheduler.domain.words import Message, say
 from scheduler.model.company import Belonging, Company, numbered
 from scheduler.model.language import GroupBound, Model
 from scheduler.model.world import World
+from scheduler.rules.base.case import Case, ChangeSearch
+from scheduler.rules.base.change import Changes, ProblemChange
+from scheduler.rules.base.costs import SET_ASIDE
 from scheduler.rules.base.plan_view import Choice, PlanView
 from scheduler.rules.base.rule import Rule, Ties
+
+
+class PairingSetAside(ProblemChange):
+    """Two who asked to be together, or apart, are placed as it comes."""
+
+    pairing: Pairing
+
+    @property
+    def loosens(self) -> str:
+        return "together_apart"
+
+    @property
+    def cost(self) -> int:
+        return SET_ASIDE
+
+    @property
+    def theme(self) -> tuple[object, ...]:
+        return "pairing", self.pairing
+
+    def fields(self, problem: Problem) -> dict[str, Any]:
+        mine = {self.pairing.one, self.pairing.other}
+        return {
+            "pairings": tuple(
+                each
+                for each in problem.pairings
+                if {each.one, each.other} != mine or each.together is not self.pairing.together
+            )
+        }
+
+    def text(self, problem: Problem) -> Message:
+        names = {
+            "one": problem.employee[self.pairing.one].name,
+            "other": problem.employee[self.pairing.other].name,
+        }
+        if self.pairing.together:
+            return say("{one} and {other} not in the same session, though they asked", **names)
+        return say("{one} and {other} in the same session, though they asked not to", **names)
 
 
 class TogetherApart(Rule):
@@ -25,6 +69,7 @@ class TogetherApart(Rule):
     default_mode = Mode.SOFT
     default_weight = 10
     scopes = frozenset({RuleScope.PROGRAMME, RuleScope.CENTRE})
+    least_cost = SET_ASIDE
 
     def compile(self, world: World, model: Model) -> None:
         """Bound every pair and session: at most one of those apart, and a switch for those
@@ -84,6 +129,24 @@ class TogetherApart(Rule):
         )
         return self.broken(len(there) - 1, text, choices=there, days=there[0].session.days)
 
+    def own_fixes(self, case: Case) -> Iterator[Changes]:
+        """What was asked for set aside, of everybody with whom the session is against it."""
+        me = case.choice.employee.id
+        here = {each.employee.id for each in case.in_session()}
+        against: list[ProblemChange] = []
+        for pairing in _asked(case.problem):
+            if me in (pairing.one, pairing.other):
+                other = pairing.other if pairing.one == me else pairing.one
+                if (other in here) is not pairing.together:
+                    against.append(PairingSetAside(pairing=pairing))
+        if against:
+            yield tuple(against)
+
+    def own_candidates(self, search: ChangeSearch) -> Iterator[ProblemChange]:
+        """Whatever was asked for set aside."""
+        for pairing in _asked(search.problem):
+            yield PairingSetAside(pairing=pairing)
+
     def sentence(self) -> Message:
         """What the rule means."""
         if self.mode is Mode.SOFT:
@@ -112,6 +175,16 @@ def _pairs(problem: Problem, together: bool) -> list[tuple[str, str]]:
         if pair.together is together and pair.one != pair.other
     ]
     return [pair for pair in dict.fromkeys(pairs) if owing.issuperset(pair)]
+
+
+def _asked(problem: Problem) -> list[Pairing]:
+    """What pairs asked for, each thing once: the last of those who said it."""
+    asked = {
+        (frozenset({pair.one, pair.other}), pair.together): pair
+        for pair in problem.pairings
+        if pair.one != pair.other
+    }
+    return list(asked.values())
 
 
 def _members(company: Company, together: bool) -> Belonging:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 from math import ceil
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -119,6 +120,10 @@ class Travel(Rule):
             points = int(self.params.abroad)
             broken.append(self.broken(1, text, choices=[choice], points=points))
         return broken
+
+    def softer(self) -> dict[str, Any]:
+        """Without a limit to the hours, which holds even where the rule is soft."""
+        return {"most_hours": None}
 
     def sentence(self) -> Message:
         """What the rule means."""

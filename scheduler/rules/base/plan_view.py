@@ -57,6 +57,15 @@ class PlanView:
         return choices
 
     @cached_property
+    def members(self) -> Mapping[tuple[str, str], Sequence[Employee]]:
+        """Who belongs to each team and department, by kind and name."""
+        members: dict[tuple[str, str], list[Employee]] = {}
+        for person in self.problem.employees:
+            for kind in ("team", "department"):
+                members.setdefault((kind, getattr(person, kind)), []).append(person)
+        return members
+
+    @cached_property
     def by_day(self) -> Mapping[date, Sequence[Choice]]:
         """Who serves on each day."""
         return by_day(self.choices)
