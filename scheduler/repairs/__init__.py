@@ -1,6 +1,5 @@
 """What blocks a duty that a plan leaves out, and the cheapest changes that would place it."""
 
-from scheduler.repairs.changes import ProblemChange
 from scheduler.repairs.moving import Chance, chance
 from scheduler.repairs.obstacles import Blocking, Obstacles
 from scheduler.repairs.repair import Remedy, Repair
@@ -10,7 +9,6 @@ __all__ = [
     "Blocking",
     "Chance",
     "Obstacles",
-    "ProblemChange",
     "Remedy",
     "Repair",
     "Repairs",

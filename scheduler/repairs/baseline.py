@@ -14,10 +14,12 @@ from scheduler.model.compiled import STRUCTURE
 from scheduler.model.compiling import compile_world
 from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.world import World
+from scheduler.repairs.another_session import AnotherSession
 from scheduler.repairs.candidates import candidates
-from scheduler.repairs.changes import SESSION, AnotherSession, MoreMentors, ProblemChange
 from scheduler.repairs.effects import RuleEffect, Statement, effect, rules_of, statement_of
 from scheduler.rules import in_force
+from scheduler.rules.base.change import ProblemChange
+from scheduler.rules.base.costs import SESSION
 
 
 class Baseline:
@@ -107,31 +109,41 @@ class Baseline:
         before = self.rules.get(key, Statement())
         if not before.group_bounds and not before.forbidden:
             return RuleEffect({}, {}, None)
-        if isinstance(change, MoreMentors) and change.session in self.added:
-            return self._of_mentors(change, key, before)
+        if change.inside in self.added and _of_single_sessions(before):
+            return self._inside_added(change, key, before)
         found = effect(self.problem, change, key, before)
         if key not in self.with_session:
             return found
         bounds = dict(enumerate(self.with_changes(key, [change])))
         return RuleEffect(found.opened, {}, {(None, n): each for n, each in bounds.items()})
 
-    def _of_mentors(self, change: MoreMentors, key: str, before: Statement) -> RuleEffect:
-        """What mentors open in an added session, looked at with no other one added."""
+    def _inside_added(self, change: ProblemChange, key: str, before: Statement) -> RuleEffect:
+        """What a change opens in an added session, looked at with no other one added."""
         there = self._there.sessions
         number = next(
-            n for n, each in enumerate(self.problem.sessions) if each.key == change.session
+            n for n, each in enumerate(self.problem.sessions) if each.key == change.inside
         )
         alone = self._there.changed(sessions=(*there, self.problem.sessions[number]))
         said = statement_of(World(alone), key)
-        found = effect(alone, change, key, said)
-        if found.group_bounds is not None:
+        opens = effect(alone, change, key, said)
+        if opens.group_bounds is not None:
             return effect(self.problem, change, key, before)
         columns = np.append(np.arange(len(there)), number)
         more = {
             call: _of_columns(grown, said.group_bounds[call], before.group_bounds[call], columns)
-            for call, grown in found.more.items()
+            for call, grown in opens.more.items()
         }
-        return replace(found, opened={}, more=more)
+        return replace(opens, opened={}, more=more)
+
+
+def _of_single_sessions(said: Statement) -> bool:
+    """Whether only bounds are said, and every slot of theirs is touched by one session, which
+    touches no other."""
+    return not said.forbidden and all(
+        len(np.unique(touched)) == len(touched)
+        for bound in said.group_bounds.values()
+        for touched in (bound.sessions, bound.slots)
+    )
 
 
 def _of_columns(

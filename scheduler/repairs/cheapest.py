@@ -5,26 +5,27 @@ Every change that could be part of it is a switch in one program; what that find
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from scheduler.domain.people import Employee
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Session
 from scheduler.model.choices import assignments_of, choice_of
 from scheduler.model.language import IntArray
+from scheduler.repairs.another_session import AnotherSession
 from scheduler.repairs.baseline import Baseline
-from scheduler.repairs.changes import SESSION, AnotherSession, ProblemChange
-from scheduler.repairs.effects import rules_of
-from scheduler.repairs.fixes import Case, mended
+from scheduler.repairs.fixes import fixes_of
 from scheduler.repairs.repair import Repair
 from scheduler.repairs.repair_program import RepairTask, cheapest_changes
 from scheduler.repairs.trying import PlanTrial
 from scheduler.rules import in_force
-from scheduler.rules.base.plan_view import Choice, PlanView
+from scheduler.rules.base.case import Case
+from scheduler.rules.base.change import ProblemChange
+from scheduler.rules.base.costs import SESSION
+from scheduler.rules.base.plan_view import PlanView
 from scheduler.verify import verify
 
 MOST_OPTIONS = 300
@@ -46,14 +47,9 @@ class CheapestRepair:
 class Cheapest:
     """Finds the cheapest repairs of the duties that a small plan leaves out."""
 
-    def __init__(
-        self,
-        trial: PlanTrial,
-        more: Callable[[], Sequence[Session]],
-        members: Mapping[tuple[str, str], Sequence[Employee]],
-    ) -> None:
+    def __init__(self, trial: PlanTrial, more: Callable[[], Sequence[Session]]) -> None:
         self.problem, self.assignments = trial.problem, tuple(trial.assignments)
-        self.trial, self.more, self.members = trial, more, members
+        self.trial, self.more = trial, more
         self._row = {duty.id: row for row, duty in enumerate(self.problem.duties)}
 
     @cached_property
@@ -129,7 +125,7 @@ class Cheapest:
         return Repair(
             changes=tuple(sorted(changes, key=lambda each: not isinstance(each, AnotherSession))),
             places=tuple(each for each in new if each.duty_id not in before),
-            rules=tuple(dict.fromkeys(map(_mending, changes))),
+            rules=tuple(dict.fromkeys(change.loosens for change in changes)),
             moves=tuple(each for each in new if each.duty_id in before),
         )
 
@@ -165,8 +161,7 @@ class Cheapest:
         for place in then:
             plan = PlanView(problem, [each for each in then if each != place])
             choice = PlanView(problem, [place]).choices[0]
-            case = Case(problem, plan, Choice(*choice), rules, self.members)
-            for way in mended(case, rules_of(change)[0]):
+            for way in fixes_of(change.loosens, Case(problem, plan, choice), rules):
                 if len(way) == 1 and type(way[0]) is type(change):
                     found.append(way[0])
         return found
@@ -196,7 +191,3 @@ def _replacing(task: RepairTask, numbers: Iterable[int]) -> dict[str, tuple[int,
         for rule in rules:
             found[rule] = (*found.get(rule, ()), number)
     return found
-
-
-def _mending(change: ProblemChange) -> str:
-    return "session" if isinstance(change, AnotherSession) else rules_of(change)[0]

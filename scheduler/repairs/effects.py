@@ -15,42 +15,17 @@ from scheduler.model.language import (
     Points,
 )
 from scheduler.model.world import World
-from scheduler.repairs.changes import (
-    AwayTogether,
-    MoreMentors,
-    MoreRoom,
-    MoreSeats,
-    PairingSetAside,
-    ProblemChange,
-    RuleChanged,
-    SmallerGroups,
-    TrainingRenewed,
-    WishSetAside,
-)
 from scheduler.rules import every_setting, registry
+from scheduler.rules.base.change import ProblemChange
 
 Call = tuple[tuple[RuleScope, str] | None, int]
 """Which of the things a rule says: for which part of the company it is set, and the how manieth."""
 
-RULES: dict[type[ProblemChange], tuple[str, ...]] = {
-    AwayTogether: ("deputies",),
-    MoreMentors: ("mentors",),
-    MoreRoom: ("seats",),
-    MoreSeats: ("seats", "cohort_mix", "keep_published", "level_load"),
-    PairingSetAside: ("together_apart",),
-    SmallerGroups: ("group_size",),
-    TrainingRenewed: ("clearance",),
-    WishSetAside: ("preferences",),
-}
-"""Which rule a change loosens, and which others say something else with it; time is a matter of
-`due_date`."""
-
 
 def rules_of(change: ProblemChange) -> tuple[str, ...]:
     """The rules that say something else with a change, the one that it loosens first."""
-    if isinstance(change, RuleChanged):
-        return (change.rule,)
-    return RULES.get(type(change), ("due_date",))
+    heeding = (key for key, rule in registry().items() if type(change) in rule.heeds)
+    return tuple(dict.fromkeys((change.loosens, *heeding)))
 
 
 @dataclass(frozen=True)
@@ -101,7 +76,7 @@ def effect(problem: Problem, change: ProblemChange, key: str, before: Statement)
         for other in strange:  # what is forbidden anew is not opened
             opened[call] &= ~other
     more = _more(before.group_bounds, after.group_bounds)
-    if more is None or (any(grown.any() for grown in more.values()) and key != rules_of(change)[0]):
+    if more is None or (any(grown.any() for grown in more.values()) and key != change.loosens):
         # Only of the rule that they loosen is known that two changes let in what each of them does.
         return RuleEffect(opened, {}, after.group_bounds)
     return RuleEffect(opened, more, None)

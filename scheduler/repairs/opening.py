@@ -1,33 +1,31 @@
 """Repairs that open a session to one duty while everybody else stays where they are: what keeps it
 out is known for all sessions at once; from the one that is cheapest to open on, its rules are
-mended."""
+asked for their fixes."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from heapq import heappop, heappush
 from itertools import islice, product
 
 import numpy as np
 
-from scheduler.domain.people import Employee
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.model.language import BoolArray, IntArray
-from scheduler.repairs.changes import SOFTER, WEEK
-from scheduler.repairs.fixes import LEAST, Case, mended
+from scheduler.repairs.fixes import fixes_of
 from scheduler.repairs.obstacles import Obstacles
 from scheduler.repairs.repair import Repair, joined
 from scheduler.rules import in_force, registry
+from scheduler.rules.base.case import Case
+from scheduler.rules.base.costs import IMPOSSIBLE
 from scheduler.rules.base.plan_view import Choice, PlanView
 
 MOST_OF_A_KIND = 2
 """So many repairs are offered that change the same kinds of things, or mend the same rules."""
 MOST_WAYS = 8
 """So many combinations of ways to mend several rules are looked at for one session."""
-IMPOSSIBLE = 1_000_000
-"""What mending costs where nobody may change the rule."""
 Kinds = Counter[tuple[object, ...]]
 """How many repairs were found that change such things, or mend such rules."""
 
@@ -35,10 +33,8 @@ Kinds = Counter[tuple[object, ...]]
 class Opening:
     """What would open sessions to the duties that one plan leaves out."""
 
-    def __init__(
-        self, plan: PlanView, members: Mapping[tuple[str, str], Sequence[Employee]]
-    ) -> None:
-        self.plan, self.members = plan, members
+    def __init__(self, plan: PlanView) -> None:
+        self.plan = plan
         self._row = {duty.id: row for row, duty in enumerate(plan.problem.duties)}
         self._rules = in_force(plan.problem.rules)
 
@@ -73,8 +69,8 @@ class Opening:
     ) -> Iterator[Repair]:
         duty, offer = problem.duty[duty_id], problem.sessions[session]
         person = problem.employee[duty.employee_id]
-        case = Case(problem, self.plan, Choice(person, duty, offer), self._rules, self.members)
-        ways = [list(mended(case, rule)) for rule in rules]
+        case = Case(problem, self.plan, Choice(person, duty, offer))
+        ways = [fixes_of(rule, case, self._rules) for rule in rules]
         place = Assignment(duty_id=duty.id, employee_id=person.id, session=offer.key)
         for some in islice(product(*ways), MOST_WAYS):
             yield Repair(joined(change for way in some for change in way), (place,), rules)
@@ -82,15 +78,11 @@ class Opening:
 
 def _least(obstacles: Obstacles, row: int, closed: Mapping[str, BoolArray]) -> IntArray:
     """[session] → what opening it to the duty costs at least."""
-    world, duty = obstacles.world, obstacles.problem.duties[row]
-    found = np.zeros(world.sessions, np.int64)
-    for rule, mask in closed.items():
-        kind = registry().get(rule)
-        if kind is None or (kind.always_on and rule not in LEAST):
-            found[mask] = IMPOSSIBLE
-        elif rule == "due_date":
-            early = np.maximum(0, duty.opens.toordinal() - world.starts)
-            found[mask] += np.maximum(WEEK, -(-early // 7) * WEEK)[mask]
-        else:
-            found[mask] += LEAST.get(rule, SOFTER)
-    return found
+    least = np.zeros(obstacles.world.sessions, np.int64)
+    for key, mask in closed.items():
+        rule = registry().get(key)
+        cost = np.full_like(least, IMPOSSIBLE)
+        if rule is not None:
+            cost = rule.least_fix(obstacles.world, row)
+        least[mask] += cost[mask]
+    return least

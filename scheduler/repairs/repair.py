@@ -10,9 +10,8 @@ from hashlib import sha256
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message, say
-from scheduler.repairs.changes import ProblemChange, RuleChanged
-from scheduler.repairs.fixes import Changes
 from scheduler.repairs.obstacles import Blocking
+from scheduler.rules.base.change import Changes, ProblemChange, RuleChanged
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Repair:
 
     @property
     def cost(self) -> int:
-        """On the scale of `changes`."""
+        """On the scale of `rules.base.costs`."""
         return sum(change.cost for change in self.changes)
 
     @property

@@ -21,8 +21,9 @@ from scheduler.model.language import (
     GroupBound,
     IntArray,
 )
-from scheduler.repairs.changes import AnotherSession, MoreMentors, ProblemChange
+from scheduler.repairs.another_session import AnotherSession
 from scheduler.repairs.effects import Call, RuleEffect, Statement
+from scheduler.rules.base.change import ProblemChange
 
 MOST_NODES = 2_000
 """So far one program is searched at most: as far on any machine."""
@@ -273,8 +274,8 @@ class RepairProgram:
             if isinstance(change, AnotherSession)
         }
         for number, change in enumerate(self.task.changes):
-            if isinstance(change, MoreMentors) and change.session in adding:
-                there = self._switch(adding[change.session])
+            if change.inside in adding:
+                there = self._switch(adding[change.inside])
                 self.rows.add([(self._switch(number), 1.0), (there, -1.0)], upper=0.0)
 
     def solved(self) -> CheapestChanges:

@@ -13,16 +13,16 @@ from itertools import islice
 
 import numpy as np
 
-from scheduler.domain.people import Employee
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Session, WeeklyPattern, generate_sessions
-from scheduler.repairs.changes import SESSION, SOFTER_FOR_ALL, AnotherSession
+from scheduler.repairs.another_session import AnotherSession
 from scheduler.repairs.cheapest import Cheapest
 from scheduler.repairs.obstacles import Blocking, Obstacles
 from scheduler.repairs.opening import MOST_OF_A_KIND, Kinds, Opening
 from scheduler.repairs.repair import Remedy, Repair, together
 from scheduler.repairs.trying import PlanTrial
+from scheduler.rules.base.costs import SESSION, SOFTER_FOR_ALL
 from scheduler.rules.base.plan_view import PlanView
 
 MOST = 5
@@ -160,20 +160,11 @@ class Repairs:
 
     @cached_property
     def _opening(self) -> Opening:
-        return Opening(self.plan, self._members)
+        return Opening(self.plan)
 
     @cached_property
     def _cheapest(self) -> Cheapest:
-        return Cheapest(self._trial, lambda: self._more_sessions, self._members)
-
-    @cached_property
-    def _members(self) -> dict[tuple[str, str], list[Employee]]:
-        """Who belongs to each team and department, by kind and name."""
-        found: dict[tuple[str, str], list[Employee]] = {}
-        for person in self.problem.employees:
-            for kind in ("team", "department"):
-                found.setdefault((kind, getattr(person, kind)), []).append(person)
-        return found
+        return Cheapest(self._trial, lambda: self._more_sessions)
 
     # ---- Sessions that there are not -----------------------------------------------------------
 

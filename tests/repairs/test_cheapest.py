@@ -10,7 +10,7 @@ from scheduler.domain.ledger import ServiceRecord
 from scheduler.domain.people import Absence, StandIns
 from scheduler.domain.problem import Problem
 from scheduler.repairs import Repairs, cheapest
-from scheduler.repairs.changes import AnotherSession
+from scheduler.repairs.another_session import AnotherSession
 from scheduler.verify import verify
 from tests.worlds import (
     BERLIN,

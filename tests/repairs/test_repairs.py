@@ -12,7 +12,7 @@ from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Mode, Problem, RuleScope, RuleSetting, Variant
 from scheduler.domain.programme import Channel
 from scheduler.repairs import Blocking, Repair, Repairs
-from scheduler.repairs.changes import AnotherSession
+from scheduler.repairs.another_session import AnotherSession
 from scheduler.solving.engine import solve
 from scheduler.verify import verify
 from tests.worlds import (

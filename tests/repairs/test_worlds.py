@@ -10,7 +10,8 @@ import pytest
 
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Session, WeeklyPattern, generate_sessions
-from scheduler.repairs.changes import SESSION, AnotherSession
+from scheduler.repairs.another_session import AnotherSession
+from scheduler.rules.base.costs import SESSION
 from scheduler.solving.engine import solve
 from scheduler.verify import verify
 from tests.repairs.brute import Brute
