@@ -1,6 +1,11 @@
 """Small worlds that read like sentences.
 
-world = a_world().with_people(3, team="payments").with_sessions("Mon 4 Jan", seats=2)
+>>> from scheduler.verify import verify
+>>> people = [a_person("ann", team="payments"), a_person("bob")]
+>>> world = a_world(people, [a_session(0, seats=1), a_session(7)], rules=only("seats"))
+>>> plan = placed(world, ("ann", 0), ("bob", 0))
+>>> [str(violation.text) for violation in verify(world, plan).hard]
+['2 people in a session of 1 seat on 2027-01-11.']
 """
 
 from __future__ import annotations

@@ -134,8 +134,10 @@ class LevelLoad(Rule):
             found.append(say("with nobody in the pauses: {days}", days=_said(self.params.pauses)))
         if self.params.peaks:
             found.append(
-                say(
+                say_number(
+                    "{factor} time as many in the peaks: {days}",
                     "{factor} times as many in the peaks: {days}",
+                    1 if self.params.peak_factor == 1 else 2,
                     factor=f"{self.params.peak_factor:g}",
                     days=_said(self.params.peaks),
                 )

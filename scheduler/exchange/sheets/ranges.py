@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from scheduler.domain import amounts
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import Blemish
 from scheduler.exchange.sheets.columns import Field, Row, check_mapping, missing_columns, rows_of
@@ -71,7 +72,7 @@ def days_of(row: Row, dates: DateColumns, *, years: int = LONGEST_YEARS) -> Date
         row.blame("last", f"the last day is before the first day {first}", "Swap the two days.")
         return None
     if (last - first).days >= years * 366:
-        row.blame("last", f"longer than {years} years", "Correct one of the two days.")
+        row.blame("last", f"longer than {amounts.years(years)}", "Correct one of the two days.")
         return None
     return DateRange(first=first, last=last)
 
