@@ -21,12 +21,6 @@ MODULES = "node_modules"
 FILES = {
     f"{MODULES}/htmx.org/dist/htmx.min.js": "htmx.min.js",
     f"{MODULES}/htmx.org/LICENSE": "htmx.LICENSE.txt",
-    f"{MODULES}/@event-calendar/build/dist/event-calendar.min.js": "event-calendar.min.js",
-    f"{MODULES}/@event-calendar/build/dist/event-calendar.min.css": "event-calendar.min.css",
-    # Its npm package carries no licence text, so ours does.
-    "event-calendar.LICENSE.txt": "event-calendar.LICENSE.txt",
-    f"{MODULES}/@picocss/pico/css/pico.min.css": "pico.min.css",
-    f"{MODULES}/@picocss/pico/LICENSE.md": "pico.LICENSE.txt",
     f"{MODULES}/uplot/dist/uPlot.iife.min.js": "uPlot.iife.min.js",
     f"{MODULES}/uplot/dist/uPlot.min.css": "uPlot.min.css",
     f"{MODULES}/uplot/LICENSE": "uPlot.LICENSE.txt",
