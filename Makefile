@@ -71,12 +71,15 @@ pictures: setup  ## Draw the pictures of the README anew
 lint: setup  ## Check style, types and import order only
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djlint --quiet --check web/templates
+	$(BIN)/djlint --quiet --lint web/templates
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
 format: setup  ## Bring the code into the common style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/djlint --quiet --reformat web/templates || [ $$? -eq 1 ]
 
 clean:  ## Remove what was built and cached (for all of it: rm -rf .venv too)
 	rm -rf build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache

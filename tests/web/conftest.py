@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.test import TestResponse
 
 from scheduler.settings import Settings
 from scheduler.store import Store
@@ -82,6 +85,33 @@ class Compiled(BytecodeCache):
 
 COMPILED = Compiled()
 
+TAG = re.compile(r"<(?:\"[^\"]*\"|[^\">])*>")
+BROKEN_LINE = re.compile(r"\s*\n\s*")
+
+
+def on_one_line(html: str) -> str:
+    """A page without the line breaks that only order its text for whoever reads the template."""
+    html = TAG.sub(lambda tag: BROKEN_LINE.sub(" ", tag[0]), html)
+    return re.sub(r"(?<=>)(?:\s*\n\s*|\s{2,})|(?:\s*\n\s*|\s{2,})(?=<)", "", html)
+
+
+class Answer(TestResponse, Response):  # type: ignore[misc]  # as Werkzeug mixes them
+    """An answer whose `text` is a page on one line; other files are as they were sent."""
+
+    @property
+    def text(self) -> str:
+        """The body."""
+        sent = self.get_data(as_text=True)
+        return on_one_line(sent) if self.mimetype == "text/html" else sent
+
+
+class Client(FlaskClient):
+    """A client that gets such answers."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.response_wrapper = Answer
+
 
 @pytest.fixture
 def app(company: Company, settings: Settings, clock: Clock) -> Flask:
@@ -89,6 +119,7 @@ def app(company: Company, settings: Settings, clock: Clock) -> Flask:
     app = create_app(settings, company.store, clock)
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.jinja_env.bytecode_cache = COMPILED
+    app.test_client_class = Client
     return app
 
 
