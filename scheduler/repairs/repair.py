@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
-from scheduler.domain.words import Message, say
+from scheduler.domain.words import Message, say, say_number
 from scheduler.repairs.obstacles import Blocking
 from scheduler.rules.base.change import Changes, ProblemChange, RuleChanged
 
@@ -69,10 +69,12 @@ class Repair:
             problem = change.apply(problem)
         if not self.moves:
             return say("{changes}", changes=said)
-        others = len({move.employee_id for move in self.moves})
-        if others == 1:
-            return say("{changes}, and one other person moves", changes=said)
-        return say("{changes}, and {n} others move", changes=said, n=others)
+        return say_number(
+            "{changes}, and one other person moves",
+            "{changes}, and {n} others move",
+            len({move.employee_id for move in self.moves}),
+            changes=said,
+        )
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from scheduler.domain.ledger import Duty
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.programme import Session
-from scheduler.domain.words import Message, say
+from scheduler.domain.words import Message, say, say_number
 from scheduler.model.language import IntArray, Model, narrow
 from scheduler.model.world import World
 from scheduler.rules.base.case import Case, ChangeSearch
@@ -64,10 +64,11 @@ class LaterDue(ProblemChange):
         return {"duties": found}
 
     def text(self, problem: Problem) -> Message:
-        return say(
-            "{who} due {weeks} weeks later" if self.weeks > 1 else "{who} due a week later",
+        return say_number(
+            "{who} due a week later",
+            "{who} due {n} weeks later",
+            self.weeks,
             who=_in_words(problem, self.duties),
-            weeks=self.weeks,
         )
 
 
@@ -105,12 +106,11 @@ class EarlierWindow(ProblemChange):
         return {"duties": found}
 
     def text(self, problem: Problem) -> Message:
-        return say(
-            "the window opened {days} days earlier for {who}"
-            if self.days > 1
-            else "the window opened a day earlier for {who}",
+        return say_number(
+            "the window opened a day earlier for {who}",
+            "the window opened {n} days earlier for {who}",
+            self.days,
             who=_in_words(problem, self.duties),
-            days=self.days,
         )
 
 
@@ -288,7 +288,7 @@ def _in_words(problem: Problem, duties: Iterable[str]) -> Message:
     """Whose duties they are: one or two people by name, more by their number."""
     people = list(dict.fromkeys(problem.duty[each].employee_id for each in duties))
     if len(people) > 2:
-        return say("{n} people", n=len(people))
+        return amounts.people(len(people))
     return say("{names}", names=[problem.employee[who].name for who in people])
 
 

@@ -126,7 +126,14 @@ class ExecutiveCover(Rule):
         now, sets = self.params.most, self.params.sets
         said = []
         if most > now:
-            said.append(say("{n} executives away on one day instead of {now}", n=most, now=now))
+            said.append(
+                say_number(
+                    "{n} executive away on one day instead of {now}",
+                    "{n} executives away on one day instead of {now}",
+                    most,
+                    now=now,
+                )
+            )
         if together:
             listed = len(together)
             said.append(say("listed sets of people never away together given up: {n}", n=listed))

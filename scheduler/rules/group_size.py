@@ -12,7 +12,7 @@ from scheduler.domain import amounts
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem, RuleScope
 from scheduler.domain.programme import Programme
-from scheduler.domain.words import Message, say
+from scheduler.domain.words import Message, say, say_number
 from scheduler.model.language import GroupBound, Model
 from scheduler.model.world import World
 from scheduler.rules.base.case import Case, ChangeSearch
@@ -52,10 +52,12 @@ class SmallerGroups(ProblemChange):
         return {"programmes": found}
 
     def text(self, problem: Problem) -> Message:
-        title = problem.programme[self.programme].title
-        if self.least == 1:
-            return say("sessions of {programme} for a single person, too", programme=title)
-        return say("sessions of {programme} from {n} people on", programme=title, n=self.least)
+        return say_number(
+            "sessions of {programme} for a single person, too",
+            "sessions of {programme} from {n} people on",
+            self.least,
+            programme=problem.programme[self.programme].title,
+        )
 
 
 class GroupSize(Rule):
@@ -145,10 +147,12 @@ class GroupSize(Rule):
 
     def _from_so_many(self, case: Case, least: int) -> RuleChanged:
         """Sessions take place from so many people on."""
-        where = self.where(case)
-        said = say("sessions from {n} people on {where}", n=least, where=where)
-        if least == 1:
-            said = say("sessions for a single person, too, {where}", where=where)
+        said = say_number(
+            "sessions for a single person, too, {where}",
+            "sessions from {n} people on {where}",
+            least,
+            where=self.where(case),
+        )
         return self.changed(case, {"at_least": least}, SMALLER, said)
 
     def sentence(self) -> Message:

@@ -70,8 +70,10 @@ class MoreMentors(ProblemChange):
 
     def text(self, problem: Problem) -> Message:
         session, names = problem.session[self.session], {m.id: m.name for m in problem.mentors}
-        return say(
+        return say_number(
             "{mentors} as mentor in {centre} on {day}",
+            "{mentors} as mentors in {centre} on {day}",
+            len(self.mentors),
             mentors=[names[mentor] for mentor in self.mentors],
             centre=problem.centre[session.centre].name,
             day=session.first_day,

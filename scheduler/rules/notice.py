@@ -92,10 +92,11 @@ class Notice(Rule):
             yield from (self._shorter(case, weeks) for weeks in range(self.params.weeks))
 
     def _shorter(self, case: Case, weeks: int) -> RuleChanged:
-        said = say(
-            "{weeks} instead of {now} weeks' notice {where}",
+        said = say_number(
+            "{weeks} instead of {n} week's notice {where}",
+            "{weeks} instead of {n} weeks' notice {where}",
+            self.params.weeks,
             weeks=weeks,
-            now=self.params.weeks,
             where=self.where(case),
         )
         cost = SHORTER * (self.params.weeks - weeks)

@@ -14,7 +14,7 @@ from scheduler.domain import amounts
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Channel, ServiceCentre, Session
-from scheduler.domain.words import Message, say
+from scheduler.domain.words import Message, say, say_number
 from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
 from scheduler.rules.base.case import Case, ChangeSearch
@@ -58,13 +58,11 @@ class MoreSeats(ProblemChange):
 
     def text(self, problem: Problem) -> Message:
         session = problem.session[self.session]
-        centre = problem.centre[session.centre].name
-        if self.more == 1:
-            return say("one more seat in {centre} on {day}", centre=centre, day=session.first_day)
-        return say(
+        return say_number(
+            "one more seat in {centre} on {day}",
             "{n} more seats in {centre} on {day}",
-            n=self.more,
-            centre=centre,
+            self.more,
+            centre=problem.centre[session.centre].name,
             day=session.first_day,
         )
 

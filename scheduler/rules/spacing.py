@@ -149,10 +149,11 @@ class Spacing(Rule):
     def _closer(self, case: Case, days: int) -> RuleChanged:
         """Only so many days between two services."""
         now = int(self.params.days)
-        said = say(
-            "{days} instead of {now} days between two services {where}",
+        said = say_number(
+            "{days} instead of {n} day between two services {where}",
+            "{days} instead of {n} days between two services {where}",
+            now,
             days=days,
-            now=now,
             where=self.where(case),
         )
         return self.changed(case, {"days": days}, SHORTER * ceil((now - days) / WEEK), said)
