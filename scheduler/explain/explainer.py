@@ -54,12 +54,12 @@ class Explainer:
     @cached_property
     def _standings(self) -> list[Usage]:
         blocks = self.result.blocks
-        found = [
+        usages = [
             Usage(world, blocks.model(number).group_bounds, self.result.choice)
             for number, world in enumerate(blocks.worlds)
         ]
-        tie(found)
-        return found
+        tie(usages)
+        return usages
 
     def unassigned(self) -> tuple[Unassigned, ...]:
         """Every duty without a session, with the rules that block it, the most blocking first."""
@@ -80,15 +80,15 @@ class Explainer:
     def why(self) -> dict[str, Message]:
         """For every placed duty: why this person now, and why this date."""
         served = last_service(self.problem.records)
-        found = {}
+        reasons = {}
         for standing, place, (offered, closed), better in self._asked(placed=True):
             duty = standing.world.duty_list[place]
-            found[duty.id] = say(
+            reasons[duty.id] = say(
                 "{occasion} {dates}",
                 occasion=occasion(duty, served.get(duty.employee_id)),
                 dates=self._dates(offered, closed, better),
             )
-        return {duty.id: found[duty.id] for duty in self.problem.duties if duty.id in found}
+        return {duty.id: reasons[duty.id] for duty in self.problem.duties if duty.id in reasons}
 
     def _asked(
         self, *, placed: bool
@@ -229,15 +229,15 @@ def _parted(
     offered: BoolArray, closed: dict[str, BoolArray], early: dict[str, BoolArray]
 ) -> dict[Key, BoolArray]:
     """What each rule closes, parted by whether only people due earlier are in the way."""
-    found = {}
+    parted = {}
     # Who serves elsewhere on a day cannot come, whatever else there is to say.
     free = offered & ~closed.get(STRUCTURE, np.zeros_like(offered))
     for rule, mask in closed.items():
         mask &= offered if rule == STRUCTURE else free
         for key, part in ((Key(rule, True), early[rule]), (Key(rule), ~early[rule])):
             if (mine := mask & part).any():
-                found[key] = mine
-    return found
+                parted[key] = mine
+    return parted
 
 
 def _dearer(standing: Usage, model: CompiledModel, places: IntArray) -> IntArray:

@@ -42,9 +42,11 @@ class Explanations:
     @cached_property
     def _standings(self) -> list[Usage]:
         """The plan, block by block as far as centres share nobody, and what ties people there."""
-        found = [Usage(world, _families(world), self.choice) for world in cut(World(self.problem))]
-        tie(found)
-        return found
+        usages = [
+            Usage(world, _families(world), self.choice) for world in cut(World(self.problem))
+        ]
+        tie(usages)
+        return usages
 
     def of(self, duty_id: str) -> Explanation:
         """The account of one duty. Raises `NotFound`."""
@@ -139,9 +141,9 @@ class _Question:
         """`choice` has a session of the problem, or NOWHERE, for every duty of the problem."""
         self.standings, self.choice = standings, choice
         self.block, self.place = next(
-            (standing, int(found[0]))
+            (standing, int(here[0]))
             for standing in standings
-            if len(found := np.flatnonzero(standing.world.rows == row))
+            if len(here := np.flatnonzero(standing.world.rows == row))
         )
         self.world = self.block.world
         self.problem = self.world.problem
@@ -209,15 +211,15 @@ class _Question:
 
     def _points(self) -> dict[str, IntArray]:
         """[session] → by rule how much more the plan would cost than it does."""
-        found = dict(self.alone)
+        dearer = dict(self.alone)
         for standing, held in self.held:
             if held.bound.points is not None:
                 charged = standing.charged(held).sum(axis=0)
                 rule = held.bound.rule
-                found[rule] = found.get(rule, np.zeros_like(charged)) + charged
+                dearer[rule] = dearer.get(rule, np.zeros_like(charged)) + charged
         if self.here == NOWHERE:
-            return found
-        return {rule: points - points[self.here] for rule, points in found.items()}
+            return dearer
+        return {rule: points - points[self.here] for rule, points in dearer.items()}
 
     def _reasons(self) -> Iterator[tuple[int, Reason]]:
         """Every session and rule that breaks there."""
@@ -265,13 +267,13 @@ class _Question:
     def _members(self, standing: Usage, held: Held, n: int) -> list[Members]:
         """Who is in the duty's group, in all blocks."""
         bound, group = held.bound, int(held.groups[n])
-        found = [standing.members(bound, group)]
+        members = [standing.members(bound, group)]
         for other in self.standings:
             if other is not self.block and standing is self.block and bound.names is not None:
                 key = bound.rule, bound.ordinal
                 if (there := other.group_of(key, bound.names[group])) is not None:
-                    found.append(other.members(*there))
-        return found
+                    members.append(other.members(*there))
+        return members
 
 
 def _held(standing: Usage, place: int) -> Iterator[tuple[Usage, Held]]:

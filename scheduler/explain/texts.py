@@ -23,8 +23,8 @@ MOST_NAMES = 6
 
 def because(settings: Iterable[RuleSetting]) -> dict[str, Message]:
     """Why a date is not possible, by rule, as the person is told it."""
-    found = {rule.key: rule.because() for rule in in_force(settings)}
-    return found | {STRUCTURE: say("you serve elsewhere then")}
+    reasons = {rule.key: rule.because() for rule in in_force(settings)}
+    return reasons | {STRUCTURE: say("you serve elsewhere then")}
 
 
 def title(rule: str) -> Message:
@@ -164,10 +164,10 @@ def _judged(account: Explanation, problem: Problem) -> dict[tuple[str, str], Mes
                     session=each.session.key,
                 )
                 asked.setdefault(reason.rule, []).append(alone)
-    found: dict[tuple[str, str], Message] = {}
+    texts: dict[tuple[str, str], Message] = {}
     for rule in in_force(problem.rules):
         if rule.key in asked:
             for violation in rule.judge(PlanView(problem, asked[rule.key])):
                 if violation.hard and len(violation.sessions) == 1:
-                    found.setdefault((rule.key, violation.sessions[0]), violation.text)
-    return found
+                    texts.setdefault((rule.key, violation.sessions[0]), violation.text)
+    return texts

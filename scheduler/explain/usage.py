@@ -35,8 +35,8 @@ class Held:
 
     @cached_property
     def _others(self) -> IntArray:
-        found: IntArray = self.use - self.own
-        return found
+        others: IntArray = self.use - self.own
+        return others
 
     def _over(self, use: IntArray) -> IntArray:
         over: IntArray = np.maximum(use - self._limits(self.bound.upper), 0)
@@ -104,13 +104,13 @@ class Usage:
             self._uses[id(bound)] = sparse.csr_array(
                 members.T @ self.touch(bound)[self.choice[placed]]
             )
-        found = np.asarray(self._uses[id(bound)][groups].toarray()).round().astype(np.int64)
+        counts = np.asarray(self._uses[id(bound)][groups].toarray()).round().astype(np.int64)
         abroad = self.elsewhere.get((bound.rule, bound.ordinal))
         if abroad and bound.names is not None:
             for n, group in enumerate(groups.tolist()):
                 if (more := abroad.get(bound.names[group])) is not None:
-                    found[n] += more
-        return found
+                    counts[n] += more
+        return counts
 
     def held(self, bound: GroupBound, places: IntArray) -> Held:
         """What the groups of some duties hold."""
@@ -152,10 +152,10 @@ class Usage:
     @cached_property
     def latest_due(self) -> IntArray:
         """[session] → the latest due date of those who are there, 0 for nobody."""
-        found = np.zeros(self.world.sessions, np.int64)
+        latest = np.zeros(self.world.sessions, np.int64)
         placed = self.choice != NOWHERE
-        np.maximum.at(found, self.choice[placed], self.world.due[placed])
-        return found
+        np.maximum.at(latest, self.choice[placed], self.world.due[placed])
+        return latest
 
     @cached_property
     def _present(self) -> tuple[IntArray, IntArray]:
@@ -197,15 +197,15 @@ class Members:
     def there(self, slots: IntArray) -> Iterator[Duty]:
         """The duties of the group that are in sessions touching any of some slots."""
         touching = {n for slot in slots.tolist() for n in _listed(self._touching, slot).tolist()}
-        found = self._standing.present(np.array(sorted(touching), np.int64))
-        for place in found[self._in[found]].tolist():
+        present = self._standing.present(np.array(sorted(touching), np.int64))
+        for place in present[self._in[present]].tolist():
             yield self._standing.world.duty_list[place]
 
 
 def _listed(table: sparse.csr_array | sparse.csc_array, line: int) -> IntArray:
     """Where a row of the one, or a column of the other, is not 0."""
-    found = table.indices[table.indptr[line] : table.indptr[line + 1]]
-    return np.asarray(found, np.int64)
+    places = table.indices[table.indptr[line] : table.indptr[line + 1]]
+    return np.asarray(places, np.int64)
 
 
 def tie(standings: Sequence[Usage]) -> None:
@@ -234,12 +234,12 @@ def _of_shared(
     standing: Usage, shared: set[tuple[FamilyKey, Hashable]]
 ) -> dict[tuple[FamilyKey, Hashable], IntArray]:
     """[slot] → what one block has of each shared group."""
-    found = {}
+    shares = {}
     for bound in standing.group_bounds:
         key = bound.rule, bound.ordinal
         names = bound.names or ()
         groups = [group for group, name in enumerate(names) if (key, name) in shared]
         if groups:
             use = standing.use(bound, np.array(groups, np.int64))
-            found.update({(key, names[g]): use[n] for n, g in enumerate(groups)})
-    return found
+            shares.update({(key, names[g]): use[n] for n, g in enumerate(groups)})
+    return shares

@@ -108,8 +108,8 @@ class Company:
         module: a rule is another object in every block."""
         if (find, *about) not in self._found:
             self._found[find, *about] = find(self, *about)
-        found: Found = self._found[find, *about]
-        return found
+        known: Found = self._found[find, *about]
+        return known
 
     # Employees
 

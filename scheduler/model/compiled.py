@@ -205,12 +205,12 @@ def _left_of(bound: GroupBound, used: IntArray) -> list[GroupBound]:
     if not bound.switch:
         return [replace(bound, upper=upper, lower=lower)]
     off, on = np.where(used > 0, 0, lower), np.where(used > 0, lower, 0)
-    found = [replace(bound, upper=upper, lower=off)]
+    bounds = [replace(bound, upper=upper, lower=off)]
     if on.any():
         # What is too many is counted once, by the first.
         free = np.full_like(upper, np.iinfo(upper.dtype).max)
-        found.append(replace(bound, upper=free, lower=on, switch=False))
-    return found
+        bounds.append(replace(bound, upper=free, lower=on, switch=False))
+    return bounds
 
 
 def _rows_of(limits: IntArray, groups: IntArray) -> IntArray:

@@ -106,11 +106,11 @@ def binding_slots(
     over = counts.data > bound.limit(group, slot)
     if bound.switch:
         over |= bound.least(group, slot) > 1
-    found = group[over] * slots + slot[over]
+    binding = group[over] * slots + slot[over]
     if bound.lower is None or bound.switch:
-        return np.sort(found)
+        return np.sort(binding)
     asked = np.flatnonzero(np.broadcast_to(bound.lower, bound.shape) > 0)
-    return np.union1d(found, asked)
+    return np.union1d(binding, asked)
 
 
 def reach(

@@ -55,12 +55,12 @@ class Slack:
 
     def full(self, duty: int) -> dict[str, BoolArray]:
         """Per rule whose hard bounds leave no room for `duty`: in which sessions."""
-        found: dict[str, BoolArray] = {}
+        full: dict[str, BoolArray] = {}
         for table in self._tables:
             if table.points is None:
                 for rule, mask in table.full_by_rule(duty):
-                    found[rule] = found.get(rule, np.zeros_like(mask)) | mask
-        return found
+                    full[rule] = full.get(rule, np.zeros_like(mask)) | mask
+        return full
 
 
 class _Table:
@@ -127,10 +127,10 @@ class _Table:
 
 def _row(matrix: sparse.csr_array, row: int) -> NDArray[np.signedinteger[Any]]:
     """The columns of one row."""
-    found: NDArray[np.signedinteger[Any]] = matrix.indices[
+    columns: NDArray[np.signedinteger[Any]] = matrix.indices[
         matrix.indptr[row] : matrix.indptr[row + 1]
     ]
-    return found
+    return columns
 
 
 def legal_part(model: CompiledModel, choice: IntArray, first: IntArray | None = None) -> IntArray:
@@ -157,14 +157,14 @@ def legal_part(model: CompiledModel, choice: IntArray, first: IntArray | None = 
 
 def _doubtful(model: CompiledModel, choice: IntArray) -> BoolArray:
     """[duty] → whether it has a place that is forbidden, or in which a hard bound is broken."""
-    found = np.zeros(model.duties, np.bool_)
+    doubtful = np.zeros(model.duties, np.bool_)
     placed = np.flatnonzero(choice != NOWHERE)
-    found[placed] = model.blocked[placed, choice[placed]] != 0
+    doubtful[placed] = model.blocked[placed, choice[placed]] != 0
     for bound in model.group_bounds:
         if bound.points is None:
             over = model.use(bound, choice) > bound.upper
-            found[placed] |= _there(model, bound, over, placed, choice[placed])
-    return found
+            doubtful[placed] |= _there(model, bound, over, placed, choice[placed])
+    return doubtful
 
 
 def _there(
@@ -177,8 +177,8 @@ def _there(
     """Which of these duties are, in these sessions, in one of the [group, slot] of theirs."""
     touched = slots.astype(np.float32) @ bound.incidence(model.sessions).T > 0
     there = bound.membership(model.duties)[duties] @ touched
-    found: BoolArray = there[np.arange(len(duties)), sessions] > 0
-    return found
+    inside: BoolArray = there[np.arange(len(duties)), sessions] > 0
+    return inside
 
 
 def off_or_on(model: CompiledModel, choice: IntArray) -> IntArray:

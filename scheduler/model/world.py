@@ -141,9 +141,9 @@ class World:
     def incidence(self) -> BoolArray:
         """[day, session] → whether the session takes place on that one of `days`."""
         columns, rows = self.session_days
-        found = np.zeros((len(self.days), self.sessions), np.bool_)
-        found[rows, columns] = True
-        return found
+        takes_place = np.zeros((len(self.days), self.sessions), np.bool_)
+        takes_place[rows, columns] = True
+        return takes_place
 
     def touching(self, away: BoolArray) -> BoolArray:
         """From [row, day] (days on which a row is away) to [row, session]: sessions that would
@@ -161,10 +161,10 @@ class World:
         base = len(self.days) + 1
         distinct, which = np.unique(begin[hit] * base + end[hit], return_inverse=True)
         during = gone_by[distinct // base] != gone_by[distinct % base]
-        found = np.zeros((rows, self.sessions), np.bool_)
+        touched = np.zeros((rows, self.sessions), np.bool_)
         for some in _once_each(spans.rows[hit]):
-            found[spans.rows[hit[some]]] |= during[which[some]]
-        return found
+            touched[spans.rows[hit[some]]] |= during[which[some]]
+        return touched
 
     @cached_property
     def _gone_by(self) -> NDArray[np.int16]:
@@ -186,9 +186,9 @@ class World:
 def _summed(incidence: BoolArray) -> NDArray[np.int16]:
     """[n, session] → how many of the first n days are the session's."""
     days, sessions = incidence.shape
-    found = np.zeros((days + 1, sessions), np.int16)
-    np.cumsum(incidence, axis=0, out=found[1:])
-    return found
+    summed = np.zeros((days + 1, sessions), np.int16)
+    np.cumsum(incidence, axis=0, out=summed[1:])
+    return summed
 
 
 def _once_each(rows: IntArray) -> list[IntArray]:

@@ -63,11 +63,11 @@ def _gone(
 
 def _of(people: Iterable[str], assignments: Iterable[Assignment]) -> dict[str, list[Assignment]]:
     """The assignments of these people, by employee id."""
-    found: dict[str, list[Assignment]] = {who: [] for who in people}
+    theirs: dict[str, list[Assignment]] = {who: [] for who in people}
     for assignment in assignments:
-        if assignment.employee_id in found:
-            found[assignment.employee_id].append(assignment)
-    return found
+        if assignment.employee_id in theirs:
+            theirs[assignment.employee_id].append(assignment)
+    return theirs
 
 
 def _why(problem: Problem, gone: Sequence[Assignment], impossible: Collection[str]) -> Why:

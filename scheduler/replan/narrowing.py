@@ -40,12 +40,12 @@ def few_options(now: Situation, hood: BoolArray, choice: IntArray) -> tuple[IntA
 
 
 def _cheapest(cost: IntArray) -> BoolArray:
-    found = np.zeros(cost.shape, np.bool_)
+    cheapest = np.zeros(cost.shape, np.bool_)
     count = min(NEAREST, cost.shape[1])
     if count:
         nearest = np.argpartition(cost, count - 1, axis=1)[:, :count]
-        np.put_along_axis(found, nearest, True, axis=1)
-    return found
+        np.put_along_axis(cheapest, nearest, True, axis=1)
+    return cheapest
 
 
 def _full(now: Situation, bound: GroupBound, choice: IntArray) -> BoolArray:
@@ -56,12 +56,12 @@ def _full(now: Situation, bound: GroupBound, choice: IntArray) -> BoolArray:
 
 def _free(now: Situation, duties: IntArray, choice: IntArray) -> BoolArray:
     """[place in duties, session] → whether there is room for one more of the duty."""
-    found = now.open[duties]
+    free = now.open[duties]
     for bound in now.hard:
         full = _full(now, bound, choice).astype(np.float64)
         sessions = full @ bound.incidence(now.model.sessions).T
-        found &= ~(bound.membership(now.model.duties)[duties] @ sessions > 0)
-    return found
+        free &= ~(bound.membership(now.model.duties)[duties] @ sessions > 0)
+    return free
 
 
 def _opening(now: Situation, stuck: IntArray, choice: IntArray) -> BoolArray:
@@ -88,6 +88,6 @@ def _opening(now: Situation, stuck: IntArray, choice: IntArray) -> BoolArray:
         )
         pairs.append(np.repeat(option, count) * now.model.duties + holder[order][at])
     pair, times = np.unique(np.concatenate(pairs), return_counts=True)
-    found = np.zeros(now.model.duties, np.bool_)
-    found[pair[times == closed_by[pair // now.model.duties]] % now.model.duties] = True
-    return found
+    opening = np.zeros(now.model.duties, np.bool_)
+    opening[pair[times == closed_by[pair // now.model.duties]] % now.model.duties] = True
+    return opening

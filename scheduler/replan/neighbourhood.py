@@ -29,12 +29,12 @@ def first_neighbourhood(now: Situation) -> BoolArray:
 def wider(now: Situation, hood: BoolArray) -> BoolArray:
     """The neighbourhood with everybody who could be asked to make room for it, or to help out
     where it leaves too few."""
-    found = hood.copy()
+    larger = hood.copy()
     for bound in now.hard:
-        found |= _in_the_way(now, bound, hood)
+        larger |= _in_the_way(now, bound, hood)
         if bound.lower is not None:
-            found |= _around(now, bound, _at_risk(now, bound, hood))
-    return now.whole_people(found) & ~now.frozen
+            larger |= _around(now, bound, _at_risk(now, bound, hood))
+    return now.whole_people(larger) & ~now.frozen
 
 
 def _entering(now: Situation, bound: GroupBound, hood: BoolArray) -> IntArray:
@@ -51,9 +51,9 @@ def _in_the_way(now: Situation, bound: GroupBound, hood: BoolArray) -> BoolArray
     """Who is where more could go than there is room."""
     rows, duties = now.rows(bound, np.where(now.sure, NOWHERE, now.kept))
     full = now.counted(bound, rows) + _entering(now, bound, hood) > bound.upper
-    found = np.zeros_like(hood)
-    found[duties[full.ravel()[rows]]] = True
-    return found
+    in_the_way = np.zeros_like(hood)
+    in_the_way[duties[full.ravel()[rows]]] = True
+    return in_the_way
 
 
 def _short(now: Situation, bound: GroupBound) -> BoolArray:

@@ -264,15 +264,15 @@ class _Replan:
     def _bound(self) -> None:
         """Bounds for all plans; what better plans they find are taken."""
         whole = Whole(self.now, self.limits)
-        found = whole.fewest_unplaced(self.choice, self._left() / 2)
-        self._offer(found.choice)
-        if found.least > self.least.unplaced:
-            self.least, self.needed = replace(self.least, unplaced=found.least), self.base
+        proven = whole.fewest_unplaced(self.choice, self._left() / 2)
+        self._offer(proven.choice)
+        if proven.least > self.least.unplaced:
+            self.least, self.needed = replace(self.least, unplaced=proven.least), self.base
         if self.objectives.unplaced > self.least.unplaced or self._over():
             return
-        found = whole.fewest_changed(self.choice, self.objectives.unplaced, self._left())
-        self._offer(found.choice)
-        self.needed = max(self.needed, self.sure + found.least)
+        proven = whole.fewest_changed(self.choice, self.objectives.unplaced, self._left())
+        self._offer(proven.choice)
+        self.needed = max(self.needed, self.sure + proven.least)
         self._tidy()
 
     def _tidy(self) -> None:

@@ -110,23 +110,23 @@ class Situation:
 
     def crowded(self, choice: IntArray) -> BoolArray:
         """[duty] → whether its place in `choice` lies within a hard bound that is exceeded."""
-        found = np.zeros(self.model.duties, np.bool_)
+        crowded = np.zeros(self.model.duties, np.bool_)
         for bound in self.hard:
             rows, duties = self.rows(bound, choice)
             taken = self.counted(bound, rows)
-            found[duties[(taken > bound.upper).ravel()[rows]]] = True
-        return found
+            crowded[duties[(taken > bound.upper).ravel()[rows]]] = True
+        return crowded
 
     def left_alone(self, choice: IntArray) -> BoolArray:
         """[duty] → whether its place in `choice` lies within a hard switch that is on with too
         few."""
-        found = np.zeros(self.model.duties, np.bool_)
+        alone = np.zeros(self.model.duties, np.bool_)
         for bound in self.hard:
             if bound.switch and bound.lower is not None:
                 rows, duties = self.rows(bound, choice)
                 short = self.counted(bound, rows) < bound.lower
-                found[duties[short.ravel()[rows]]] = True
-        return found
+                alone[duties[short.ravel()[rows]]] = True
+        return alone
 
     @property
     def hard(self) -> Iterable[GroupBound]:

@@ -36,8 +36,8 @@ class Whole:
     def fewest_unplaced(self, choice: IntArray, seconds: float) -> Found:
         """The least points of unassigned duties."""
         unit = int(np.gcd.reduce(self.now.model.unplaced, initial=0)) or 1
-        found = self._solve(self._model(self.now.model.unplaced // unit, None), choice, seconds)
-        return Found(found.choice, found.least * unit)
+        proven = self._solve(self._model(self.now.model.unplaced // unit, None), choice, seconds)
+        return Found(proven.choice, proven.least * unit)
 
     def fewest_changed(self, choice: IntArray, unplaced: int, seconds: float) -> Found:
         """The fewest people beyond those who change in every plan, in plans that leave
@@ -47,8 +47,8 @@ class Whole:
         # Dear enough that placing one more is worth all the changes of the plan known.
         most = int(price[self.now.kept != choice].sum()) + 1
         left = self.now.model.unplaced // unit * most
-        found = self._solve(self._model(left + price, price), choice, seconds)
-        return Found(found.choice, ceil((found.least - unplaced // unit * most) / _PARTS))
+        proven = self._solve(self._model(left + price, price), choice, seconds)
+        return Found(proven.choice, ceil((proven.least - unplaced // unit * most) / _PARTS))
 
     def _prices(self) -> IntArray:
         """[duty] → its share of its person's change."""

@@ -64,12 +64,12 @@ def assign_mentors(
 
 def _wanted(sessions: Iterable[Session], programmes: Mapping[str, Programme]) -> list[_Wanted]:
     """The sessions that need mentors, in order of their first days."""
-    found = []
+    sessions_wanted = []
     for session in sorted(sessions, key=lambda each: (each.first_day, each.key)):
         programme = programmes[session.programme]
         if programme.guests_per_mentor is not None and session.seats:
             needed = ceil(session.seats / programme.guests_per_mentor)
-            found.append(
+            sessions_wanted.append(
                 _Wanted(
                     session=session,
                     guests=programme.guests_per_mentor,
@@ -77,7 +77,7 @@ def _wanted(sessions: Iterable[Session], programmes: Mapping[str, Programme]) ->
                     mentors=max(needed, programme.mentor_centres),
                 )
             )
-    return found
+    return sessions_wanted
 
 
 class _MentorRota:
@@ -142,12 +142,12 @@ class _MentorRota:
 
     def _centres(self, there: Iterable[list[Any]]) -> Any:
         """At most so many centres have a mentor there."""
-        found = []
+        present = []
         for mine in there:
             one = self._column(1)
             self.model.add_linear_constraint(one <= mathopt.fast_sum(mine))
-            found.append(one)
-        return mathopt.fast_sum(found)
+            present.append(one)
+        return mathopt.fast_sum(present)
 
     def solve(self) -> dict[str, tuple[str, ...]]:
         """Ids of the mentors of every session that needs some."""

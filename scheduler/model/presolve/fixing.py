@@ -23,8 +23,8 @@ _Table = Callable[[int], sparse.csr_array]
 def forbid_never_on(model: CompiledModel) -> None:
     """Forbid what only a switch that cannot be on would allow, in the name of its rule. Who may
     not go there may be missed elsewhere, so it is looked at again until nothing changes."""
-    while found := list(_never_on(model)):
-        for rule, options in found:
+    while closed := list(_never_on(model)):
+        for rule, options in closed:
             model.forbid(rule, options)
 
 

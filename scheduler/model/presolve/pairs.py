@@ -29,9 +29,9 @@ def paired(model: CompiledModel) -> CompiledModel:
     group_bounds: list[GroupBound] = []
     alone: list[GroupBound] = []
     for bound in model.group_bounds:
-        found, rest = _without_pairs(model, bound)
+        limits, rest = _without_pairs(model, bound)
         group_bounds.append(rest)
-        alone += found
+        alone += limits
     if not alone:
         return model
     same = copy(model)
@@ -42,12 +42,12 @@ def paired(model: CompiledModel) -> CompiledModel:
 def both(model: CompiledModel, options: BoolArray) -> BoolArray:
     """[duty, session] → these options of a model with its pairs as limits, and the same ones of
     who is asked for beside them: one by one they look dear for whom the other one is not there."""
-    found = options
+    together = options
     for bound in model.group_bounds:
         if bound.signs is not None:
             members = abs(bound.membership(model.duties))
-            found = found | (members @ (members.T @ options.astype(np.float32)) > 0)
-    return found & model.open
+            together = together | (members @ (members.T @ options.astype(np.float32)) > 0)
+    return together & model.open
 
 
 def first_of_pairs(model: CompiledModel, options: BoolArray, few: int) -> BoolArray:
@@ -64,13 +64,13 @@ def first_of_pairs(model: CompiledModel, options: BoolArray, few: int) -> BoolAr
 
 def with_partners(model: CompiledModel, duties: IntArray) -> IntArray:
     """These duties and those that are asked for beside them: alone they hardly ever move."""
-    found = np.zeros(model.duties, np.bool_)
-    found[duties] = True
+    moving = np.zeros(model.duties, np.bool_)
+    moving[duties] = True
     for bound in paired(model).group_bounds:
         if bound.signs is not None:
             members = abs(bound.membership(model.duties))
-            found |= members @ (members.T @ found.astype(np.float64)) > 0
-    return np.flatnonzero(found)
+            moving |= members @ (members.T @ moving.astype(np.float64)) > 0
+    return np.flatnonzero(moving)
 
 
 def _without_pairs(model: CompiledModel, bound: GroupBound) -> tuple[list[GroupBound], GroupBound]:
@@ -81,15 +81,15 @@ def _without_pairs(model: CompiledModel, bound: GroupBound) -> tuple[list[GroupB
     least = np.array(np.broadcast_to(bound.lower, bound.shape))
     if not (least == _BOTH).any():
         return [], bound
-    found = []
+    limits = []
     for sides in _sides(model, bound):
         here = (least == _BOTH) & sides.groups[:, None] & sides.slots
         if here.any():
-            found.append(_alone(model, bound, sides.second, here))
+            limits.append(_alone(model, bound, sides.second, here))
             least[here] = 0
     if least.any():
-        return found, replace(bound, lower=least)
-    return found, replace(bound, lower=None, switch=False)
+        return limits, replace(bound, lower=least)
+    return limits, replace(bound, lower=None, switch=False)
 
 
 def _alone(
@@ -162,5 +162,5 @@ def _covered(model: CompiledModel, bound: GroupBound, other: GroupBound) -> Bool
     mine = bound.incidence(model.sessions)
     common = (mine.T @ other.incidence(model.sessions)).toarray()
     whole = common == np.asarray(mine.sum(axis=0)).reshape(-1)[:, None]
-    found: BoolArray = (whole & single).any(axis=1)
-    return found
+    covered: BoolArray = (whole & single).any(axis=1)
+    return covered

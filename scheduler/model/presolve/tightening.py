@@ -84,22 +84,22 @@ def _everybody_pays(
 ) -> NDArray[np.float64]:
     """[duty, session] → points for such shares, [group, slot], of the family's price."""
     of_group = sparse.csr_array(share) @ bound.incidence(model.sessions).T
-    found = (bound.membership(model.duties) @ of_group).toarray()
-    return np.asarray(found, np.float64) * float(bound.points or 0)
+    points = (bound.membership(model.duties) @ of_group).toarray()
+    return np.asarray(points, np.float64) * float(bound.points or 0)
 
 
 def _fewest(model: CompiledModel, bound: GroupBound) -> IntArray:
     """[group, slot] of a soft limit → so many are there, or nobody is: a hard switch concerns the
     same people on the same sessions. Zero where there is none, and for groups with names, which
     may have members elsewhere."""
-    found = np.zeros(bound.shape, np.int64)
+    fewest = np.zeros(bound.shape, np.int64)
     if bound.points is None or bound.lower is not None or bound.names is not None:
-        return found
+        return fewest
     for switch, lower in _switches(model):
         group, its_group = _alike(bound.membership, switch.membership, model.duties)
         slot, its_slot = _alike(bound.incidence, switch.incidence, model.sessions)
-        np.maximum.at(found, (group[:, None], slot), lower[its_group[:, None], its_slot])
-    return found
+        np.maximum.at(fewest, (group[:, None], slot), lower[its_group[:, None], its_slot])
+    return fewest
 
 
 def _switches(model: CompiledModel) -> Iterator[tuple[GroupBound, IntArray]]:

@@ -113,7 +113,7 @@ class _Rounds:
         """Solve one program piece by piece: its prices, and a plan to start from."""
         restricted = _restricted(self.lean, self.active, None)
         limits = self.limits
-        found = solve_piecewise(
+        pieced = solve_piecewise(
             restricted,
             plan,
             limits.left,
@@ -122,9 +122,9 @@ class _Rounds:
             stop=limits.stop,
             tuning=limits.tuning.pieces,
         )
-        if found is None:
+        if pieced is None:
             return plan
-        solution, plan = found
+        solution, plan = pieced
         missing = self._learn(restricted, solution, None)
         self.active = both(self.model, self.active | missing)
         return plan
@@ -190,12 +190,12 @@ def _restricted(model: CompiledModel, active: BoolArray, gone: BoolArray | None)
     """The linear program over the active options, and over those of a freer model's basis that are
     closed here: dear enough to be of no use, they keep the basis a solution to start from."""
     duty, session = np.nonzero(active if gone is None else active | gone)
-    found = program(model, duty, session, relaxed=True)
+    restricted = program(model, duty, session, relaxed=True)
     if gone is None:
-        return found
-    cost = found.cost.copy()
-    cost[: found.options] += np.where(gone[duty, session], elastic_points(model), 0.0)
-    return replace(found, cost=cost)
+        return restricted
+    cost = restricted.cost.copy()
+    cost[: restricted.options] += np.where(gone[duty, session], elastic_points(model), 0.0)
+    return replace(restricted, cost=cost)
 
 
 def _closed(model: CompiledModel, basis: Basis | None) -> BoolArray | None:
@@ -219,15 +219,15 @@ def _better(
 
 def _worth_adding(now: MasterSolution, active: BoolArray, count: int) -> BoolArray:
     """The `count` cheapest options of every duty that has one cheaper than all its active ones."""
-    found = np.zeros_like(active)
+    worth = np.zeros_like(active)
     held = np.where(active, now.reduced, np.inf).min(axis=1, initial=np.inf)
     limit = np.minimum(held, now.left)
     limit -= _EPSILON * np.maximum(1.0, np.abs(limit))
     rows = np.flatnonzero(now.reduced.min(axis=1, initial=np.inf) < limit)
     if not (count and len(rows)):
-        return found
+        return worth
     inactive = np.where(active[rows], np.inf, now.reduced[rows])
     nearest = np.argpartition(inactive, count - 1, axis=1)[:, :count]
     useful = np.take_along_axis(inactive, nearest, axis=1) < limit[rows, None]
-    found[rows[:, None], nearest] = useful
-    return found
+    worth[rows[:, None], nearest] = useful
+    return worth

@@ -146,13 +146,13 @@ class _Dual:
                 step = np.zeros(len(prices))
                 step[free] = _newton(curve, now.slope[free], damping)
                 tried = np.clip(prices + step, 0, rows.most)
-                found = self._at(tried, temperature)
-                if found.value >= now.value + 1e-3 * float(now.slope @ (tried - prices)):
+                there = self._at(tried, temperature)
+                if there.value >= now.value + 1e-3 * float(now.slope @ (tried - prices)):
                     break
                 damping *= 8
             else:
                 break
-            prices, now = tried, found
+            prices, now = tried, there
             damping = max(damping / 4, 1e-6)
         return prices
 
@@ -194,8 +194,8 @@ class _Point:
         """The curvature, with its sign turned."""
         share = self.share[:, :-1]
         curve = np.diag(self.people) - (share.T @ share).astype(np.float64)
-        found: FloatArray = (rows.touch @ (rows.touch @ curve).T) / temperature
-        return found
+        curvature: FloatArray = (rows.touch @ (rows.touch @ curve).T) / temperature
+        return curvature
 
 
 def _newton(curve: FloatArray, slope: FloatArray, damping: float) -> FloatArray:

@@ -48,13 +48,13 @@ def solve_piecewise(
     deadline = monotonic() + seconds
     random = np.random.default_rng(seed)
     whole = _Whole(program, tuning)
-    found = None
+    solution = None
     for _ in range(tuning.passes):
-        found = whole.one_pass(choice, random, threads, deadline, stop)
-        if found is None:
+        solution = whole.one_pass(choice, random, threads, deadline, stop)
+        if solution is None:
             return None
-        choice = _heavy(program, found.values)
-    return None if found is None else (found, choice)
+        choice = _heavy(program, solution.values)
+    return None if solution is None else (solution, choice)
 
 
 def _heavy(program: Program, values: FloatArray) -> IntArray:
@@ -128,10 +128,10 @@ class _Whole:
         solve = partial(_solve, choice=choice, deadline=deadline, stop=stop)
         if threads > 1:
             with ThreadPoolExecutor(min(threads, count)) as pool:
-                found = list(pool.map(solve, pieces))
+                solutions = list(pool.map(solve, pieces))
         else:
-            found = [solve(piece) for piece in pieces]
-        return self._put_together(pieces, found, limits)
+            solutions = [solve(piece) for piece in pieces]
+        return self._put_together(pieces, solutions, limits)
 
     def _limits(self, choice: IntArray, count: int, where: IntArray) -> sparse.csr_array:
         """[bound, piece] → how much of the upper limit each piece of several may use: as much as
@@ -155,8 +155,8 @@ class _Whole:
 
     def _shared(self, limits: sparse.csr_array) -> BoolArray:
         """[row] → whether it is a bound of several pieces."""
-        found: BoolArray = np.append(np.zeros(self.program.duties), np.diff(limits.indptr)) > 0
-        return found
+        shared: BoolArray = np.append(np.zeros(self.program.duties), np.diff(limits.indptr)) > 0
+        return shared
 
     def _piece(self, number: int, where: IntArray, limits: sparse.csr_array) -> _Piece:
         program = self.program
@@ -192,7 +192,7 @@ class _Whole:
     def _put_together(
         self,
         pieces: list[_Piece],
-        found: list[LinearSolution | None],
+        solutions: list[LinearSolution | None],
         limits: sparse.csr_array,
     ) -> LinearSolution | None:
         """One solution of all; the price of what several share is the mean of theirs, by how much
@@ -201,7 +201,7 @@ class _Whole:
         values = np.zeros(len(program.cost))
         duals, weight = np.zeros(len(program.upper)), np.zeros(len(program.upper))
         several = self._shared(limits)
-        for number, (piece, solution) in enumerate(zip(pieces, found, strict=True)):
+        for number, (piece, solution) in enumerate(zip(pieces, solutions, strict=True)):
             if solution is None:
                 return None
             named = piece.own.options + piece.own.duties
@@ -242,5 +242,5 @@ def split(total: FloatArray, weight: FloatArray, number: IntArray) -> FloatArray
     share[:, -1] = 1.0
     turn = (GOLDEN * number % 1.0)[:, None]
     ends = np.floor(total[:, None] * share + turn + 1e-9)
-    found: FloatArray = np.diff(ends, axis=1, prepend=0.0)
-    return found
+    parts: FloatArray = np.diff(ends, axis=1, prepend=0.0)
+    return parts

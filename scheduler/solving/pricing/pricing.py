@@ -90,5 +90,5 @@ def _valid(model: CompiledModel, rows: BindingRows, duals: FloatArray) -> FloatA
     least = -np.inf if rows.points is None else -float(rows.points)
     most = elastic_points(model) if rows.points is None else float(rows.points)
     asked = (rows.lower > 0) & (not rows.switch)
-    found: FloatArray = np.clip(duals, least, np.where(asked, most, 0.0))
-    return found
+    valid: FloatArray = np.clip(duals, least, np.where(asked, most, 0.0))
+    return valid

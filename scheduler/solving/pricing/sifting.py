@@ -27,15 +27,15 @@ def nearest(program: Program, dear: FloatArray, count: int) -> BoolArray:
     """[option] → whether it is among the `count` nearest of its duty, of so dear ones."""
     order = np.lexsort((dear, program.duty))
     duty = program.duty[order]
-    found: BoolArray = np.zeros(program.options, np.bool_)
-    found[order] = np.arange(program.options) - np.searchsorted(duty, duty) < count
-    return found
+    among: BoolArray = np.zeros(program.options, np.bool_)
+    among[order] = np.arange(program.options) - np.searchsorted(duty, duty) < count
+    return among
 
 
 def reduced(program: Program, duals: FloatArray) -> FloatArray:
     """[column] → what it costs more than its rows pay for it."""
-    found: FloatArray = program.cost - program.matrix.T @ duals
-    return found
+    dear: FloatArray = program.cost - program.matrix.T @ duals
+    return dear
 
 
 def sift(
@@ -57,15 +57,15 @@ def sift(
     while (left := deadline - monotonic()) > 0 and not stop():
         columns = _columns(program, active)
         few = _only(program, columns)
-        found = solve_relaxation(few, left, stop, before)
-        if found is None:
+        solution = solve_relaxation(few, left, stop, before)
+        if solution is None:
             return None
-        before = few, found
-        missing = _missing(program, found.duals, active)
+        before = few, solution
+        missing = _missing(program, solution.duals, active)
         if not missing.any():
             values = np.zeros(len(program.cost))
-            values[columns] = found.values
-            return replace(found, values=values)
+            values[columns] = solution.values
+            return replace(solution, values=values)
         active |= missing
     return None
 
@@ -99,5 +99,5 @@ def _missing(program: Program, duals: FloatArray, active: BoolArray) -> BoolArra
     dear = reduced(program, duals)[: program.options]
     scale = np.maximum(1.0, np.abs(duals[program.duty]))
     useful = (dear < -_EPSILON * scale) & ~active
-    found: BoolArray = useful & nearest(program, np.where(active, np.inf, dear), MORE)
-    return found
+    missing: BoolArray = useful & nearest(program, np.where(active, np.inf, dear), MORE)
+    return missing

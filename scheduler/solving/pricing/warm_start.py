@@ -71,10 +71,10 @@ def warm_start_of(model: CompiledModel, relaxed: MasterSolution) -> WarmStart:
 
 def _options(model: CompiledModel, basis: Basis | None) -> BoolArray:
     """[duty, session] → whether it is an option of the basis's program."""
-    found = np.zeros(model.cost.shape, np.bool_)
+    options = np.zeros(model.cost.shape, np.bool_)
     if basis is not None:
-        found[basis[0].duty, basis[0].session] = True
-    return found
+        options[basis[0].duty, basis[0].session] = True
+    return options
 
 
 def _names_only(program: Program) -> Program:
@@ -102,5 +102,5 @@ def _names_only(program: Program) -> Program:
 
 def _mask(bits: NDArray[np.uint8], model: CompiledModel) -> BoolArray:
     shape = model.duties, model.sessions
-    found: BoolArray = np.unpackbits(bits, count=shape[0] * shape[1]).reshape(shape).astype(bool)
-    return found
+    mask: BoolArray = np.unpackbits(bits, count=shape[0] * shape[1]).reshape(shape).astype(bool)
+    return mask

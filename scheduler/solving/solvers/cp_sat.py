@@ -80,9 +80,9 @@ class _Model:
 
     def _priced(self, most: int, points: int) -> cp_model.IntVar:
         """How many too many, or too few, at so many points each."""
-        found = self.cp.new_int_var(0, most, "")
-        self.priced.append((found, points))
-        return found
+        count = self.cp.new_int_var(0, most, "")
+        self.priced.append((count, points))
+        return count
 
     def _minimise(self) -> None:
         columns = [*self.options, *self.unassigned, *(column for column, _ in self.priced)]
@@ -142,28 +142,28 @@ def solve_exactly(
         limits = _Limits(seconds, workers, seed, linear=linear)
         return _searched(program, hint, limits, stop, tell)
     deadline = monotonic() + seconds
-    found = _searched(program, hint, _Limits(seconds, workers, seed, glance, True), stop, tell)
+    glanced = _searched(program, hint, _Limits(seconds, workers, seed, glance, True), stop, tell)
     left = deadline - monotonic()
-    if found.optimal or found.infeasible or left <= 0 or stop():
-        return found
+    if glanced.optimal or glanced.infeasible or left <= 0 or stop():
+        return glanced
     switching()
 
     def better(values: FloatArray) -> None:
         tell(_chosen(program, values))
 
     mixed = solve_mixed(program, seconds=left, seed=seed, stop=stop, tell=better)
-    return _better(program, found, mixed)
+    return _better(program, glanced, mixed)
 
 
-def _better(program: Program, found: Exact, mixed: Mixed) -> Exact:
+def _better(program: Program, glanced: Exact, mixed: Mixed) -> Exact:
     """What both solvers together know."""
     if mixed.infeasible:
         return Exact(None, inf, optimal=False, infeasible=True)
-    known = replace(found, bound=max(found.bound, mixed.bound))
+    known = replace(glanced, bound=max(glanced.bound, mixed.bound))
     if mixed.values is None:
         return known
     cost = float(program.cost @ mixed.values)
-    if cost > found.cost:
+    if cost > glanced.cost:
         return known
     choice = _chosen(program, mixed.values)
     return replace(known, choice=choice, optimal=mixed.optimal, cost=cost)

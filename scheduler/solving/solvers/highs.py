@@ -62,9 +62,9 @@ def solve_mixed(
     the log says so."""
     best: list[FloatArray] = []
 
-    def better(found: Improved) -> None:
+    def better(improved: Improved) -> None:
         values = np.zeros(len(program.cost))
-        values[found.columns] = found.values
+        values[improved.columns] = improved.values
         if _fits(program, values) and (not best or program.cost @ (values - best[-1]) < 0):
             best.append(values)
             tell(values)

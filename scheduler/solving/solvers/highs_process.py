@@ -45,9 +45,9 @@ def solve(program: MixedProgram, tell: Callable[[Improved], None] = lambda bette
         msg_cb=diary.look,
     )
     ended = result.termination
-    found = result.has_primal_feasible_solution()
+    solved = result.has_primal_feasible_solution()
     return Ended(
-        values=result.variable_values(list(model.variables())) if found else None,
+        values=result.variable_values(list(model.variables())) if solved else None,
         bound=ended.objective_bounds.dual_bound,
         optimal=ended.reason is mathopt.TerminationReason.OPTIMAL,
         infeasible=ended.reason is mathopt.TerminationReason.INFEASIBLE,

@@ -120,9 +120,9 @@ def solve_relaxation(
         tries = [_from_basis(brief=brief), *tries]
     for parameters in tries:
         parameters.time_limit.FromTimedelta(timedelta(seconds=max(deadline - monotonic(), 0.01)))
-        found = _solve(model, parameters, basis, stop)
-        if found.termination.reason == result_pb2.TERMINATION_REASON_OPTIMAL:
-            return _solution(program, found)
+        result = _solve(model, parameters, basis, stop)
+        if result.termination.reason == result_pb2.TERMINATION_REASON_OPTIMAL:
+            return _solution(program, result)
         if stop():
             break
     return None
@@ -210,8 +210,8 @@ def _fill(columns: IntArray, rows: IntArray) -> None:
 def _looked_up(now: IntArray, before: IntArray, status: IntArray, new: int) -> IntArray:
     order = np.argsort(before)
     place = np.minimum(np.searchsorted(before, now, sorter=order), len(before) - 1)
-    found: IntArray = np.where(before[order[place]] == now, status[order[place]], new)
-    return found
+    statuses: IntArray = np.where(before[order[place]] == now, status[order[place]], new)
+    return statuses
 
 
 def _solve(
@@ -239,12 +239,12 @@ def _solve(
 
 
 def _solution(program: Program, result: result_pb2.SolveResultProto) -> LinearSolution:
-    found = result.solutions[0]
-    values = np.asarray(found.primal_solution.variable_values.values, np.float64)
+    solution = result.solutions[0]
+    values = np.asarray(solution.primal_solution.variable_values.values, np.float64)
     return LinearSolution(
         objective=float(program.cost @ values),
         values=values,
-        duals=np.asarray(found.dual_solution.dual_values.values, np.float64),
-        columns=np.asarray(found.basis.variable_status.values, np.int64),
-        rows=np.asarray(found.basis.constraint_status.values, np.int64),
+        duals=np.asarray(solution.dual_solution.dual_values.values, np.float64),
+        columns=np.asarray(solution.basis.variable_status.values, np.int64),
+        rows=np.asarray(solution.basis.constraint_status.values, np.int64),
     )
