@@ -401,7 +401,7 @@ def explain(
 def _show_dates(explained: planning.Explained) -> None:
     """Every date of a duty: what keeps the person from it, or what it would cost more."""
     words = explained.for_planner
-    for each in words.account.dates:
+    for each in words.explanation.dates:
         said = [str(text) for text in words.of(each)]
         said += [f"{rule} {points:+d}" for rule, points in each.points.items()]
         if each.verdict == "possible":

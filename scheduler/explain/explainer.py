@@ -1,7 +1,7 @@
 """What a run says of its plan: why everybody placed is where they are, and what blocks the rest.
 
-Said of all duties at once, in arrays; the full account of one duty stands in `accounts`. It is
-stored with the plan and shown to the person, so it names reasons and never another person.
+Said of all duties at once, in arrays; the full explanation of one duty stands in `explanations`. It
+is stored with the plan and shown to the person, so it names reasons and never another person.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from scheduler.domain.plan import Block, Unassigned
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message, say, say_number
 from scheduler.explain.texts import EARLIER, because, occasion
-from scheduler.explain.usage import Held, Usage, tie
+from scheduler.explain.usage import Held, Usage, share_out
 from scheduler.model.compiled import NOWHERE, STRUCTURE, CompiledModel
 from scheduler.model.language import BoolArray, IntArray
 from scheduler.solving.result import Result
@@ -52,20 +52,20 @@ class Explainer:
         self._told: dict[tuple[int, Key], Message] = {}
 
     @cached_property
-    def _standings(self) -> list[Usage]:
+    def _usages(self) -> list[Usage]:
         blocks = self.result.blocks
         usages = [
             Usage(world, blocks.model(number).group_bounds, self.result.choice)
             for number, world in enumerate(blocks.worlds)
         ]
-        tie(usages)
+        share_out(usages)
         return usages
 
     def unassigned(self) -> tuple[Unassigned, ...]:
         """Every duty without a session, with the rules that block it, the most blocking first."""
         blocks = {
-            int(standing.world.rows[place]): self._blocks(offered, closed)
-            for standing, place, (offered, closed), _ in self._asked(placed=False)
+            int(usage.world.rows[place]): self._blocks(offered, closed)
+            for usage, place, (offered, closed), _ in self._asked(placed=False)
         }
         return tuple(
             Unassigned(
@@ -81,8 +81,8 @@ class Explainer:
         """For every placed duty: why this person now, and why this date."""
         served = last_service(self.problem.records)
         reasons = {}
-        for standing, place, (offered, closed), better in self._asked(placed=True):
-            duty = standing.world.duty_list[place]
+        for usage, place, (offered, closed), better in self._asked(placed=True):
+            duty = usage.world.duty_list[place]
             reasons[duty.id] = say(
                 "{occasion} {dates}",
                 occasion=occasion(duty, served.get(duty.employee_id)),
@@ -95,20 +95,20 @@ class Explainer:
     ) -> Iterator[tuple[Usage, int, tuple[BoolArray, dict[Key, BoolArray]], IntArray]]:
         """Duties with and without a session one by one: what is offered and closed to each, and
         by how many points more it would be dearer in each session."""
-        for number, standing in enumerate(self._standings):
-            asked = np.flatnonzero((standing.choice != NOWHERE) == placed)
+        for number, usage in enumerate(self._usages):
+            asked = np.flatnonzero((usage.choice != NOWHERE) == placed)
             if not len(asked):
                 continue
             model = self.result.blocks.model(number)
             for begin in range(0, len(asked), AT_ONCE):
                 places = asked[begin : begin + AT_ONCE]
-                offered, closed = self._shut(standing, model, places)
-                dearer = _dearer(standing, model, places)
+                offered, closed = self._shut(usage, model, places)
+                dearer = _dearer(usage, model, places)
                 for n, place in enumerate(places.tolist()):
                     mine = {key: mask[n] for key, mask in closed.items() if mask[n].any()}
-                    yield standing, place, (offered[n], mine), dearer[n]
+                    yield usage, place, (offered[n], mine), dearer[n]
 
-    def _shut(self, standing: Usage, model: CompiledModel, places: IntArray) -> Shut:
+    def _shut(self, usage: Usage, model: CompiledModel, places: IntArray) -> Shut:
         blocked = model.blocked[places]
         closed = {
             rule: mask
@@ -118,15 +118,15 @@ class Explainer:
         offered = ~closed.pop(STRUCTURE, np.zeros(blocked.shape, np.bool_))
         # By rule: the sessions it closes for nothing but people due earlier.
         early = {rule: ~mask for rule, mask in closed.items()}
-        for bound in standing.group_bounds:
-            held = standing.held(bound, places)
+        for bound in usage.group_bounds:
+            held = usage.held(bound, places)
             if bound.points is not None or not len(held.places):
                 continue
-            rule, broken = bound.rule, standing.broken(held)
+            rule, broken = bound.rule, usage.broken(held)
             mask = closed.setdefault(rule, np.zeros(blocked.shape, np.bool_))
             kept = early.setdefault(rule, np.ones(blocked.shape, np.bool_))
             np.logical_or.at(mask, held.places, broken)
-            np.logical_and.at(kept, held.places, ~broken | _earlier(standing, held, places))
+            np.logical_and.at(kept, held.places, ~broken | _earlier(usage, held, places))
         return Shut(offered, _parted(offered, closed, early))
 
     def _blocks(self, offered: BoolArray, closed: dict[Key, BoolArray]) -> tuple[Block, ...]:
@@ -209,20 +209,20 @@ class Explainer:
         return say("{n} would suit the plan better: the search ended before that", n=better)
 
 
-def _earlier(standing: Usage, held: Held, places: IntArray) -> BoolArray:
+def _earlier(usage: Usage, held: Held, places: IntArray) -> BoolArray:
     """[…, session] → whether all that closes it are places, open to everybody, that people hold
     who are due earlier."""
-    shared = standing.shared(held)
+    shared = usage.shared(held)
     if not shared.any():
-        return np.zeros((len(held.places), standing.world.sessions), np.bool_)
-    touch = standing.touch(held.bound)
+        return np.zeros((len(held.places), usage.world.sessions), np.bool_)
+    touch = usage.touch(held.bound)
     rows, slots = touch.nonzero()
     latest = np.zeros(held.bound.shape[1], np.int64)
-    np.maximum.at(latest, slots, standing.latest_due[rows])
-    due = standing.world.due[places[held.places]][:, None]
+    np.maximum.at(latest, slots, usage.latest_due[rows])
+    due = usage.world.due[places[held.places]][:, None]
     cleared = (latest > 0) & (latest < due) & (held.use > 0)
-    late = standing.at(held, held.full & ~cleared) | standing.at(held, held.too_few)
-    return ~late & ~standing.away_from(held, held.left) & shared[:, None]
+    late = usage.at(held, held.full & ~cleared) | usage.at(held, held.too_few)
+    return ~late & ~usage.away_from(held, held.left) & shared[:, None]
 
 
 def _parted(
@@ -240,15 +240,15 @@ def _parted(
     return parted
 
 
-def _dearer(standing: Usage, model: CompiledModel, places: IntArray) -> IntArray:
+def _dearer(usage: Usage, model: CompiledModel, places: IntArray) -> IntArray:
     """[duty, session] → by how many points the plan would be dearer with the duty there."""
     points = model.cost[places].astype(np.int64)
-    for bound in standing.group_bounds:
+    for bound in usage.group_bounds:
         if bound.points is not None:
-            held = standing.held(bound, places)
+            held = usage.held(bound, places)
             if len(held.places):
-                np.add.at(points, held.places, standing.charged(held))
-    chosen = standing.choice[places]
+                np.add.at(points, held.places, usage.charged(held))
+    chosen = usage.choice[places]
     there = np.flatnonzero(chosen != NOWHERE)
     points[there] -= points[there, chosen[there]][:, None]
     return points

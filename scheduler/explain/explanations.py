@@ -1,8 +1,8 @@
-"""The full account of one duty of a plan, from its problem and its assignments alone.
+"""The full explanation of one duty of a plan, from its problem and its assignments alone.
 
-Whoever looks at a plan asks for one duty after another: what all accounts of a plan share is
+Whoever looks at a plan asks for one duty after another: what all explanations of a plan share is
 found once, the first time it is needed. Rules that tie nobody to anybody are asked about the person
-alone, so that even the first account does not wait until they have looked at everybody.
+alone, so that even the first explanation does not wait until they have looked at everybody.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scheduler.domain.people import Employee
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.explain.explanation import Cause, Date, Explanation, Holder, Reason, Verdict
-from scheduler.explain.usage import Held, Members, Usage, tie
+from scheduler.explain.usage import GroupMembers, Held, Usage, share_out
 from scheduler.model.blocks import cut
 from scheduler.model.choices import choice_of
 from scheduler.model.compiled import NOWHERE, STRUCTURE, CompiledModel
@@ -40,23 +40,23 @@ class Explanations:
         return {duty.id: row for row, duty in enumerate(self.problem.duties)}
 
     @cached_property
-    def _standings(self) -> list[Usage]:
+    def _usages(self) -> list[Usage]:
         """The plan, block by block as far as centres share nobody, and what ties people there."""
         usages = [
-            Usage(world, _families(world), self.choice) for world in cut(World(self.problem))
+            Usage(world, _group_bounds(world), self.choice) for world in cut(World(self.problem))
         ]
-        tie(usages)
+        share_out(usages)
         return usages
 
     def of(self, duty_id: str) -> Explanation:
-        """The account of one duty. Raises `NotFound`."""
+        """The explanation of one duty. Raises `NotFound`."""
         if duty_id not in self._row:
             raise NotFound(f"There is no duty “{duty_id}” in this plan.")
         row = self._row[duty_id]
         duty = self.problem.duties[row]
         chosen = int(self.choice[row])
         session = None if chosen == NOWHERE else self.problem.sessions[chosen]
-        dates = _Question(self._standings, row, self.choice).dates()
+        dates = _Question(self._usages, row, self.choice).dates()
         mine = [each for each in self.problem.records if each.employee_id == duty.employee_id]
         if session is not None and session not in (each.session for each in dates):
             # Somebody put it where it cannot be discharged.
@@ -116,7 +116,7 @@ def _personal(problem: Problem) -> list[Rule]:
     return [rule for rule in in_force(problem.rules) if rule.ties is Ties.PERSON]
 
 
-def _families(world: World) -> list[GroupBound]:
+def _group_bounds(world: World) -> list[GroupBound]:
     """The bounds that tie people to each other."""
     model = _Bounds(world.duties, world.sessions, np.zeros(world.duties, np.int64))
     for rule in _tying(world.problem):
@@ -137,13 +137,13 @@ def _theirs(problem: Problem, person: Employee) -> Problem:
 class _Question:
     """One duty, and what becomes of every rule in every session of its block."""
 
-    def __init__(self, standings: list[Usage], row: int, choice: IntArray) -> None:
+    def __init__(self, usages: list[Usage], row: int, choice: IntArray) -> None:
         """`choice` has a session of the problem, or NOWHERE, for every duty of the problem."""
-        self.standings, self.choice = standings, choice
+        self.usages, self.choice = usages, choice
         self.block, self.place = next(
-            (standing, int(here[0]))
-            for standing in standings
-            if len(here := np.flatnonzero(standing.world.rows == row))
+            (usage, int(here[0]))
+            for usage in usages
+            if len(here := np.flatnonzero(usage.world.rows == row))
         )
         self.world = self.block.world
         self.problem = self.world.problem
@@ -212,9 +212,9 @@ class _Question:
     def _points(self) -> dict[str, IntArray]:
         """[session] → by rule how much more the plan would cost than it does."""
         dearer = dict(self.alone)
-        for standing, held in self.held:
+        for usage, held in self.held:
             if held.bound.points is not None:
-                charged = standing.charged(held).sum(axis=0)
+                charged = usage.charged(held).sum(axis=0)
                 rule = held.bound.rule
                 dearer[rule] = dearer.get(rule, np.zeros_like(charged)) + charged
         if self.here == NOWHERE:
@@ -226,25 +226,25 @@ class _Question:
         for rule, mask in self.forbidden.items():
             for session in np.flatnonzero(mask).tolist():
                 yield session, Reason(rule, Cause.FORBIDDEN)
-        for standing, held in self.held:
+        for usage, held in self.held:
             if held.bound.points is None:
-                yield from self._bounds(standing, held)
+                yield from self._bounds(usage, held)
 
-    def _bounds(self, standing: Usage, held: Held) -> Iterator[tuple[int, Reason]]:
-        rule, at = held.bound.rule, standing.at
-        everybody = standing.shared(held) & (standing is self.block)
+    def _bounds(self, usage: Usage, held: Held) -> Iterator[tuple[int, Reason]]:
+        rule, at = held.bound.rule, usage.at
+        everybody = usage.shared(held) & (usage is self.block)
         for n, shared in enumerate(everybody.tolist()):
-            one, members = slice(n, n + 1), self._members(standing, held, n)
+            one, members = slice(n, n + 1), self._members(usage, held, n)
             for session in np.flatnonzero(at(held, held.full)[n]).tolist():
                 yield session, self._full(held, n, session, members, shared)
             for session in np.flatnonzero(at(held, held.too_few)[n]).tolist():
                 yield session, Reason(rule, Cause.TOO_FEW, shared=shared)
-            away = standing.away_from(held, held.left)[one][0]
+            away = usage.away_from(held, held.left)[one][0]
             for session in np.flatnonzero(away).tolist():
                 yield session, Reason(rule, Cause.LEFT, shared=shared)
 
     def _full(
-        self, held: Held, n: int, session: int, members: Sequence[Members], shared: bool
+        self, held: Held, n: int, session: int, members: Sequence[GroupMembers], shared: bool
     ) -> Reason:
         """A limit that is used up, the tightest of the session's slots, and who uses it."""
         bound = held.bound
@@ -264,24 +264,24 @@ class _Question:
         earlier = all(holder.due < self.duty.due for holder in holders)
         return Reason(bound.rule, Cause.FULL, limit, holders, earlier, shared)
 
-    def _members(self, standing: Usage, held: Held, n: int) -> list[Members]:
+    def _members(self, usage: Usage, held: Held, n: int) -> list[GroupMembers]:
         """Who is in the duty's group, in all blocks."""
         bound, group = held.bound, int(held.groups[n])
-        members = [standing.members(bound, group)]
-        for other in self.standings:
-            if other is not self.block and standing is self.block and bound.names is not None:
+        members = [usage.members(bound, group)]
+        for other in self.usages:
+            if other is not self.block and usage is self.block and bound.names is not None:
                 key = bound.rule, bound.ordinal
                 if (there := other.group_of(key, bound.names[group])) is not None:
                     members.append(other.members(*there))
         return members
 
 
-def _held(standing: Usage, place: int) -> Iterator[tuple[Usage, Held]]:
-    """What the groups of one duty hold, family by family."""
-    for bound in standing.group_bounds:
-        held = standing.held(bound, np.array([place]))
+def _held(usage: Usage, place: int) -> Iterator[tuple[Usage, Held]]:
+    """What the groups of one duty hold, bound by bound."""
+    for bound in usage.group_bounds:
+        held = usage.held(bound, np.array([place]))
         if len(held.places):
-            yield standing, held
+            yield usage, held
 
 
 _ELSEWHERE = Reason(STRUCTURE, Cause.OWN)

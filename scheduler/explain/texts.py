@@ -1,4 +1,4 @@
-"""The account of a duty in words: for HR with names and figures, and for the person without
+"""The explanation of a duty in words: for HR with names and figures, and for the person without
 anything about anybody else."""
 
 from __future__ import annotations
@@ -46,16 +46,16 @@ def occasion(duty: Duty, last: date | None) -> Message:
 
 
 class ForPerson:
-    """What the person whom an account is about may read."""
+    """What the person whom an explanation is about may read."""
 
-    def __init__(self, account: Explanation, settings: Sequence[RuleSetting]) -> None:
-        self.account = account
+    def __init__(self, explanation: Explanation, settings: Sequence[RuleSetting]) -> None:
+        self.explanation = explanation
         self._because = because(settings)
 
     @property
     def occasion(self) -> Message:
         """Why they serve now."""
-        return occasion(self.account.duty, self.account.last_served)
+        return occasion(self.explanation.duty, self.explanation.last_served)
 
     def of(self, each: Date) -> Message:
         """What there is to say of one date."""
@@ -83,21 +83,21 @@ class ForPerson:
 
 
 class ForPlanner:
-    """What HR reads of an account."""
+    """What HR reads of an explanation."""
 
-    def __init__(self, account: Explanation, problem: Problem) -> None:
-        self.account = account
-        self._said = _judged(account, problem)
+    def __init__(self, explanation: Explanation, problem: Problem) -> None:
+        self.explanation = explanation
+        self._said = _judged(explanation, problem)
 
     @property
     def occasion(self) -> Message:
         """Why this person serves now."""
-        name, due = self.account.person.name, self.account.duty.due
-        if self.account.last_served is not None:
+        name, due = self.explanation.person.name, self.explanation.duty.due
+        if self.explanation.last_served is not None:
             return say(
                 "{name} last served on {last}, so the next service is due by {due}.",
                 name=name,
-                last=self.account.last_served,
+                last=self.explanation.last_served,
                 due=due,
             )
         return say(
@@ -151,16 +151,16 @@ def _names(reason: Reason) -> list[Message]:
     return [*named, say("{n} more", n=more)] if more > 0 else named
 
 
-def _judged(account: Explanation, problem: Problem) -> dict[tuple[str, str], Message]:
+def _judged(explanation: Explanation, problem: Problem) -> dict[tuple[str, str], Message]:
     """What the rules themselves say of the dates they forbid: each is asked about the person in
     all of those sessions, as if nobody else were there."""
     asked: dict[str, list[Assignment]] = {}
-    for each in account.dates:
+    for each in explanation.dates:
         for reason in each.reasons:
             if reason.cause is Cause.FORBIDDEN:
                 alone = Assignment(
-                    duty_id=account.duty.id,
-                    employee_id=account.person.id,
+                    duty_id=explanation.duty.id,
+                    employee_id=explanation.person.id,
                     session=each.session.key,
                 )
                 asked.setdefault(reason.rule, []).append(alone)

@@ -16,9 +16,9 @@ from scheduler.model.compiled import NOWHERE
 from scheduler.model.language import BoolArray, GroupBound, IntArray
 from scheduler.model.world import World
 
-FamilyKey = tuple[str, int]
-"""The rule and ordinal of a family: the same in every block."""
-Elsewhere = Mapping[FamilyKey, Mapping[Hashable, IntArray]]
+BoundKey = tuple[str, int]
+"""The rule and ordinal of a group bound: the same in every block."""
+Elsewhere = Mapping[BoundKey, Mapping[Hashable, IntArray]]
 """[slot] → how many of a named group other blocks have there, where they have any of it."""
 
 
@@ -136,11 +136,11 @@ class Usage:
         return np.asarray(touched.round() < slots.sum(axis=1)[:, None])
 
     def broken(self, held: Held) -> BoolArray:
-        """[…, session] → whether the family's limits are broken further there than now."""
+        """[…, session] → whether the bound's limits are broken further there than now."""
         return self.at(held, held.full | held.too_few) | self.away_from(held, held.left)
 
     def charged(self, held: Held) -> IntArray:
-        """[…, session] → the points that a soft family charges for being there, not nowhere."""
+        """[…, session] → the points that a soft bound charges for being there, not nowhere."""
         extra = (self.touch(held.bound) @ held.extra.T.astype(np.float64)).T
         return extra.round().astype(np.int64) * (held.bound.points or 0)
 
@@ -168,26 +168,26 @@ class Usage:
         parts = [order[begin[n] : begin[n + 1]] for n in sessions.tolist()]
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
-    def members(self, bound: GroupBound, group: int) -> Members:
-        """A group of a family, and where its duties are."""
-        return Members(self, bound, group)
+    def members(self, bound: GroupBound, group: int) -> GroupMembers:
+        """A group of a bound, and where its duties are."""
+        return GroupMembers(self, bound, group)
 
-    def group_of(self, key: FamilyKey, name: Hashable) -> tuple[GroupBound, int] | None:
-        """The family of this key and its group of this name; None where there is none."""
+    def group_of(self, key: BoundKey, name: Hashable) -> tuple[GroupBound, int] | None:
+        """The bound of this key and its group of this name; None where there is none."""
         for bound in self.group_bounds:
             if (bound.rule, bound.ordinal) == key and bound.names and name in bound.names:
                 return bound, bound.names.index(name)
         return None
 
 
-class Members:
-    """A group of a family in one block, and where its duties are."""
+class GroupMembers:
+    """A group of a bound in one block, and where its duties are."""
 
-    def __init__(self, standing: Usage, bound: GroupBound, group: int) -> None:
-        self._standing = standing
-        self._touch = standing.touch(bound)
+    def __init__(self, usage: Usage, bound: GroupBound, group: int) -> None:
+        self._usage = usage
+        self._touch = usage.touch(bound)
         self._touching = self._touch.tocsc()
-        self._in = np.zeros(standing.world.duties, np.bool_)
+        self._in = np.zeros(usage.world.duties, np.bool_)
         self._in[bound.duties[bound.groups == group]] = True
 
     def touched(self, session: int) -> IntArray:
@@ -197,9 +197,9 @@ class Members:
     def there(self, slots: IntArray) -> Iterator[Duty]:
         """The duties of the group that are in sessions touching any of some slots."""
         touching = {n for slot in slots.tolist() for n in _listed(self._touching, slot).tolist()}
-        present = self._standing.present(np.array(sorted(touching), np.int64))
+        present = self._usage.present(np.array(sorted(touching), np.int64))
         for place in present[self._in[present]].tolist():
-            yield self._standing.world.duty_list[place]
+            yield self._usage.world.duty_list[place]
 
 
 def _listed(table: sparse.csr_array | sparse.csc_array, line: int) -> IntArray:
@@ -208,38 +208,38 @@ def _listed(table: sparse.csr_array | sparse.csc_array, line: int) -> IntArray:
     return np.asarray(places, np.int64)
 
 
-def tie(standings: Sequence[Usage]) -> None:
+def share_out(usages: Sequence[Usage]) -> None:
     """Tell every block what the other blocks have of the groups they share."""
-    if len(standings) < 2:
+    if len(usages) < 2:
         return
     times = Counter(
         ((bound.rule, bound.ordinal), name)
-        for standing in standings
-        for bound in standing.group_bounds
+        for usage in usages
+        for bound in usage.group_bounds
         for name in bound.names or ()
     )
     shared = {each for each, n in times.items() if n > 1}
-    parts = [_of_shared(standing, shared) for standing in standings]
-    for number, standing in enumerate(standings):
-        elsewhere: dict[FamilyKey, dict[Hashable, IntArray]] = {}
+    parts = [_of_shared(usage, shared) for usage in usages]
+    for number, usage in enumerate(usages):
+        elsewhere: dict[BoundKey, dict[Hashable, IntArray]] = {}
         for other, part in enumerate(parts):
             for (key, name), use in part.items():
                 if other != number:
                     group = elsewhere.setdefault(key, {})
                     group[name] = group[name] + use if name in group else use
-        standing.elsewhere = elsewhere
+        usage.elsewhere = elsewhere
 
 
 def _of_shared(
-    standing: Usage, shared: set[tuple[FamilyKey, Hashable]]
-) -> dict[tuple[FamilyKey, Hashable], IntArray]:
+    usage: Usage, shared: set[tuple[BoundKey, Hashable]]
+) -> dict[tuple[BoundKey, Hashable], IntArray]:
     """[slot] → what one block has of each shared group."""
     shares = {}
-    for bound in standing.group_bounds:
+    for bound in usage.group_bounds:
         key = bound.rule, bound.ordinal
         names = bound.names or ()
         groups = [group for group, name in enumerate(names) if (key, name) in shared]
         if groups:
-            use = standing.use(bound, np.array(groups, np.int64))
+            use = usage.use(bound, np.array(groups, np.int64))
             shares.update({(key, names[g]): use[n] for n, g in enumerate(groups)})
     return shares

@@ -17,17 +17,17 @@ def moved(plan: Iterable[Assignment], duty_id: str, person: str, key: str) -> li
     return [*others, Assignment(duty_id=duty_id, employee_id=person, session=key)]
 
 
-def confirm(problem: Problem, plan: Iterable[Assignment], account: Explanation) -> list[str]:
-    """What the account says that is not so; nothing, if it is true."""
+def confirm(problem: Problem, plan: Iterable[Assignment], explanation: Explanation) -> list[str]:
+    """What the explanation says that is not so; nothing, if it is true."""
     assignments = list(plan)
     now = verify(problem, assignments)
     wrong = []
-    for each in account.dates:
-        there = moved(assignments, account.duty.id, account.person.id, each.session.key)
+    for each in explanation.dates:
+        there = moved(assignments, explanation.duty.id, explanation.person.id, each.session.key)
         if problem_with := _judged(each, now, verify(problem, there)):
-            wrong.append(f"{account.duty.id} in {each.session.key}: {problem_with}")
-        if problem_with := _crowded(problem, assignments, account, each):
-            wrong.append(f"{account.duty.id} in {each.session.key}: {problem_with}")
+            wrong.append(f"{explanation.duty.id} in {each.session.key}: {problem_with}")
+        if problem_with := _crowded(problem, assignments, explanation, each):
+            wrong.append(f"{explanation.duty.id} in {each.session.key}: {problem_with}")
     return wrong
 
 
@@ -49,18 +49,18 @@ def _judged(each: Date, now: Verification, then: Verification) -> str:
     return "" if named == broken else f"it breaks {broken}, not {named}"
 
 
-def _crowded(problem: Problem, plan: list[Assignment], account: Explanation, each: Date) -> str:
+def _crowded(problem: Problem, plan: list[Assignment], explanation: Explanation, each: Date) -> str:
     """What is wrong with those who are said to be in the way: without any of them, and the limit
     as it is, the rule would hold there; and whether they are due earlier."""
     for reason in each.reasons:
         if reason.cause is not Cause.FULL:
             continue
         dues = {holder.due for holder in reason.holders}
-        if reason.earlier != all(due < account.duty.due for due in dues):
+        if reason.earlier != all(due < explanation.duty.due for due in dues):
             return f"of {reason.rule} not all are due earlier"
         people = {holder.person.id for holder in reason.holders}
-        left = [a for a in plan if a.employee_id not in people - {account.person.id}]
-        there = moved(left, account.duty.id, account.person.id, each.session.key)
+        left = [a for a in plan if a.employee_id not in people - {explanation.person.id}]
+        there = moved(left, explanation.duty.id, explanation.person.id, each.session.key)
         full = [r for r in each.reasons if r.rule == reason.rule]
         still = {violation.rule for violation in verify(problem, there).hard}
         if reason.rule in still and len(full) == 1:

@@ -1,4 +1,4 @@
-"""What a run says of its plan is what the full accounts say, in brief."""
+"""What a run says of its plan is what the full explanations say, in brief."""
 
 from __future__ import annotations
 
@@ -34,9 +34,11 @@ def _explained(problem: Problem) -> Explainer:
 
 
 def _closed(problem: Problem, explainer: Explainer, duty_id: str) -> dict[str, set[str]]:
-    """For every session that discharges a duty the rules that close it, by the full account."""
-    account = Explanations(problem, explainer.result.assignments).of(duty_id)
-    return {each.session.key: {reason.rule for reason in each.reasons} for each in account.dates}
+    """For every session that discharges a duty the rules that close it, by the full explanation."""
+    explanation = Explanations(problem, explainer.result.assignments).of(duty_id)
+    return {
+        each.session.key: {reason.rule for reason in each.reasons} for each in explanation.dates
+    }
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -46,15 +48,15 @@ def test_an_unassigned_duty_comes_back_with_the_rules_that_block_it(seed: int) -
     found = explainer.unassigned()
     assert tuple(missing.duty_id for missing in found) == explainer.result.unassigned
     for missing in found:
-        account = _closed(problem, explainer, missing.duty_id)
+        explanation = _closed(problem, explainer, missing.duty_id)
         assert missing.blocks
         assert missing.due == problem.duty[missing.duty_id].due
-        if not account:
+        if not explanation:
             assert [block.rule for block in missing.blocks] == [STRUCTURE]
             continue
         counted = {block.rule: block.sessions for block in missing.blocks}
-        rules = {rule for closed in account.values() for rule in closed}
-        assert counted == {r: sum(r in closed for closed in account.values()) for r in rules}
+        rules = {rule for closed in explanation.values() for rule in closed}
+        assert counted == {r: sum(r in closed for closed in explanation.values()) for r in rules}
         sessions = [block.sessions for block in missing.blocks]
         assert sessions == sorted(sessions, reverse=True), "the most blocking comes first"
 
@@ -82,11 +84,11 @@ def test_the_figures_of_a_why_add_up(seed: int) -> None:
     why = explainer.why()
     assert why.keys() == {a.duty_id for a in explainer.result.assignments}
     for duty_id, message in why.items():
-        account = _closed(problem, explainer, duty_id)
+        explanation = _closed(problem, explainer, duty_id)
         dates = message.values["dates"]
         total, left = _figures(dates)
-        assert total == len(account)
-        assert left == sum(not closed for closed in account.values())
+        assert total == len(explanation)
+        assert left == sum(not closed for closed in explanation.values())
         reasons = dates.values.get("reasons", ())
         assert sum(reason.values["n"] for reason in reasons) + left == total
 
@@ -181,14 +183,17 @@ def test_a_why_owns_up_to_a_plan_that_is_not_the_best() -> None:
 
 
 @pytest.mark.parametrize("seed", range(15))
-def test_brief_and_full_account_agree_across_centres(seed: int) -> None:
+def test_brief_and_full_explanation_agree_across_centres(seed: int) -> None:
     """What other blocks have of a group that goes across them counts in both."""
     problem = a_random_company(seed)
     explainer = _explained(problem)
     for duty_id, message in explainer.why().items():
-        account = _closed(problem, explainer, duty_id)
+        explanation = _closed(problem, explainer, duty_id)
         total, left = _figures(message.values["dates"])
-        assert (total, left) == (len(account), sum(not closed for closed in account.values()))
+        assert (total, left) == (
+            len(explanation),
+            sum(not closed for closed in explanation.values()),
+        )
 
 
 @pytest.mark.parametrize(

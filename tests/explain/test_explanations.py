@@ -1,4 +1,4 @@
-"""The account of every session is true: a duty is moved there, and the rules are asked."""
+"""The explanation of every session is true: a duty is moved there, and the rules are asked."""
 
 from __future__ import annotations
 
@@ -89,13 +89,13 @@ def _changed(values: Sequence[BaseModel], **updates: object) -> tuple[BaseModel,
 
 @pytest.mark.parametrize("make", [a_random_world, _mild])
 @pytest.mark.parametrize("seed", range(WORLDS))
-def test_every_word_of_every_account_is_true(make: Callable[[int], Problem], seed: int) -> None:
+def test_every_word_of_every_explanation_is_true(make: Callable[[int], Problem], seed: int) -> None:
     problem = make(seed)
     result = solve(problem)
-    accounts = Explanations(problem, result.assignments)
+    explanations = Explanations(problem, result.assignments)
     for duty in problem.duties:
-        account = accounts.of(duty.id)
-        assert confirm(problem, result.assignments, account) == []
+        explanation = explanations.of(duty.id)
+        assert confirm(problem, result.assignments, explanation) == []
 
 
 @pytest.mark.slow
@@ -104,9 +104,9 @@ def test_the_random_worlds_have_something_of_everything() -> None:
     verdicts, causes = Counter[Verdict](), Counter[Cause]()
     rules, priced = set[str](), set[str]()
     for problem in (make(seed) for seed in range(50) for make in (a_random_world, _mild)):
-        accounts = Explanations(problem, solve(problem).assignments)
+        explanations = Explanations(problem, solve(problem).assignments)
         for duty in problem.duties:
-            for each in accounts.of(duty.id).dates:
+            for each in explanations.of(duty.id).dates:
                 verdicts[each.verdict] += 1
                 causes.update(reason.cause for reason in each.reasons)
                 rules |= {reason.rule for reason in each.reasons}
@@ -123,9 +123,9 @@ def test_what_other_centres_have_of_a_group_counts(seed: int) -> None:
     """Blocks are cut by centre; executives and teams go across them."""
     problem = a_random_company(seed)
     result = solve(problem)
-    accounts = Explanations(problem, result.assignments)
+    explanations = Explanations(problem, result.assignments)
     for duty in problem.duties:
-        assert confirm(problem, result.assignments, accounts.of(duty.id)) == []
+        assert confirm(problem, result.assignments, explanations.of(duty.id)) == []
 
 
 def test_an_executive_of_another_centre_is_in_the_way() -> None:
@@ -141,20 +141,20 @@ def test_an_executive_of_another_centre_is_in_the_way() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seats", [None, 1])
-def test_two_hundred_accounts_of_a_company_are_true(seats: int | None) -> None:
+def test_two_hundred_explanations_of_a_company_are_true(seats: int | None) -> None:
     """400 people with pairs that stand in for each other; with one seat a session not everybody is
-    placed. Of each account some dates are tried, of every verdict."""
+    placed. Of each explanation some dates are tried, of every verdict."""
     problem = a_company(400, seed=3, seats=seats)
     problem = problem.model_copy(update={"stand_ins": random_pairs(problem.employees, 300, 1)})
     result = solve(problem, Limits(seconds=5))
-    accounts = Explanations(problem, result.assignments)
+    explanations = Explanations(problem, result.assignments)
     chance = random.Random(1)
     tried = Counter[Verdict]()
     for assignment in chance.sample(result.assignments, 100):
-        account = accounts.of(assignment.duty_id)
-        dates = list({each.verdict: each for each in chance.sample(account.dates, 4)}.values())
+        explanation = explanations.of(assignment.duty_id)
+        dates = list({each.verdict: each for each in chance.sample(explanation.dates, 4)}.values())
         tried.update(each.verdict for each in dates)
-        some = type(account)(**{**vars(account), "dates": tuple(dates)})
+        some = type(explanation)(**{**vars(explanation), "dates": tuple(dates)})
         assert confirm(problem, result.assignments, some) == []
     open_to = Verdict.POSSIBLE if seats is None else Verdict.FULL
     assert min(tried[Verdict.BLOCKED], tried[open_to]) > 20, tried
@@ -166,9 +166,9 @@ def test_a_proven_plan_has_no_better_date_for_anybody() -> None:
         result = solve(problem)
         if result.status is not SolveStatus.OPTIMAL:
             continue
-        accounts = Explanations(problem, result.assignments)
+        explanations = Explanations(problem, result.assignments)
         for assignment in result.assignments:
-            others = accounts.of(assignment.duty_id).others
+            others = explanations.of(assignment.duty_id).others
             assert all(each.more >= 0 for each in others if each.verdict is Verdict.POSSIBLE)
 
 
@@ -193,9 +193,9 @@ def test_full_with_people_due_earlier_is_said_only_if_all_of_them_are() -> None:
 
 def test_a_session_without_seats_is_not_full_of_anybody() -> None:
     problem = a_world([a_person("ann")], [a_session(0, seats=0), a_session(7)], rules=only("seats"))
-    account = Explanations(problem, placed(problem, ("ann", 7))).of("ann@1")
-    assert account.dates[0].verdict is Verdict.BLOCKED
-    assert account.dates[0].reasons[0].cause is Cause.FORBIDDEN
+    explanation = Explanations(problem, placed(problem, ("ann", 7))).of("ann@1")
+    assert explanation.dates[0].verdict is Verdict.BLOCKED
+    assert explanation.dates[0].reasons[0].cause is Cause.FORBIDDEN
 
 
 def test_leaving_too_few_behind_is_a_reason_of_its_own() -> None:
@@ -233,25 +233,25 @@ def test_two_services_of_one_person_never_meet() -> None:
         rules=only(),
     )
     plan = placed(problem, ("ann", 0), ("ann", 7))
-    account = Explanations(problem, plan).of("ann@2")
-    assert [each.verdict for each in account.dates] == [
+    explanation = Explanations(problem, plan).of("ann@2")
+    assert [each.verdict for each in explanation.dates] == [
         Verdict.BLOCKED,
         Verdict.BLOCKED,
         Verdict.HERE,
     ]
 
 
-def test_a_duty_without_a_date_has_an_account_too() -> None:
+def test_a_duty_without_a_date_has_an_explanation_too() -> None:
     problem = a_world(
         [a_person("ann"), a_person("bob")],
         [a_session(0, seats=1)],
         [a_duty("ann", due=-5), a_duty("bob")],
         rules=only("seats"),
     )
-    account = Explanations(problem, placed(problem, ("ann", 0))).of("bob@1")
-    assert account.session is None
-    assert [each.verdict for each in account.dates] == [Verdict.EARLIER]
-    assert [holder.person.id for holder in account.dates[0].reasons[0].holders] == ["ann"]
+    explanation = Explanations(problem, placed(problem, ("ann", 0))).of("bob@1")
+    assert explanation.session is None
+    assert [each.verdict for each in explanation.dates] == [Verdict.EARLIER]
+    assert [holder.person.id for holder in explanation.dates[0].reasons[0].holders] == ["ann"]
 
 
 def test_nobody_must_stay_where_more_were_published_than_there_are_seats() -> None:
@@ -264,18 +264,18 @@ def test_nobody_must_stay_where_more_were_published_than_there_are_seats() -> No
     both = placed(problem, ("ann", 0), ("bob", 0))
     problem = problem.changed(follows=Follows(plan=1, published=both, freeze=day(2)))
     plan = placed(problem, ("ann", 0), ("bob", 7))
-    account = Explanations(problem, plan).of("ann@1")
-    assert [each.verdict for each in account.dates] == [Verdict.HERE, Verdict.POSSIBLE]
-    assert account.dates[1].points.keys() == {"keep_published"}
-    assert confirm(problem, plan, account) == []
+    explanation = Explanations(problem, plan).of("ann@1")
+    assert [each.verdict for each in explanation.dates] == [Verdict.HERE, Verdict.POSSIBLE]
+    assert explanation.dates[1].points.keys() == {"keep_published"}
+    assert confirm(problem, plan, explanation) == []
 
 
-def test_an_unknown_duty_has_no_account() -> None:
+def test_an_unknown_duty_has_no_explanation() -> None:
     with pytest.raises(NotFound):
         Explanations(a_world([a_person("ann")], []), ()).of("bob@1")
 
 
-def test_an_account_of_a_plan_that_breaks_rules_tells_what_a_move_breaks_further() -> None:
+def test_an_explanation_of_a_plan_that_breaks_rules_tells_what_a_move_breaks_further() -> None:
     """Ann is away where she is, and three share two seats: for Bob that changes nothing."""
     problem = a_world(
         [a_person("ann"), a_person("bob"), a_person("cem")],
@@ -285,10 +285,10 @@ def test_an_account_of_a_plan_that_breaks_rules_tells_what_a_move_breaks_further
     )
     plan = placed(problem, ("ann", 0), ("cem", 0), ("bob", 7))
     assert verify(problem, plan).hard
-    accounts = Explanations(problem, plan)
-    assert accounts.of("cem@1").dates[1].verdict is Verdict.POSSIBLE
-    assert accounts.of("bob@1").dates[0].verdict is Verdict.FULL
-    assert accounts.of("ann@1").session == problem.sessions[0]
+    explanations = Explanations(problem, plan)
+    assert explanations.of("cem@1").dates[1].verdict is Verdict.POSSIBLE
+    assert explanations.of("bob@1").dates[0].verdict is Verdict.FULL
+    assert explanations.of("ann@1").session == problem.sessions[0]
 
 
 def test_dates_come_in_order_and_without_what_does_not_discharge_the_duty() -> None:
@@ -304,13 +304,13 @@ def test_dates_come_in_order_and_without_what_does_not_discharge_the_duty() -> N
         centres=centres(2),
         programmes=(TWO_DAYS, TWO_DAYS.model_copy(update={"key": "cew"})),
     )
-    account = Explanations(problem, placed(problem, ("ann", 7))).of("ann@1")
-    assert [each.session.first_day for each in account.dates] == [day(0), day(7)]
-    assert account.count(Verdict.HERE) == 1
-    assert [each.session.first_day for each in account.others] == [day(0)]
+    explanation = Explanations(problem, placed(problem, ("ann", 7))).of("ann@1")
+    assert [each.session.first_day for each in explanation.dates] == [day(0), day(7)]
+    assert explanation.count(Verdict.HERE) == 1
+    assert [each.session.first_day for each in explanation.others] == [day(0)]
 
 
-def test_accounts_need_no_more_than_what_is_stored() -> None:
+def test_explanations_need_no_more_than_what_is_stored() -> None:
     problem = a_random_world(3)
     result = solve(problem)
     stored = Problem.model_validate_json(problem.model_dump_json())

@@ -59,14 +59,14 @@ def test_the_person_is_told_nothing_about_anybody_else(seed: int) -> None:
     for who in world.employees:
         problem = _with_canaries(world, but=who.id)
         result = solve(problem)
-        accounts, brief = (
+        explanations, brief = (
             Explanations(problem, result.assignments),
             Explainer(problem, result).why(),
         )
         others = [person.id for person in problem.employees if person is not who]
         for duty in (duty for duty in problem.duties if duty.employee_id == who.id):
-            words = ForPerson(accounts.of(duty.id), problem.rules)
-            messages = [words.occasion, *map(words.of, words.account.dates)]
+            words = ForPerson(explanations.of(duty.id), problem.rules)
+            messages = [words.occasion, *map(words.of, words.explanation.dates)]
             messages += [brief[duty.id]] if duty.id in brief else []
             for message in messages:
                 behind = message.model_dump_json()
@@ -80,10 +80,10 @@ def test_the_canaries_sing_for_hr() -> None:
     for seed in range(15):
         world = a_random_world(seed, people=5)
         problem = _with_canaries(world, but="p0")
-        accounts = Explanations(problem, solve(problem).assignments)
+        explanations = Explanations(problem, solve(problem).assignments)
         for duty in problem.duties:
-            words = ForPlanner(accounts.of(duty.id), problem)
-            told = [said for each in words.account.dates for said in words.of(each)]
+            words = ForPlanner(explanations.of(duty.id), problem)
+            told = [said for each in words.explanation.dates for said in words.of(each)]
             sung += sum(CANARY in str(said) for said in told)
     assert sung > 50
 
@@ -100,19 +100,19 @@ def _crowded() -> tuple[Problem, ForPlanner, ForPerson]:
         absences=(Absence(employee_id="bob", days=days(8)),),
         stand_ins=(StandIns(one="bob", other="cem"),),
     )
-    account = Explanations(problem, placed(problem, ("ann", 0), ("bob", 14), ("cem", 42))).of(
+    explanation = Explanations(problem, placed(problem, ("ann", 0), ("bob", 14), ("cem", 42))).of(
         "bob@1"
     )
-    return problem, ForPlanner(account, problem), ForPerson(account, problem.rules)
+    return problem, ForPlanner(explanation, problem), ForPerson(explanation, problem.rules)
 
 
 def test_hr_reads_names_and_figures() -> None:
     _, words, _ = _crowded()
-    account = words.account
+    explanation = words.explanation
     assert str(words.occasion) == (
         f"Bob has not served yet; the first service is due by {day(30)}."
     )
-    assert [[str(said) for said in words.of(each)] for each in account.dates] == [
+    assert [[str(said) for said in words.of(each)] for each in explanation.dates] == [
         [
             "No more people than seats: 1 may be there, and this one is due earlier: "
             f"Ann (due {day(5)})."
@@ -122,12 +122,12 @@ def test_hr_reads_names_and_figures() -> None:
         [],
         [f"Somebody stands in: 1 may be there, and this is who is: Cem (due {day(50)})."],
     ]
-    assert account.dates[3].points == {"due_date": 4}
+    assert explanation.dates[3].points == {"due_date": 4}
 
 
 def test_the_person_reads_reasons() -> None:
     _, _, words = _crowded()
-    assert [str(words.of(each)) for each in words.account.dates] == [
+    assert [str(words.of(each)) for each in words.explanation.dates] == [
         "Not possible: they are full with people due earlier.",
         "Not possible: you are away.",
         "Your date.",
@@ -139,7 +139,7 @@ def test_the_person_reads_reasons() -> None:
 def test_a_date_as_good_as_theirs_is_called_so() -> None:
     problem = a_world([a_person("ann")], [a_session(0), a_session(7)], rules=only("seats"))
     words = ForPerson(Explanations(problem, placed(problem, ("ann", 0))).of("ann@1"), problem.rules)
-    assert str(words.of(words.account.dates[1])) == "Possible, and just as good for the plan."
+    assert str(words.of(words.explanation.dates[1])) == "Possible, and just as good for the plan."
 
 
 def test_a_date_that_would_be_better_is_not_denied() -> None:
@@ -149,10 +149,10 @@ def test_a_date_that_would_be_better_is_not_denied() -> None:
         [a_duty("ann", due=5)],
         rules=only("due_date"),
     )
-    account = Explanations(problem, placed(problem, ("ann", 21))).of("ann@1")
-    words = ForPerson(account, problem.rules)
-    assert account.dates[0].more < 0
-    assert str(words.of(account.dates[0])) == "Possible, and the plan would not lose by it."
+    explanation = Explanations(problem, placed(problem, ("ann", 21))).of("ann@1")
+    words = ForPerson(explanation, problem.rules)
+    assert explanation.dates[0].more < 0
+    assert str(words.of(explanation.dates[0])) == "Possible, and the plan would not lose by it."
 
 
 def test_a_crowd_is_named_in_part() -> None:
@@ -164,9 +164,9 @@ def test_a_crowd_is_named_in_part() -> None:
         rules=only("seats"),
     )
     plan = placed(problem, ("ann", 7), *((name, 0) for name in names))
-    account = Explanations(problem, plan).of("ann@1")
-    (said,) = ForPlanner(account, problem).of(account.dates[0])
-    assert account.dates[0].verdict is Verdict.EARLIER
+    explanation = Explanations(problem, plan).of("ann@1")
+    (said,) = ForPlanner(explanation, problem).of(explanation.dates[0])
+    assert explanation.dates[0].verdict is Verdict.EARLIER
     assert "P5 (due" in str(said)
     assert "P6" not in str(said)
     assert str(said).endswith("3 more.")

@@ -111,18 +111,18 @@ def test_the_smallest_set_of_rules_is_that_for_fifty_duties() -> None:
 @pytest.mark.slow
 def test_what_each_rule_takes_away_is_so_for_fifty_duties() -> None:
     """Each rule alone: the sessions in which it breaks are as many as is said, and the full
-    account names it for these and no others."""
+    explanation names it for these and no others."""
     asked, wrong = 0, []
     for number in WORLDS:
         problem, plan = short_of_places(number)
         result = solve(problem)
         assert result.assignments == plan
-        accounts = Explanations(problem, plan)
+        explanations = Explanations(problem, plan)
         for missing in Explainer(problem, result).unassigned():
             asked += 1
             said = {block.rule: block.sessions for block in missing.blocks if block.sessions}
-            account = accounts.of(missing.duty_id)
-            named = {each.session.key: {r.rule for r in each.reasons} for each in account.dates}
+            explanation = explanations.of(missing.duty_id)
+            named = {each.session.key: {r.rule for r in each.reasons} for each in explanation.dates}
             taken: dict[str, int] = {}
             for session in offered(problem, missing.duty_id):
                 rules = broken(problem, plan, missing.duty_id, session.key)

@@ -91,7 +91,9 @@ def test_explanations_count_right() -> None:
         dates = Explanations(problem, result.assignments)
         for duty in problem.duties:
             words = ForPlanner(dates.of(duty.id), problem)
-            sentences.update(str(said) for each in words.account.dates for said in words.of(each))
+            sentences.update(
+                str(said) for each in words.explanation.dates for said in words.of(each)
+            )
         sentences.update(map(str, explainer.why().values()))
         sentences.update(
             str(block.text) for each in explainer.unassigned() for block in each.blocks
