@@ -38,7 +38,7 @@ from scheduler.domain.plan import SolveStatus, gap_told
 
 if TYPE_CHECKING:
     from scheduler import planning, replan, rules
-    from scheduler.replan import Change
+    from scheduler.replan import PersonChange
     from scheduler.solving import result as solving
     from scheduler.store.read_models import AssignmentRow, PlanRow, RunRow
     from scheduler.store.store import Store
@@ -158,13 +158,13 @@ def revise(
     _judge(plan)
 
 
-def _names(store: Store, found: Iterable[Change]) -> dict[str, str]:
+def _names(store: Store, found: Iterable[PersonChange]) -> dict[str, str]:
     with store.read() as unit:
         people = unit.people.employees({each.employee_id for each in found})
     return {person.id: person.name for person in people}
 
 
-def _changes(found: Iterable[Change]) -> dict[str, Any]:
+def _changes(found: Iterable[PersonChange]) -> dict[str, Any]:
     return {
         "changes": [
             {
@@ -178,7 +178,7 @@ def _changes(found: Iterable[Change]) -> dict[str, Any]:
     }
 
 
-def _why(change: Change) -> str:
+def _why(change: PersonChange) -> str:
     return {
         replan.Why.NOT_OWED: "owes no service any more",
         replan.Why.IMPOSSIBLE: "the published date is not possible any more",
@@ -186,7 +186,7 @@ def _why(change: Change) -> str:
     }[change.why]
 
 
-def _tell(plan: PlanRow, found: Sequence[Change], names: Mapping[str, str]) -> None:
+def _tell(plan: PlanRow, found: Sequence[PersonChange], names: Mapping[str, str]) -> None:
     """Who changes, from what to what, and why."""
     for each in found:
         before, after = (

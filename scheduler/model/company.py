@@ -96,7 +96,7 @@ class Labels(Generic[Name]):
         return cls(np.array(numbers, np.int64), tuple(index))
 
 
-class Company:
+class CompanyArrays:
     """Arrays over the whole of a problem. Everything is computed once, when first asked for."""
 
     def __init__(self, problem: Problem) -> None:
@@ -217,5 +217,5 @@ def numbered(keys: IntArray) -> tuple[IntArray, IntArray]:
     return number[inverse], distinct[order]
 
 
-def _labels(company: Company, attribute: str) -> Labels[str]:
+def _labels(company: CompanyArrays, attribute: str) -> Labels[str]:
     return Labels.of(getattr(person, attribute) for person in company.problem.employees)

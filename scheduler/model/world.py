@@ -19,7 +19,7 @@ from scheduler.domain.ledger import Duty
 from scheduler.domain.people import Employee
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Session
-from scheduler.model.company import BoolArray, Company, IntArray, Spans, numbered
+from scheduler.model.company import BoolArray, CompanyArrays, IntArray, Spans, numbered
 
 
 class World:
@@ -29,12 +29,12 @@ class World:
     def __init__(
         self,
         problem: Problem,
-        company: Company | None = None,
+        company: CompanyArrays | None = None,
         rows: IntArray | None = None,
         columns: IntArray | None = None,
     ) -> None:
         self.problem = problem
-        self.company = company or Company(problem)
+        self.company = company or CompanyArrays(problem)
         """What is known of the whole problem; all its blocks share it."""
         self.rows = np.arange(len(problem.duties)) if rows is None else rows
         """[duty] → its number in the whole problem."""

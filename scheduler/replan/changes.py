@@ -23,7 +23,7 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True)
-class Change:
+class PersonChange:
     """One person whose published assignments do not stay: those before, and those after."""
 
     employee_id: str
@@ -37,14 +37,14 @@ def changes(
     published: Iterable[Assignment],
     assignments: Iterable[Assignment],
     impossible: Collection[str],
-) -> tuple[Change, ...]:
+) -> tuple[PersonChange, ...]:
     """Everybody of whose `published` assignments one is not among the new ones, by employee id.
     `impossible` are the duties whose published date a rule forbids now."""
     before, after = tuple(published), tuple(assignments)
     gone = _gone(before, {assignment.duty_id: assignment for assignment in after})
     was, will_be = _of(gone, before), _of(gone, after)
     return tuple(
-        Change(who, _why(problem, lost, impossible), tuple(was[who]), tuple(will_be[who]))
+        PersonChange(who, _why(problem, lost, impossible), tuple(was[who]), tuple(will_be[who]))
         for who, lost in sorted(gone.items())
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scheduler.replan.changes import Change
+from scheduler.replan.changes import PersonChange
 from scheduler.solving.result import Result
 
 
@@ -14,7 +14,7 @@ class Replanned(Result):
     do not stay, and `fewest` is proven: no plan that places as much changes fewer. The status is
     OPTIMAL where both objectives are proven, whatever is known of the points."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[PersonChange, ...]
     fewest: int
 
     @property

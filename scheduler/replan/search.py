@@ -23,7 +23,7 @@ from scheduler.model.compiled import NOWHERE, Judgement
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import BoolArray, IntArray
 from scheduler.model.slack import legal_part
-from scheduler.replan.changes import Change, changes
+from scheduler.replan.changes import PersonChange, changes
 from scheduler.replan.narrowing import few_options
 from scheduler.replan.neighbourhood import first_neighbourhood, wider
 from scheduler.replan.replanned import Replanned
@@ -335,7 +335,7 @@ class _Replan:
             fewest=self.fewest,
         )
 
-    def _changes(self) -> tuple[Change, ...]:
+    def _changes(self) -> tuple[PersonChange, ...]:
         lost = (self.now.kept == NOWHERE) | self.now.crowded(self.now.kept)
         impossible = {self.problem.duties[row].id for row in np.flatnonzero(lost).tolist()}
         return changes(self.problem, self.now.published, self._plan()(), impossible)

@@ -19,7 +19,7 @@ _PARTS = 60
 
 
 @dataclass(frozen=True)
-class Found:
+class Proven:
     """The best choice, and what no plan can undercut."""
 
     choice: IntArray
@@ -33,13 +33,13 @@ class Whole:
     now: Situation
     limits: Limits
 
-    def fewest_unplaced(self, choice: IntArray, seconds: float) -> Found:
+    def fewest_unplaced(self, choice: IntArray, seconds: float) -> Proven:
         """The least points of unassigned duties."""
         unit = int(np.gcd.reduce(self.now.model.unplaced, initial=0)) or 1
         proven = self._solve(self._model(self.now.model.unplaced // unit, None), choice, seconds)
-        return Found(proven.choice, proven.least * unit)
+        return Proven(proven.choice, proven.least * unit)
 
-    def fewest_changed(self, choice: IntArray, unplaced: int, seconds: float) -> Found:
+    def fewest_changed(self, choice: IntArray, unplaced: int, seconds: float) -> Proven:
         """The fewest people beyond those who change in every plan, in plans that leave
         `unplaced` points unassigned."""
         unit = int(np.gcd.reduce(self.now.model.unplaced, initial=0)) or 1
@@ -48,7 +48,7 @@ class Whole:
         most = int(price[self.now.kept != choice].sum()) + 1
         left = self.now.model.unplaced // unit * most
         proven = self._solve(self._model(left + price, price), choice, seconds)
-        return Found(proven.choice, ceil((proven.least - unplaced // unit * most) / _PARTS))
+        return Proven(proven.choice, ceil((proven.least - unplaced // unit * most) / _PARTS))
 
     def _prices(self) -> IntArray:
         """[duty] → its share of its person's change."""
@@ -75,7 +75,7 @@ class Whole:
         options[frozen, self.now.kept[frozen]] = True
         return options
 
-    def _solve(self, model: CompiledModel, choice: IntArray, seconds: float) -> Found:
+    def _solve(self, model: CompiledModel, choice: IntArray, seconds: float) -> Proven:
         limits = replace(self.limits, seconds=seconds, gap=0.0)
         plan = solve_block(model, choice, limits, seed=self.now.problem.seed)
-        return Found(plan.choice, plan.bound)
+        return Proven(plan.choice, plan.bound)

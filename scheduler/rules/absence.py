@@ -10,7 +10,7 @@ from scheduler.domain.calendar import DateRange
 from scheduler.domain.people import Scope
 from scheduler.domain.plan import Violation
 from scheduler.domain.words import Message, say
-from scheduler.model.company import Company, Ranges, Spans
+from scheduler.model.company import CompanyArrays, Ranges, Spans
 from scheduler.model.language import IntArray, Model
 from scheduler.model.world import World
 from scheduler.rules.base.plan_view import PlanView
@@ -84,7 +84,7 @@ class AbsenceRule(Rule):
         return say("you are away")
 
 
-def _leave(company: Company) -> Ranges:
+def _leave(company: CompanyArrays) -> Ranges:
     """The absences of every employee."""
     absences = company.problem.absences
     owner = company.numbers(absence.employee_id for absence in absences)
@@ -92,7 +92,7 @@ def _leave(company: Company) -> Ranges:
     return Ranges(owner, days, len(company.problem.employees))
 
 
-def _blackouts(company: Company, scope: Scope) -> Ranges:
+def _blackouts(company: CompanyArrays, scope: Scope) -> Ranges:
     """The blackouts of every team, of every department, or of the company as the only one."""
     blackouts = [each for each in company.problem.blackouts if each.scope is scope]
     days = [blackout.days for blackout in blackouts]
@@ -104,7 +104,7 @@ def _blackouts(company: Company, scope: Scope) -> Ranges:
     return Ranges(owner, days, len(names))
 
 
-def _not_employed(company: Company, who: IntArray) -> Spans:
+def _not_employed(company: CompanyArrays, who: IntArray) -> Spans:
     """The days before everybody was hired and after they left."""
     row, always = np.arange(len(who)), np.full(len(who), date.max.toordinal())
     before = Spans(row, np.zeros_like(always), company.hired[who] - 1)

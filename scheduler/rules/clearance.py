@@ -13,7 +13,7 @@ from scheduler.domain import amounts
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.words import Message, say
-from scheduler.model.company import Company
+from scheduler.model.company import CompanyArrays
 from scheduler.model.language import IntArray, Model
 from scheduler.model.world import World
 from scheduler.rules.base.case import Case, ChangeSearch
@@ -168,7 +168,7 @@ class Clearance(Rule):
         return say("no training of yours in data protection is known to be valid then")
 
 
-def _cleared(company: Company) -> IntArray:
+def _cleared(company: CompanyArrays) -> IntArray:
     """[employee] → the last day on which their training is valid, `UNKNOWN` for no record."""
     days = (person.cleared_until for person in company.problem.employees)
     return np.array([day.toordinal() if day else UNKNOWN for day in days], np.int64)

@@ -10,7 +10,7 @@ import numpy as np
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message, say
-from scheduler.model.company import Belonging, Company, numbered
+from scheduler.model.company import Belonging, CompanyArrays, numbered
 from scheduler.model.language import GroupBound, Model
 from scheduler.model.world import World
 from scheduler.rules.base.case import Case, ChangeSearch
@@ -135,7 +135,7 @@ def _pairs(problem: Problem) -> list[tuple[str, str]]:
     return list(dict.fromkeys((one, other) for one, other in pairs))
 
 
-def _pairs_owing(company: Company) -> tuple[list[tuple[str, str]], Belonging]:
+def _pairs_owing(company: CompanyArrays) -> tuple[list[tuple[str, str]], Belonging]:
     """The pairs of whom both owe something, and which of them employees belong to."""
     owing = {duty.employee_id for duty in company.problem.duties}
     pairs = [pair for pair in _pairs(company.problem) if owing.issuperset(pair)]

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from scheduler.domain.plan import Violation
 from scheduler.domain.words import Message, say, say_number
-from scheduler.model.company import Belonging, BoolArray, Company, numbered
+from scheduler.model.company import Belonging, BoolArray, CompanyArrays, numbered
 from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
 from scheduler.rules.base.case import Case, ChangeSearch
@@ -167,12 +167,12 @@ class ExecutiveCover(Rule):
         return say("too many of the leadership away")
 
 
-def _executive(company: Company) -> BoolArray:
+def _executive(company: CompanyArrays) -> BoolArray:
     """[employee] → whether they are an executive."""
     return np.array([person.executive for person in company.problem.employees], np.bool_)
 
 
-def _members(company: Company, sets: tuple[tuple[str, ...], ...]) -> Belonging:
+def _members(company: CompanyArrays, sets: tuple[tuple[str, ...], ...]) -> Belonging:
     """Which of the listed sets employees belong to."""
     pairs = [(person, n) for n, members in enumerate(sets) for person in dict.fromkeys(members)]
     owner = company.numbers(person for person, _ in pairs)

@@ -10,7 +10,7 @@ from scheduler.domain.people import Exemption
 from scheduler.domain.plan import Violation
 from scheduler.domain.programme import Channel, Session
 from scheduler.domain.words import Message, say
-from scheduler.model.company import Company, Ranges, ordinals
+from scheduler.model.company import CompanyArrays, Ranges, ordinals
 from scheduler.model.language import BoolArray, Model
 from scheduler.model.world import World
 from scheduler.rules.base.plan_view import Choice, PlanView
@@ -85,12 +85,12 @@ def _excludes(exemption: Exemption, session: Session, number: int) -> bool:
     return bool(offered) and not any(channel in exemption.channels for channel in offered)
 
 
-def _releases(company: Company) -> Ranges:
+def _releases(company: CompanyArrays) -> Ranges:
     """The releases of every employee."""
     return _ranges(company, [each for each in company.problem.exemptions if each.release])
 
 
-def _accommodations(company: Company) -> dict[Channels, Ranges]:
+def _accommodations(company: CompanyArrays) -> dict[Channels, Ranges]:
     """By the channels that are left: when, for every employee."""
     found: dict[Channels, list[Exemption]] = {}
     for exemption in company.problem.exemptions:
@@ -99,7 +99,7 @@ def _accommodations(company: Company) -> dict[Channels, Ranges]:
     return {channels: _ranges(company, mine) for channels, mine in found.items()}
 
 
-def _ranges(company: Company, exemptions: Collection[Exemption]) -> Ranges:
+def _ranges(company: CompanyArrays, exemptions: Collection[Exemption]) -> Ranges:
     owner = company.numbers(each.employee_id for each in exemptions)
     return Ranges(owner, [each.days for each in exemptions], len(company.problem.employees))
 

@@ -16,7 +16,7 @@ from scheduler.domain.ledger import ServiceStatus
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.words import Message, say, say_number
-from scheduler.model.company import Company, Labels, ordinals
+from scheduler.model.company import CompanyArrays, Labels, ordinals
 from scheduler.model.language import (
     BoolArray,
     IntArray,
@@ -207,7 +207,7 @@ def _since(problem: Problem, params: FairDates.Params) -> date:
     return Period(months=12 * params.years).before(problem.horizon.first)
 
 
-def _served_before(company: Company, params: FairDates.Params) -> IntArray:
+def _served_before(company: CompanyArrays, params: FairDates.Params) -> IntArray:
     """[employee] → on how many unpopular days they served in the years that count."""
     problem, since = company.problem, _since(company.problem, params).toordinal()
     attended = [each for each in problem.records if each.status is ServiceStatus.ATTENDED]
@@ -221,7 +221,7 @@ def _served_before(company: Company, params: FairDates.Params) -> IntArray:
     return np.bincount(who[kept][found], minlength=len(problem.employees))
 
 
-def _asked_for(company: Company, params: FairDates.Params) -> IntArray:
+def _asked_for(company: CompanyArrays, params: FairDates.Params) -> IntArray:
     """[session] → how many unpopular days it has."""
     count = len(company.problem.sessions)
     sessions, days = company.session_days.of(np.arange(count))

@@ -11,7 +11,7 @@ from scheduler.domain.plan import Assignment, Violation
 from scheduler.domain.problem import Follows, Mode, Problem
 from scheduler.domain.programme import Session
 from scheduler.domain.words import Message, say
-from scheduler.model.company import BoolArray, Company
+from scheduler.model.company import BoolArray, CompanyArrays
 from scheduler.model.language import GroupBound, IntArray, Model, Points
 from scheduler.model.world import World
 from scheduler.rules.absence import AbsenceRule
@@ -144,7 +144,7 @@ def _still_possible(problem: Problem, follows: Follows) -> Mapping[str, Session]
     }
 
 
-def _published(company: Company, everything: bool) -> tuple[IntArray, BoolArray]:
+def _published(company: CompanyArrays, everything: bool) -> tuple[IntArray, BoolArray]:
     """[duty] → the number of its published session, and whether it is fixed there: those before
     the freeze are, or `everything`, unless impossible or with fewer seats than people."""
     problem, follows = company.problem, company.problem.follows
@@ -168,7 +168,7 @@ def _published(company: Company, everything: bool) -> tuple[IntArray, BoolArray]
     return published, stays
 
 
-def _able(company: Company, rows: IntArray, session: IntArray) -> BoolArray:
+def _able(company: CompanyArrays, rows: IntArray, session: IntArray) -> BoolArray:
     """Whether the person of each duty can serve in the session beside it."""
     columns, place = np.unique(session, return_inverse=True)
     world = World(company.problem, company, rows, columns)

@@ -10,7 +10,7 @@ from scheduler.domain import amounts
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode
 from scheduler.domain.words import Message, say
-from scheduler.model.company import Company, Labels
+from scheduler.model.company import CompanyArrays, Labels
 from scheduler.model.language import BoolArray, IntArray, Model
 from scheduler.model.world import World
 from scheduler.rules.base.plan_view import PlanView
@@ -76,7 +76,7 @@ def _codes(languages: Iterable[str]) -> Languages:
     return frozenset(code for code in codes if code)
 
 
-def _foreign(company: Company) -> tuple[IntArray, BoolArray]:
+def _foreign(company: CompanyArrays) -> tuple[IntArray, BoolArray]:
     """[employee] → the number of what they speak; [what is spoken, centre] → whether nothing of
     it is served there. Centres are numbered as the sessions name them."""
     spoken = Labels.of(person.languages for person in company.problem.employees)

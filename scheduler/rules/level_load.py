@@ -17,7 +17,7 @@ from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.programme import Session
 from scheduler.domain.words import Message, say, say_number
-from scheduler.model.company import Company
+from scheduler.model.company import CompanyArrays
 from scheduler.model.language import GroupBound, Model
 from scheduler.model.world import World
 from scheduler.rules.base.plan_view import Choice, PlanView
@@ -149,7 +149,7 @@ class LevelLoad(Rule):
         return say("that week has its full share of guests")
 
 
-def _targets_of_company(company: Company, params: LevelLoad.Params) -> dict[Week, int]:
+def _targets_of_company(company: CompanyArrays, params: LevelLoad.Params) -> dict[Week, int]:
     return _targets(company.problem, params)
 
 

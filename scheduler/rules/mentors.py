@@ -17,7 +17,7 @@ from scheduler.domain.plan import Assignment, Violation
 from scheduler.domain.problem import Mode, Problem, RuleScope
 from scheduler.domain.programme import Programme, Session
 from scheduler.domain.words import Message, say, say_number
-from scheduler.model.company import BoolArray, Company, Labels, ordinals
+from scheduler.model.company import BoolArray, CompanyArrays, Labels, ordinals
 from scheduler.model.language import GroupBound, IntArray, Model
 from scheduler.model.world import World
 from scheduler.rules.base.case import Case, ChangeSearch
@@ -251,7 +251,7 @@ def _kept(mentor: Mentor, assign_mentors: Iterable[Session]) -> list[Session]:
     return kept
 
 
-def _most(company: Company, strict: bool) -> IntArray:
+def _most(company: CompanyArrays, strict: bool) -> IntArray:
     """[session] → how many people its mentors can accompany, or `NO_MENTOR_NEEDED`."""
     problem = company.problem
     most = np.full(len(problem.sessions), NO_MENTOR_NEEDED)
@@ -269,7 +269,7 @@ def _most(company: Company, strict: bool) -> IntArray:
     return most
 
 
-def _accompanies(company: Company) -> BoolArray:
+def _accompanies(company: CompanyArrays) -> BoolArray:
     """[mentor, session] → whether the mentor accompanies it."""
     problem, mentors = company.problem, company.problem.mentors
     starts, ends = company.starts, company.ends

@@ -12,7 +12,7 @@ from scheduler.domain import amounts
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode
 from scheduler.domain.words import Message, say, say_number
-from scheduler.model.company import Company
+from scheduler.model.company import CompanyArrays
 from scheduler.model.language import IntArray, Model
 from scheduler.model.world import World
 from scheduler.rules.base.case import Case, ChangeSearch
@@ -126,7 +126,7 @@ class Notice(Rule):
         return say("you would learn of it too late")
 
 
-def _published(company: Company) -> IntArray:
+def _published(company: CompanyArrays) -> IntArray:
     """[duty] → the session published for it before, by its number, −1 for none."""
     found = np.full(len(company.problem.duties), -1)
     if (follows := company.problem.follows) is not None:

@@ -15,7 +15,7 @@ from scheduler.domain.people import Wish, WishKind
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.words import Message, say
-from scheduler.model.company import Company, Ranges, Spans
+from scheduler.model.company import CompanyArrays, Ranges, Spans
 from scheduler.model.language import Model
 from scheduler.model.world import World
 from scheduler.rules.base.case import Case, ChangeSearch
@@ -149,7 +149,7 @@ class Preferences(Rule):
         return say("you asked for other dates")
 
 
-def _wishes(company: Company, kind: WishKind) -> Ranges:
+def _wishes(company: CompanyArrays, kind: WishKind) -> Ranges:
     """What every employee wished for, or did not wish."""
     wishes = [wish for wish in company.problem.wishes if wish.kind is kind]
     owner = company.numbers(wish.employee_id for wish in wishes)

@@ -15,7 +15,7 @@ from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Session
 from scheduler.domain.words import Message, say, say_number
-from scheduler.model.company import Company, Labels, ordinals
+from scheduler.model.company import CompanyArrays, Labels, ordinals
 from scheduler.model.language import GroupBound, IntArray, Model, narrow
 from scheduler.model.world import World
 from scheduler.rules.base.case import Case, ChangeSearch
@@ -185,7 +185,7 @@ def _within(problem: Problem, programmes: Iterable[str], usual: int) -> int:
     return max((each.gap_days for each in asking if each.separate), default=usual)
 
 
-def _wholes(company: Company, usual: int) -> tuple[IntArray, IntArray]:
+def _wholes(company: CompanyArrays, usual: int) -> tuple[IntArray, IntArray]:
     """[duty] → the number of the service it is a part of, and the days between its parts."""
     duties = company.problem.duties
     programmes = Labels.of(duty.programmes for duty in duties)
@@ -193,7 +193,7 @@ def _wholes(company: Company, usual: int) -> tuple[IntArray, IntArray]:
     return Labels.of(duty.whole for duty in duties).numbers, np.array(within)[programmes.numbers]
 
 
-def _last_served(company: Company) -> IntArray:
+def _last_served(company: CompanyArrays) -> IntArray:
     """[employee] → the last day they served, one before all that count where they never did."""
     served = last_service(company.problem.records)
     number = company.numbers(served)

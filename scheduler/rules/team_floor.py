@@ -17,7 +17,7 @@ from pydantic import Field
 from scheduler.domain.people import Employee
 from scheduler.domain.plan import Violation
 from scheduler.domain.words import Message, say, say_number
-from scheduler.model.company import Company
+from scheduler.model.company import CompanyArrays
 from scheduler.model.language import GroupBound, Model, Points
 from scheduler.model.world import World
 from scheduler.rules.base.case import Case, ChangeSearch
@@ -221,7 +221,7 @@ def _staff(people: Iterable[Employee], kind: str, names: Collection[str]) -> dic
     return {name: _Staff(people) for name, people in members.items()}
 
 
-def _sizes(company: Company, kind: str) -> Points:
+def _sizes(company: CompanyArrays, kind: str) -> Points:
     """[group, day] → how many of the group are employed on that one of the company's days."""
     group = company.labels(kind).numbers
     inside = group >= 0

@@ -12,7 +12,7 @@ from scheduler.domain.people import Pairing
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem, RuleScope
 from scheduler.domain.words import Message, say
-from scheduler.model.company import Belonging, Company, numbered
+from scheduler.model.company import Belonging, CompanyArrays, numbered
 from scheduler.model.language import GroupBound, Model
 from scheduler.model.world import World
 from scheduler.rules.base.case import Case, ChangeSearch
@@ -187,7 +187,7 @@ def _asked(problem: Problem) -> list[Pairing]:
     return list(asked.values())
 
 
-def _members(company: Company, together: bool) -> Belonging:
+def _members(company: CompanyArrays, together: bool) -> Belonging:
     """Which of the pairs employees belong to, by number."""
     pairs = _pairs(company.problem, together)
     owner = company.numbers([one for one, _ in pairs] + [other for _, other in pairs])

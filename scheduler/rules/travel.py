@@ -17,7 +17,7 @@ from scheduler.domain.people import Employee
 from scheduler.domain.plan import Violation
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.words import Message, say
-from scheduler.model.company import Company, Labels
+from scheduler.model.company import CompanyArrays, Labels
 from scheduler.model.language import IntArray, Model, narrow
 from scheduler.model.world import World
 from scheduler.rules.base.plan_view import Choice, PlanView
@@ -185,20 +185,20 @@ def _open_to(problem: Problem, person: Employee) -> list[Place]:
     return [each.place for each in problem.centres if person.centre in (None, each.key)]
 
 
-def _homes(company: Company) -> Labels[Home]:
+def _homes(company: CompanyArrays) -> Labels[Home]:
     """[employee] → where they work, and the one centre at which they may serve."""
     people = company.problem.employees
     return Labels.of((*_where(person.place), person.centre) for person in people)
 
 
-def _sites(company: Company) -> Labels[tuple[Where, int]]:
+def _sites(company: CompanyArrays) -> Labels[tuple[Where, int]]:
     """[session] → where it takes place, and in what year."""
     where = {key: _where(centre.place) for key, centre in company.problem.centre.items()}
     sessions = company.problem.sessions
     return Labels.of((where[session.centre], session.first_day.year) for session in sessions)
 
 
-def _distances(company: Company) -> tuple[IntArray, IntArray]:
+def _distances(company: CompanyArrays) -> tuple[IntArray, IntArray]:
     """[home, site] → hours of time difference, and 1 where it is abroad."""
     sites = company.once(_sites).names
     found = [
@@ -211,7 +211,7 @@ def _distances(company: Company) -> tuple[IntArray, IntArray]:
     return table[..., 0], table[..., 1]
 
 
-def _further(company: Company) -> tuple[IntArray, IntArray]:
+def _further(company: CompanyArrays) -> tuple[IntArray, IntArray]:
     """[home, site] → hours of time difference more than to the nearest centre they may serve at,
     and 1 where it is abroad and another is not."""
     hours, abroad = company.once(_distances)

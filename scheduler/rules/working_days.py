@@ -9,7 +9,7 @@ import numpy as np
 from scheduler.domain.calendar import public_holidays
 from scheduler.domain.plan import Violation
 from scheduler.domain.words import Message, say
-from scheduler.model.company import BoolArray, Company, Labels, ordinals
+from scheduler.model.company import BoolArray, CompanyArrays, Labels, ordinals
 from scheduler.model.language import IntArray, Model
 from scheduler.model.world import World
 from scheduler.rules.base.plan_view import PlanView
@@ -62,7 +62,7 @@ class WorkingDays(Rule):
         return say("you or the service centre do not work")
 
 
-def _calendars(company: Company) -> tuple[IntArray, BoolArray]:
+def _calendars(company: CompanyArrays) -> tuple[IntArray, BoolArray]:
     """[employee] → the number of their calendar, and [calendar, day] → whether it has that one of
     the company's days off. People with the same pattern and holidays share a calendar."""
     calendars = Labels.of(
@@ -79,7 +79,7 @@ def _calendars(company: Company) -> tuple[IntArray, BoolArray]:
     return calendars.numbers, off
 
 
-def _shut(company: Company) -> BoolArray:
+def _shut(company: CompanyArrays) -> BoolArray:
     """[session] → whether its centre is closed on one of its days."""
     centre = company.problem.centre
     shut = [

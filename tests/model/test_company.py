@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from scheduler.model.company import Belonging, Company, Labels, Ranges, Spans, numbered
+from scheduler.model.company import Belonging, CompanyArrays, Labels, Ranges, Spans, numbered
 from tests.worlds import a_duty, a_person, a_session, a_world, day, days
 
 
@@ -62,7 +62,7 @@ def test_numbers_are_given_in_order_of_first_appearance() -> None:
 
 
 class TestCompany:
-    COMPANY = Company(
+    COMPANY = CompanyArrays(
         a_world(
             [a_person("ann", team="red"), a_person("bob", leave_date=day(9))],
             [a_session(4), a_session(-3, length=1)],
@@ -86,7 +86,7 @@ class TestCompany:
     def test_finds_out_a_thing_once_for_every_question(self) -> None:
         asked: list[int] = []
 
-        def find(company: Company, about: int) -> int:
+        def find(company: CompanyArrays, about: int) -> int:
             assert company is self.COMPANY
             asked.append(about)
             return about * 2

@@ -18,7 +18,7 @@ from scheduler.domain.people import StandIns
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Follows, Mode, Problem, RuleSetting
 from scheduler.domain.programme import Programme, Session
-from scheduler.model.company import Company
+from scheduler.model.company import CompanyArrays
 from scheduler.model.world import World
 from scheduler.rules import registry
 from tests.rules.recording import Bound, Limit, recorded
@@ -225,16 +225,16 @@ def test_a_block_of_nobody_or_of_no_session_has_little_to_say() -> None:
 def test_what_holds_for_the_whole_company_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
     found: Counter[Any] = Counter()
     counted: dict[Any, Callable[..., Any]] = {}
-    once = Company.once
+    once = CompanyArrays.once
 
-    def counting(self: Company, find: Callable[..., Any], *about: Any) -> Any:
-        def count(company: Company, *rest: Any) -> Any:
+    def counting(self: CompanyArrays, find: Callable[..., Any], *about: Any) -> Any:
+        def count(company: CompanyArrays, *rest: Any) -> Any:
             found[find.__qualname__, rest] += 1
             return find(company, *rest)
 
         return once(self, counted.setdefault(find, count), *about)
 
-    monkeypatch.setattr(Company, "once", counting)
+    monkeypatch.setattr(CompanyArrays, "once", counting)
     _, blocks = a_company(3)
     for block in blocks:
         recorded(block)

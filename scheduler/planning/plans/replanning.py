@@ -15,7 +15,7 @@ from scheduler.domain.problem import Follows, Problem
 from scheduler.domain.programme import Session
 from scheduler.planning.plans.drafting import PlanRequest, snapshot
 from scheduler.planning.plans.plan_cache import StoredPlan, holds_still, published_plan, stored_plan
-from scheduler.replan.changes import Change, changes
+from scheduler.replan.changes import PersonChange, changes
 from scheduler.store.read_models import PlanRow
 from scheduler.store.store import Store
 from scheduler.store.unit_of_work import UnitOfWork
@@ -182,7 +182,7 @@ class Difference:
     was made to follow that plan, and changes as few as it could. `days` are those of every
     session that a change speaks of."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[PersonChange, ...]
     followed: bool
     days: Mapping[str, tuple[date, ...]]
 

@@ -75,7 +75,7 @@ class _Objective:
         return cp_model.LinearExpr.weighted_sum(self.terms, self.weights)
 
 
-class _Model:
+class _ReassignmentProgram:
     """The reassignment as CP-SAT's variables."""
 
     def __init__(self, reassignment: Reassignment) -> None:
@@ -221,7 +221,7 @@ def reassign(
 ) -> Reassigned:
     """The best rearrangement in the order of the objectives, starting from `hint`. The points get
     at most so much `effort`, in CP-SAT's deterministic seconds: the same on any machine."""
-    model = _Model(reassignment)
+    model = _ReassignmentProgram(reassignment)
     deadline = monotonic() + seconds
     choice: IntArray | None = None
     values = [0, 0, 0]

@@ -53,7 +53,7 @@ def generate_columns(
     `start` is the relaxation of a model that has all this one's plans, at the same cost, and the
     same families: its prices, options and basis are begun with.
     """
-    limits = _Limits(monotonic() + seconds, near, seed, threads, stop, tuning)
+    limits = _RoundLimits(monotonic() + seconds, near, seed, threads, stop, tuning)
     model = tightened(model).model
     known = PricedOptions(model.cost.astype(np.float64), 0.0)
     best = known.lagrangian_bound(model)
@@ -77,7 +77,7 @@ def generate_columns(
 
 
 @dataclass(frozen=True)
-class _Limits:
+class _RoundLimits:
     """How long, how far, and how to solve linear programs."""
 
     deadline: float
@@ -98,7 +98,7 @@ class _Rounds:
     """Linear programs over more and more options, and the best that is known after each."""
 
     model: CompiledModel
-    limits: _Limits
+    limits: _RoundLimits
     report: Callable[[MasterSolution], None]
     best: MasterSolution
     known: PricedOptions

@@ -139,10 +139,10 @@ def solve_exactly(
     linear relaxations, which proves what the usual search does not.
     """
     if linear or not any(rows.switch for rows in program.bounds):
-        limits = _Limits(seconds, workers, seed, linear=linear)
+        limits = _Effort(seconds, workers, seed, linear=linear)
         return _searched(program, hint, limits, stop, tell)
     deadline = monotonic() + seconds
-    glanced = _searched(program, hint, _Limits(seconds, workers, seed, glance, True), stop, tell)
+    glanced = _searched(program, hint, _Effort(seconds, workers, seed, glance, True), stop, tell)
     left = deadline - monotonic()
     if glanced.optimal or glanced.infeasible or left <= 0 or stop():
         return glanced
@@ -170,7 +170,7 @@ def _better(program: Program, glanced: Exact, mixed: Mixed) -> Exact:
 
 
 @dataclass(frozen=True)
-class _Limits:
+class _Effort:
     """How long and how CP-SAT searches; `work` are deterministic seconds."""
 
     seconds: float
@@ -183,7 +183,7 @@ class _Limits:
 def _searched(
     program: Program,
     hint: IntArray,
-    limits: _Limits,
+    limits: _Effort,
     stop: Callable[[], bool],
     tell: Callable[[IntArray], None],
 ) -> Exact:
@@ -205,7 +205,7 @@ def _searched(
     )
 
 
-def _solver(limits: _Limits) -> cp_model.CpSolver:
+def _solver(limits: _Effort) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = max(limits.seconds, 0.01)
     solver.parameters.max_deterministic_time = limits.work
