@@ -15,9 +15,8 @@ from scheduler.model.blocks import Blocks, within
 from scheduler.model.choices import assignments_of, choice_of
 from scheduler.model.compiled import NOWHERE
 from scheduler.model.language import IntArray
+from scheduler.solving.decomposition.block_state import BlockSpec, Source, untouched
 from scheduler.solving.decomposition.coordinator import Coordinator
-from scheduler.solving.decomposition.incumbents import Piece
-from scheduler.solving.decomposition.tasks import Source, untouched
 from scheduler.solving.result import Limits, Listener, Progress, Result, Split, Warm
 from scheduler.solving.steps import (
     BlockPlan,
@@ -77,9 +76,9 @@ def solve_sources(
     total = sum(sizes or ())
 
     def heard(phase: str) -> None:
-        states = [state for state in company.states if state is not None]
+        states = [state for state in company.incumbents.states if state is not None]
         placed = sum(int((state.choice != NOWHERE).sum()) for state in states)
-        cost, _ = company.shown()
+        cost, _ = company.progress.shown()
         known = len(states) == len(sources) and isfinite(cost)
         tell(
             Progress(
@@ -87,25 +86,26 @@ def solve_sources(
                 placed=placed,
                 total=max(total, placed),
                 best=int(cost) if known else None,
-                bound=int(company.bound) if known else None,
+                bound=int(company.incumbents.bound) if known else None,
                 seconds=monotonic() - began,
-                part=company.at + 1,
+                part=company.incumbents.latest + 1,
                 parts=len(sources),
             )
         )
 
-    pieces = [
-        Piece(partial(_itself, source), 1 if sizes is None else sizes[n], source=True)
+    specs = [
+        BlockSpec(partial(_itself, source), 1 if sizes is None else sizes[n], source=True)
         for n, source in enumerate(sources)
     ]
-    company = Coordinator(pieces, (), limits, 0, heard)
-    company.run(began)
-    choices = tuple(company.choices())
+    company = Coordinator.of(specs, (), limits, 0, heard, began)
+    company.run()
+    incumbents = company.incumbents
+    choices = tuple(incumbents.choices())
     placed = sum(int((choice != NOWHERE).sum()) for choice in choices)
     return Split(
-        status=company.status(),
-        cost=int(company.cost) if isfinite(company.cost) else 0,
-        bound=int(company.bound) if isfinite(company.bound) else 0,
+        status=incumbents.status(),
+        cost=int(incumbents.cost) if isfinite(incumbents.cost) else 0,
+        bound=int(incumbents.bound) if isfinite(incumbents.bound) else 0,
         placed=placed,
         unassigned=sum(len(choice) for choice in choices) - placed,
         seconds=monotonic() - began,
@@ -128,18 +128,19 @@ class _Solve:
         self._say("compiling", 0, None, None)
         start = choice_of(problem, warm)
         self.blocks = Blocks.of(problem, start)
-        self.company = Coordinator(
-            [self._piece(number, start) for number in range(len(self.blocks))],
+        self.company = Coordinator.of(
+            [self._spec(number, start) for number in range(len(self.blocks))],
             self.blocks.linking,
             limits,
             problem.seed,
-            self._heard,
+            self._report,
+            self.began,
         )
 
-    def _piece(self, number: int, start: IntArray) -> Piece:
+    def _spec(self, number: int, start: IntArray) -> BlockSpec:
         mine = within(start, self.blocks.worlds[number])
         before = self.blocks.before.get(number)
-        return Piece(
+        return BlockSpec(
             get=partial(self.blocks.known, number),
             size=len(mine),
             warm=mine if (mine != NOWHERE).any() else None,
@@ -147,8 +148,8 @@ class _Solve:
         )
 
     def run(self) -> Result:
-        self.company.run(self.began)
-        self._gather(self.company.choices())
+        self.company.run()
+        self._gather(self.company.incumbents.choices())
         result = self._result()
         self._say("done", int((self.choice != NOWHERE).sum()), result.cost, result.bound)
         return result
@@ -159,11 +160,11 @@ class _Solve:
             columns = np.append(world.columns, NOWHERE)
             self.choice[world.rows] = columns[choice]
 
-    def _heard(self, phase: str) -> None:
-        cost, choices = self.company.shown()
+    def _report(self, phase: str) -> None:
+        cost, choices = self.company.progress.shown()
         self._gather(choices)
         best = int(cost) if isfinite(cost) else None
-        bound = None if best is None else int(min(best, self.company.bound))
+        bound = None if best is None else int(min(best, self.company.incumbents.bound))
         self._say(phase, int((self.choice != NOWHERE).sum()), best, bound)
 
     def _say(self, phase: str, placed: int, best: int | None, bound: int | None) -> None:
@@ -175,7 +176,7 @@ class _Solve:
                 best=best,
                 bound=bound,
                 seconds=monotonic() - self.began,
-                part=self.company.at + 1 if best is not None else 1,
+                part=self.company.incumbents.latest + 1 if best is not None else 1,
                 parts=len(self.blocks) if best is not None else 1,
                 plan=None if best is None else self._plan(best),
             )
@@ -188,10 +189,11 @@ class _Solve:
         return self._made[1]
 
     def _result(self) -> Result:
-        status, company = self.company.status(), self.company
+        incumbents = self.company.incumbents
+        status = incumbents.status()
         if not status.has_plan:
             self.choice[:] = NOWHERE
-        cost = int(company.cost) if status.has_plan else self.blocks.left_out
+        cost = int(incumbents.cost) if status.has_plan else self.blocks.left_out
         return Result(
             status=status,
             assignments=assignments_of(self.problem, self.choice),
@@ -200,9 +202,9 @@ class _Solve:
                 for row in np.flatnonzero(self.choice == NOWHERE).tolist()
             ),
             cost=cost,
-            bound=int(min(cost, company.bound)),
+            bound=int(min(cost, incumbents.bound)),
             seconds=monotonic() - self.began,
             blocks=self.blocks,
             choice=self.choice,
-            score=company.by_rule if status.has_plan else {},
+            score=incumbents.by_rule if status.has_plan else {},
         )

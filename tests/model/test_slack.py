@@ -14,7 +14,8 @@ from scheduler.model.compiling import compile_problem
 from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.slack import Slack, legal_part
 from scheduler.solving.heuristics.greedy import greedy
-from tests.solving.models import a_model, a_random_model, each_session, everybody
+from tests.solving.companies import a_crowd, a_random_company
+from tests.solving.models import a_model, a_random_model, choice, each_session, everybody
 from tests.worlds import a_random_world
 
 
@@ -134,3 +135,39 @@ def test_of_any_plan_what_keeps_the_upper_limits_stays(seed: int) -> None:
         more[duty] = plan[duty]
         over = any((model.use(bound, more) > bound.upper).any() for bound in hard)
         assert model.blocked[duty, plan[duty]] or over
+
+
+# What of a plan is legal
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_of_any_plan_the_legal_part_stays(seed: int) -> None:
+    model = compile_problem(a_random_company(seed, count=1, people=6, sessions=4))
+    random = np.random.default_rng(seed)
+    wanted = random.integers(-1, model.sessions, model.duties)
+    kept = legal_part(model, wanted)
+    assert model.judge(kept).legal
+    assert ((kept == wanted) | (kept == NOWHERE)).all()
+    for row in np.flatnonzero(kept != wanted).tolist():
+        more = kept.copy()
+        more[row] = wanted[row]
+        assert not model.judge(more).legal, "nobody is thrown out who could stay"
+
+
+def test_who_comes_first_stays_unless_others_are_to() -> None:
+    model = a_model(3, 1)
+    model.bound(
+        GroupBound(
+            "seats", **everybody(model), **each_session(model), upper=np.array([[1]], np.int64)
+        )
+    )
+    wanted = choice(0, 0, 0)
+    assert legal_part(model, wanted).tolist() == [0, NOWHERE, NOWHERE]
+    first = np.array([2])
+    assert legal_part(model, wanted, first=first).tolist() == [NOWHERE, NOWHERE, 0]
+
+
+def test_a_legal_plan_stays_as_it_is() -> None:
+    model = compile_problem(a_crowd(60, pairs=60, seats=2))
+    plan = greedy(model)
+    assert legal_part(model, plan).tolist() == plan.tolist()

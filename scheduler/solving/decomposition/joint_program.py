@@ -15,8 +15,10 @@ from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.linking import LinkingConstraint, keys_of
 from scheduler.model.program import BindingRows, Program, assemble, binding_rows
 
-Residuals: TypeAlias = Mapping[int, tuple[IntArray, CompiledModel]]
-"""By block: some of its duties, and a model for them alone."""
+Residual: TypeAlias = tuple[IntArray, CompiledModel]
+"""Some duties of a block, and a model for them alone."""
+Residuals: TypeAlias = Mapping[int, Residual]
+"""By block."""
 
 
 def joint_program(

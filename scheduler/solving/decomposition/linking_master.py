@@ -15,7 +15,7 @@ from time import monotonic
 
 import numpy as np
 
-from scheduler.model.compiled import NOWHERE, CompiledModel
+from scheduler.model.compiled import NOWHERE, STRUCTURE, CompiledModel
 from scheduler.model.language import BoolArray, FloatArray, IntArray
 from scheduler.model.linking import LinkingConstraint
 from scheduler.model.program import Program, only_options
@@ -25,6 +25,7 @@ from scheduler.solving.decomposition.joint_program import (
     joint_choice,
     joint_program,
 )
+from scheduler.solving.pricing.pricing import PricedOptions
 from scheduler.solving.pricing.sifting import nearest, reduced, sift
 from scheduler.solving.solvers.cp_sat import solve_exactly
 from scheduler.solving.solvers.linear import LinearSolution
@@ -48,6 +49,23 @@ class LinkedPrices:
     bound: float
     duties: IntArray
     model: CompiledModel
+
+    @classmethod
+    def of(cls, model: CompiledModel, duties: IntArray, priced: PricedOptions) -> LinkedPrices:
+        """What the prices of a block's options prove of these duties."""
+        proven = priced.lagrangian_bound(model)
+        mine = model.part(duties)
+        dear = np.where(mine.open, proven.reduced[duties], 0.0)
+        linked = CompiledModel(
+            len(duties), mine.sessions, np.floor(UNIT * proven.left[duties]).astype(np.int64)
+        )
+        linked.forbid(STRUCTURE, ~mine.open)
+        linked.price(STRUCTURE, np.floor(UNIT * dear).astype(np.int64))
+        # A soft bound's price is in the costs already; a hard bound may be asked for twice.
+        linked.group_bounds = [
+            bound for bound in mine.group_bounds if bound.points is None and bound.lower is None
+        ]
+        return cls(proven.bound, duties, linked)
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,19 @@
-"""What one worker does for one block: a first plan, the best one, or what is left to some."""
+"""What a worker does for one block: five tasks that travel and know how to do themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from math import inf
 from time import monotonic
+from typing import Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scheduler.domain.gc_pause import without_collection
-from scheduler.domain.problem import Problem
-from scheduler.model.compiled import (
-    NOWHERE,
-    STRUCTURE,
-    CompiledModel,
-    Judgement,
-)
+from scheduler.model.compiled import NOWHERE, STRUCTURE, CompiledModel
 from scheduler.model.compiling import compile_world
 from scheduler.model.language import IntArray
 from scheduler.model.linking import GroupInBlock, groups_in
@@ -26,50 +22,30 @@ from scheduler.model.slack import legal_part
 from scheduler.model.world import World
 from scheduler.solving.block import BlockSolver
 from scheduler.solving.decomposition.allocation import Allocation, company_rules
-from scheduler.solving.decomposition.linking_master import UNIT, LinkedPrices
+from scheduler.solving.decomposition.block_state import BlockState, Choice, Source, state_of
+from scheduler.solving.decomposition.joint_program import Residual
+from scheduler.solving.decomposition.linking_master import LinkedPrices
 from scheduler.solving.executors.base import Signals
 from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.pricing.column_generation import generate_columns
-from scheduler.solving.pricing.pricing import PricedOptions
+from scheduler.solving.pricing.pricing import MasterSolution, PricedOptions
 from scheduler.solving.pricing.warm_start import WarmStart, warm_start_of
 from scheduler.solving.search import NEAR
 
-Source = Callable[[], Problem]
-"""A part of a company, described so shortly that it can travel, and made where it is solved."""
-_Choice = NDArray[np.int32]
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
-class Task:
-    """A block, compiled, packed, or as its source, the plan to start from (a session for every
-    duty, or none at all), and how long and how well to work. With `free` only the model is wanted
-    that is left to these duties, and to so many (`wider`) who stand where those without a place
-    could be, while all others keep their place.
-
-    `linked` are the duties of groups with members in other blocks, whose prices are wanted, too (a
-    source finds them itself); `fixed` are sessions that were found for them, to which they keep;
-    `start` is what is known of the block's relaxation, and with `only_relaxed` that alone is
-    wanted. A first plan keeps to the block's `group` of what ties it to others. With `only_kept`
-    nothing is wanted but what the rules leave of the plan. `workers` are threads for what cannot
-    be split, `threads` for what can.
-    """
+class BlockTask(ABC, Generic[Answer]):
+    """Work on a block: compiled, packed, or as its source; and the plan to start from, a session
+    for every duty, or none at all."""
 
     block: CompiledModel | Packed | Source
-    warm: _Choice | None
-    seconds: float
-    gap: float = 0.0
-    workers: int = 1
-    threads: int = 1
-    seed: int = 0
-    only_first: bool = False
-    only_relaxed: bool = False
-    only_kept: bool = False
-    allocation: Allocation | None = None
-    free: IntArray | None = None
-    wider: int = 0
-    linked: IntArray | None = None
-    fixed: Mapping[int, int] = field(default_factory=dict)
-    start: WarmStart | None = None
+    warm: Choice | None
+
+    @abstractmethod
+    def do(self, signals: Signals) -> Answer:
+        """Do it; every better plan is reported meanwhile."""
 
     @property
     def source(self) -> bool:
@@ -85,208 +61,211 @@ class Task:
         with without_collection():
             return compile_world(World(self.block()))
 
+    def warm_choice(self, model: CompiledModel) -> IntArray:
+        """The plan to start from; without any, nobody has a place."""
+        if self.warm is None:
+            return np.full(model.duties, NOWHERE)
+        return self.warm.astype(np.int64)
 
-@dataclass(frozen=True)
-class State:
-    """How far a block is. `cost` is infinite while no plan keeps its hard rules; `groups` are told
-    by a source only: its part of what may tie it to others; so is `made`, its model.
-    `residual` answers a loose task."""
-
-    phase: str
-    choice: _Choice
-    cost: float
-    bound: float
-    by_rule: dict[str, int] = field(default_factory=dict)
-    infeasible: bool = False
-    proven: bool = False
-    groups: tuple[GroupInBlock, ...] = ()
-    residual: tuple[IntArray, CompiledModel] | None = None
-    linked: LinkedPrices | None = None
-    kept: WarmStart | None = None
-    made: Packed | None = None
+    def groups(self, model: CompiledModel) -> tuple[GroupInBlock, ...]:
+        """A source knows only its own people: of its named groups only those of rules that concern
+        the whole company go on in other sources."""
+        if not self.source:
+            return ()
+        company = company_rules()
+        return tuple(groups_in(0, model, lambda key: key[0] in company))
 
 
-def work_on(task: Task, signals: Signals) -> State:
-    """Do a task; every better plan is told meanwhile."""
-    began = monotonic()
-    model = task.model()
-    warm = np.full(model.duties, NOWHERE) if task.warm is None else task.warm.astype(np.int64)
-    if task.free is not None:
-        rows = _widened(model, warm, task)
-        residual = rows, model.remainder(rows, warm)
-        return State("giving way", warm.astype(np.int32), inf, -inf, residual=residual)
-    block = _Block(task, model, signals, began)
-    if task.only_kept:
-        return state_of(model, block.part(warm), "giving way")
-    if task.only_first:
-        return replace(block.first(warm), made=Packed.of(model) if task.source else None)
-    return block.relaxed(warm) if task.only_relaxed else block.best(warm)
+def work_on(task: BlockTask[Answer], signals: Signals) -> Answer:
+    """Do a task; by this name it travels to the workers."""
+    return task.do(signals)
 
 
 @dataclass(frozen=True)
-class _Block:
-    """A task at work on its model."""
+class FirstPlan(BlockTask[BlockState]):
+    """A first plan at once. It keeps to the block's `allocation` of what several share, or has the
+    `fixed` duties in these sessions."""
 
-    task: Task
-    model: CompiledModel
-    signals: Signals
-    began: float
+    fixed: Mapping[int, int] = field(default_factory=dict)
+    allocation: Allocation | None = None
 
-    def first(self, warm: IntArray) -> State:
-        """A first plan."""
-        if self.task.allocation is None:
-            part = self.part(warm)
-            part.first(self.signals.stop, anew=not self.task.fixed)
-            return self.state("first plan", part)
-        model = self.task.allocation.of(self.model)
-        part = BlockSolver(model, legal_part(model, warm))
-        part.first(self.signals.stop)
-        # What its share leaves impossible others may leave to it.
-        return self.state("first plan", BlockSolver(self.model, part.choice))
+    def do(self, signals: Signals) -> BlockState:
+        """The first plan; of a source with its model and groups."""
+        model = self.model()
+        state = _state("first plan", self._solver(model, signals), self.fixed)
+        packed = Packed.of(model) if self.source else None
+        return replace(state, groups=self.groups(model), packed=packed)
 
-    def relaxed(self, warm: IntArray) -> State:
-        """What a linear program over all its options proves, and the prices that come of it."""
-        task = self.task
-        relaxed = generate_columns(
-            self.model,
-            lambda: greedy(
-                self.model, start=warm, stop=self.signals.stop
-            ),  # who waits for others' room need not here
-            seconds=self._left(),
-            near=NEAR * task.gap,
-            seed=task.seed,
-            threads=task.threads,
-            stop=self.signals.stop,
-            start=None if task.start is None else task.start.opened(self.model),
-        )
-        part = BlockSolver(self.model, warm)
-        part.bound = max(part.bound, relaxed.bound)
-        state = self.state("pricing options", part, relaxed.priced)
-        return replace(state, kept=warm_start_of(self.model, relaxed))
+    def _solver(self, model: CompiledModel, signals: Signals) -> BlockSolver:
+        warm = self.warm_choice(model)
+        if self.allocation is None:
+            solver = _block_solver(model, warm, self.fixed)
+            solver.first(signals.stop, anew=not self.fixed)
+            return solver
+        allocated = self.allocation.of(model)
+        solver = BlockSolver(allocated, legal_part(allocated, warm))
+        solver.first(signals.stop)
+        # What its allocation leaves impossible others may leave to it.
+        return BlockSolver(model, solver.choice)
 
-    def best(self, warm: IntArray) -> State:
-        """The best plan there is time for."""
-        task, part = self.task, self.part(warm)
-        # What is known of the relaxation makes better plans than those that know nothing.
-        part.first(self.signals.stop, anew=task.start is None)
-        self.tell("first plan", part)
-        part.improve(
-            seconds=self._left(),
-            gap=task.gap,
-            workers=task.workers,
-            seed=task.seed,
-            threads=task.threads,
-            stop=self.signals.stop,
-            tell=lambda phase, choice, bound: self.tell(phase, part),
-            start=None if task.start is None else task.start.opened(self.model),
-        )
-        return self.state("part done", part, part.priced)
 
-    def _left(self) -> float:
-        return self.task.seconds - (monotonic() - self.began)
+@dataclass(frozen=True)
+class _PricingTask(BlockTask[BlockState], ABC):
+    """Work that prices options, for so many seconds and to so small a gap. `linked` are the duties
+    whose prices are wanted, too (a source finds them itself); `start` is what is known of the
+    master problem; `threads` are for what can be split."""
 
-    def part(self, warm: IntArray) -> BlockSolver:
-        """The solver for its duties, of which the fixed ones have no other option."""
-        if not self.task.fixed:
-            return BlockSolver(self.model, legal_part(self.model, warm))
-        rows = np.array([*self.task.fixed], np.int64)
-        warm = warm.copy()
-        warm[rows] = [*self.task.fixed.values()]
-        model = _only_at(self.model, rows, warm[rows])
-        return BlockSolver(model, legal_part(model, warm, first=rows))
+    seconds: float
+    gap: float = 0.0
+    threads: int = 1
+    seed: int = 0
+    linked: IntArray | None = None
+    start: WarmStart | None = None
 
-    def tell(self, phase: str, part: BlockSolver) -> None:
-        """All of it: of a worker that does not stop in time this is the last that is heard."""
-        self.signals.report(self._how_far(phase, part))
+    def known(self, model: CompiledModel) -> MasterSolution | None:
+        """The master problem's solution to start from."""
+        return None if self.start is None else self.start.opened(model)
 
-    def _how_far(self, phase: str, part: BlockSolver) -> State:
-        """What is proven of fixed duties is not proven of the block."""
-        state = state_of(part.model, part, phase)
-        if not self.task.fixed:
-            return state
-        return replace(state, bound=-inf, infeasible=False, proven=False)
-
-    def state(self, phase: str, part: BlockSolver, priced: PricedOptions | None = None) -> State:
-        """How far it is in the end, and its part in what ties it to others."""
-        state = self._how_far(phase, part)
-        groups = _company_shares(self.task, self.model)
-        linked = _linked(self.task, groups)
-        if not len(linked) or priced is None:
+    def with_prices(
+        self, state: BlockState, model: CompiledModel, priced: PricedOptions
+    ) -> BlockState:
+        """The state with what may link the block to others, and the prices of its linked duties."""
+        groups = self.groups(model)
+        linked = self._linked(groups)
+        if not len(linked):
             return replace(state, groups=groups)
-        prices = _prices(self.model, linked, priced)
-        return replace(state, groups=groups, linked=prices, bound=max(state.bound, prices.bound))
+        prices = LinkedPrices.of(model, linked, priced)
+        bound = max(state.bound, prices.bound)
+        return replace(state, groups=groups, prices=prices, bound=bound)
+
+    def _linked(self, groups: tuple[GroupInBlock, ...]) -> IntArray:
+        if self.linked is not None:
+            return self.linked
+        members = (group.members.duties for group in groups)
+        return np.unique(np.concatenate([np.zeros(0, np.int64), *members]))
 
 
-def _only_at(model: CompiledModel, rows: IntArray, sessions: IntArray) -> CompiledModel:
+@dataclass(frozen=True)
+class MasterProblem(_PricingTask):
+    """What column generation over all of a block's options proves, and the prices that come of
+    it."""
+
+    def do(self, signals: Signals) -> BlockState:
+        """The bound and the prices, beside the plan to start from."""
+        began, model = monotonic(), self.model()
+        warm = self.warm_choice(model)
+        master = generate_columns(
+            model,
+            # Who waits for others' room need not here.
+            lambda: greedy(model, start=warm, stop=signals.stop),
+            seconds=self.seconds - (monotonic() - began),
+            near=NEAR * self.gap,
+            seed=self.seed,
+            threads=self.threads,
+            stop=signals.stop,
+            start=self.known(model),
+        )
+        solver = BlockSolver(model, warm)
+        solver.bound = max(solver.bound, master.bound)
+        state = self.with_prices(state_of("pricing options", solver), model, master.priced)
+        return replace(state, start=warm_start_of(model, master))
+
+
+@dataclass(frozen=True)
+class BestPlan(_PricingTask):
+    """The best plan there is time for, with the `fixed` duties in these sessions. `workers` are
+    threads for what cannot be split."""
+
+    workers: int = 1
+    fixed: Mapping[int, int] = field(default_factory=dict)
+
+    def do(self, signals: Signals) -> BlockState:
+        """The best plan, and the prices of linked duties."""
+        began, model = monotonic(), self.model()
+        solver = _block_solver(model, self.warm_choice(model), self.fixed)
+
+        def report(phase: str) -> None:
+            # All of it: of a worker that does not stop in time this is the last that arrives.
+            signals.report(_state(phase, solver, self.fixed))
+
+        # What is known of the master problem makes better plans than those that know nothing.
+        solver.first(signals.stop, anew=self.start is None)
+        report("first plan")
+        solver.improve(
+            seconds=self.seconds - (monotonic() - began),
+            gap=self.gap,
+            workers=self.workers,
+            seed=self.seed,
+            threads=self.threads,
+            stop=signals.stop,
+            tell=lambda phase, choice, bound: report(phase),
+            start=self.known(model),
+        )
+        return self.with_prices(_state("part done", solver, self.fixed), model, solver.priced)
+
+
+@dataclass(frozen=True)
+class ResidualProblem(BlockTask[Residual]):
+    """What is left to the `free` duties, and to so many (`wider`) who stand where those without a
+    place could be, while all others keep their place."""
+
+    free: IntArray
+    wider: int = 0
+    seed: int = 0
+
+    def do(self, signals: Signals) -> Residual:
+        """The free duties, and the model of what is left to them."""
+        model = self.model()
+        choice = self.warm_choice(model)
+        free = self._widened(model, choice)
+        return free, model.remainder(free, choice)
+
+    def _widened(self, model: CompiledModel, choice: IntArray) -> IntArray:
+        waiting = self.free[choice[self.free] == NOWHERE]
+        if not self.wider or not len(waiting):
+            return self.free
+        wanted = model.open[waiting].any(axis=0)
+        holding = np.flatnonzero((choice != NOWHERE) & wanted[np.maximum(choice, 0)])
+        random = np.random.default_rng([self.seed, self.wider])
+        some = random.choice(holding, min(len(holding), self.wider), replace=False)
+        return np.union1d(self.free, some)
+
+
+@dataclass(frozen=True)
+class LegalPart(BlockTask[BlockState]):
+    """What the rules leave of a plan from which somebody was taken."""
+
+    def do(self, signals: Signals) -> BlockState:
+        """The legal part."""
+        model = self.model()
+        return state_of("giving way", _block_solver(model, self.warm_choice(model), {}))
+
+
+def _block_solver(model: CompiledModel, warm: IntArray, fixed: Mapping[int, int]) -> BlockSolver:
+    """The solver for a block's duties, of which the fixed ones have no other option."""
+    if not fixed:
+        return BlockSolver(model, legal_part(model, warm))
+    duties = np.array([*fixed], np.int64)
+    warm = warm.copy()
+    warm[duties] = [*fixed.values()]
+    model = _only_at(model, duties, warm[duties])
+    return BlockSolver(model, legal_part(model, warm, first=duties))
+
+
+def _only_at(model: CompiledModel, duties: IntArray, sessions: IntArray) -> CompiledModel:
     """The model in which some duties have no option but one, or none at all."""
-    kept = np.zeros((len(rows), model.sessions), np.bool_)
+    kept = np.zeros((len(duties), model.sessions), np.bool_)
     placed = np.flatnonzero(sessions != NOWHERE)
     kept[placed, sessions[placed]] = True
     mask = np.zeros((model.duties, model.sessions), np.bool_)
-    mask[rows] = ~kept
-    return model.without(mask)
+    mask[duties] = ~kept
+    fixed = copy(model)
+    fixed.rules, fixed.blocked = [*model.rules], model.blocked.copy()
+    fixed.forbid(STRUCTURE, mask)
+    return fixed
 
 
-def state_of(model: CompiledModel, part: BlockSolver, phase: str) -> State:
-    """How far a part is."""
-    return State(
-        phase=phase,
-        choice=part.choice.astype(np.int32),
-        cost=part.cost,
-        bound=part.bound,
-        by_rule=model.judge(part.choice).by_rule,
-        infeasible=part.infeasible,
-        proven=part.proven,
-    )
-
-
-def untouched(choice: IntArray, verdict: Judgement) -> State:
-    """A block that nobody came to, with the plan it had before, or none."""
-    return State(
-        phase="first plan",
-        choice=choice.astype(np.int32),
-        cost=verdict.cost if verdict.legal else inf,
-        bound=-inf,
-        by_rule=verdict.by_rule,
-    )
-
-
-def _linked(task: Task, groups: Iterable[GroupInBlock]) -> IntArray:
-    if task.linked is not None:
-        return task.linked
-    return np.unique(np.concatenate([np.zeros(0, np.int64), *(s.members.duties for s in groups)]))
-
-
-def _prices(model: CompiledModel, duties: IntArray, priced: PricedOptions) -> LinkedPrices:
-    proven = priced.lagrangian_bound(model)
-    mine = model.part(duties)
-    dear = np.where(mine.open, proven.reduced[duties], 0.0)
-    residual = CompiledModel(
-        len(duties), mine.sessions, np.floor(UNIT * proven.left[duties]).astype(np.int64)
-    )
-    residual.forbid(STRUCTURE, ~mine.open)
-    residual.price(STRUCTURE, np.floor(UNIT * dear).astype(np.int64))
-    # A soft bound's price is in the costs already; a hard bound may be asked for twice.
-    residual.group_bounds = [f for f in mine.group_bounds if f.points is None and f.lower is None]
-    return LinkedPrices(proven.bound, duties, residual)
-
-
-def _company_shares(task: Task, model: CompiledModel) -> tuple[GroupInBlock, ...]:
-    """A source knows only its own people: of its named groups only those of rules that concern
-    the whole company go on in other sources."""
-    if not task.source:
-        return ()
-    company = company_rules()
-    return tuple(groups_in(0, model, lambda key: key[0] in company))
-
-
-def _widened(model: CompiledModel, choice: IntArray, task: Task) -> IntArray:
-    free = np.zeros(0, np.int64) if task.free is None else task.free
-    waiting = free[choice[free] == NOWHERE]
-    if not task.wider or not len(waiting):
-        return free
-    wanted = model.open[waiting].any(axis=0)
-    holding = np.flatnonzero((choice != NOWHERE) & wanted[np.maximum(choice, 0)])
-    random = np.random.default_rng([task.seed, task.wider])
-    some = random.choice(holding, min(len(holding), task.wider), replace=False)
-    return np.union1d(free, some)
+def _state(phase: str, solver: BlockSolver, fixed: Mapping[int, int]) -> BlockState:
+    """What is proven of fixed duties is not proven of the block."""
+    state = state_of(phase, solver)
+    return replace(state, bound=-inf, infeasible=False, proven=False) if fixed else state

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
 from typing import Any
@@ -17,13 +17,12 @@ from scheduler.model import blocks as blocks_module
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem, compile_world
 from scheduler.model.language import GroupBound
-from scheduler.model.linking import linking_constraints
+from scheduler.model.linking import LinkingConstraint, linking_constraints
 from scheduler.model.world import World
+from scheduler.solving.decomposition.block_state import BlockSpec, untouched
 from scheduler.solving.decomposition.coordinator import Coordinator
-from scheduler.solving.decomposition.incumbents import Piece
-from scheduler.solving.decomposition.tasks import untouched
+from scheduler.solving.decomposition.incumbents import Incumbents
 from scheduler.solving.engine import solve, solve_sources
-from scheduler.solving.executors.serial import SerialExecutor
 from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.result import Limits
 from tests.solving.companies import a_company, a_crowd, a_puzzle, a_random_company
@@ -39,20 +38,25 @@ from tests.solving.models import (
 from tests.worlds import a_person, a_session, a_world, only
 
 
-def a_run(
-    *models: CompiledModel, limits: Limits | None = None, linked: bool = False
-) -> Coordinator:
+def _itself(model: CompiledModel) -> CompiledModel:
+    return model
+
+
+def specs_of(models: Sequence[CompiledModel]) -> list[BlockSpec]:
+    return [BlockSpec(partial(_itself, model), model.duties) for model in models]
+
+
+def linking_of(models: Sequence[CompiledModel]) -> tuple[LinkingConstraint, ...]:
+    return linking_constraints([partial(_itself, model) for model in models])
+
+
+def a_run(*models: CompiledModel, limits: Limits | None = None, linked: bool = False) -> Incumbents:
     """A company of these blocks, solved."""
-    getters: list[Callable[[], CompiledModel]] = [lambda m=m: m for m in models]  # type: ignore[misc]
-    company = Coordinator(
-        [Piece(get, model.duties) for get, model in zip(getters, models, strict=True)],
-        linking_constraints(getters) if linked else (),
-        limits or Limits(seconds=30),
-        1,
-        lambda phase: None,
-    )
+    constraints = linking_of(models) if linked else ()
+    limits = limits or Limits(seconds=30)
+    company = Coordinator.of(specs_of(models), constraints, limits, 1, lambda phase: None)
     company.run()
-    return company
+    return company.incumbents
 
 
 def asking(least: int, *, people: int = 3, sessions: int = 2) -> CompiledModel:
@@ -180,31 +184,36 @@ def test_what_comes_out_of_the_door_when_some_have_to_be_there(
 
 @dataclass
 class Listener:
-    """What a company tells: its phases, and points and bound at that time."""
+    """What a company reports: its phases, and points and bound at that time."""
 
     company: list[Coordinator] = field(default_factory=list)
-    heard: list[tuple[str, float, float]] = field(default_factory=list)
+    reports: list[tuple[str, float, float]] = field(default_factory=list)
 
-    def hear(self, phase: str) -> None:
-        now = self.company[0]
-        self.heard.append((phase, now.cost, now.bound))
+    def __call__(self, phase: str) -> None:
+        self.reports.append((phase, self.cost(), self.company[0].incumbents.bound))
+
+    def cost(self) -> float:
+        return self.company[0].incumbents.cost
+
+    def run(
+        self, models: Sequence[CompiledModel], limits: Limits, *, linked: bool = False
+    ) -> Incumbents:
+        """Listen to a company of these blocks."""
+        constraints = linking_of(models) if linked else ()
+        company = Coordinator.of(specs_of(models), constraints, limits, 1, self)
+        self.company.append(company)
+        company.run()
+        return company.incumbents
 
 
 def test_all_blocks_have_a_plan_before_any_is_made_better() -> None:
     models = [compile_problem(a_crowd(40, pairs=60, seats=2, seed=n)) for n in range(3)]
-    told = Listener()
-    company = Coordinator(
-        [Piece(lambda m=m: m, m.duties) for m in models],  # type: ignore[misc]
-        (),
-        Limits(seconds=30),
-        1,
-        told.hear,
-    )
-    told.company.append(company)
-    company.run()
-    assert [phase for phase, _, _ in told.heard[:3]] == ["first plan"] * 3
-    assert told.heard[2][1] < inf
-    costs, bounds = [c for _, c, _ in told.heard], [b for _, _, b in told.heard]
+    listener = Listener()
+    listener.run(models, Limits(seconds=30))
+    reports = listener.reports
+    assert [phase for phase, _, _ in reports[:3]] == ["first plan"] * 3
+    assert reports[2][1] < inf
+    costs, bounds = [c for _, c, _ in reports], [b for _, _, b in reports]
     assert costs == sorted(costs, reverse=True)
     assert bounds == sorted(bounds)
 
@@ -218,7 +227,7 @@ def test_time_is_shared_by_size() -> None:
     assert [state is not None and state.proven for state in company.states] == [False, True, True]
 
 
-def test_points_are_told_by_rule_with_what_linking_costs() -> None:
+def test_points_are_counted_by_rule_with_what_linking_costs() -> None:
     """Two blocks whose one executive each would serve on the same day, at five points."""
     models = []
     for _ in range(2):
@@ -244,15 +253,17 @@ def test_points_are_told_by_rule_with_what_linking_costs() -> None:
 def test_a_plan_to_start_from_is_its_blocks_own() -> None:
     models = [compile_problem(a_crowd(40, pairs=60, seats=2, seed=n)) for n in range(2)]
     best = [a_run(model).choices()[0] for model in models]
-    company = Coordinator(
-        [Piece(lambda m=m: m, m.duties, b) for m, b in zip(models, best, strict=True)],  # type: ignore[misc]
+    specs = [replace(spec, warm=plan) for spec, plan in zip(specs_of(models), best, strict=True)]
+    company = Coordinator.of(
+        specs,
         (),
         Limits(seconds=0.001),
         1,
         lambda phase: None,
     )
     company.run()
-    assert company.cost == sum(m.judge(b).cost for m, b in zip(models, best, strict=True))
+    expected = sum(m.judge(b).cost for m, b in zip(models, best, strict=True))
+    assert company.incumbents.cost == expected
 
 
 def test_no_block_at_all_is_solved() -> None:
@@ -289,38 +300,24 @@ def test_a_hard_linking_constraint_is_kept() -> None:
 class Shown(Listener):
     """The points of the plans that are shown, in place of those there are."""
 
-    def hear(self, phase: str) -> None:
-        self.heard.append((phase, self.company[0].shown()[0], self.company[0].bound))
-
-
-def _stopped_at(phase: str, models: list[CompiledModel]) -> tuple[Coordinator, Shown]:
-    """A company that is stopped when it tells of a phase for the first time, and what it showed."""
-    told = Shown()
-
-    def asked() -> bool:
-        return any(heard == phase for heard, _, _ in told.heard)
-
-    company = Coordinator(
-        [Piece(lambda m=m: m, m.duties) for m in models],  # type: ignore[misc]
-        linking_constraints([lambda m=m: m for m in models]),  # type: ignore[misc]
-        Limits(seconds=60, stop=asked),
-        1,
-        told.hear,
-    )
-    told.company.append(company)
-    company.run()
-    return company, told
+    def cost(self) -> float:
+        return self.company[0].progress.shown()[0]
 
 
 @pytest.mark.parametrize("phase", ["first plan", "pricing options", "part done"])
-def test_stopped_in_any_phase_what_was_told_is_kept(phase: str) -> None:
+def test_stopped_in_any_phase_what_was_shown_is_kept(phase: str) -> None:
     models = [compile_problem(a_crowd(60, pairs=200, seats=2, seed=n)) for n in range(3)]
-    company, told = _stopped_at(phase, models)
-    assert company.cost == min(cost for _, cost, _ in told.heard)
+    listener = Shown()
+
+    def asked() -> bool:
+        return any(reported == phase for reported, _, _ in listener.reports)
+
+    company = listener.run(models, Limits(seconds=60, stop=asked), linked=True)
+    assert company.cost == min(cost for _, cost, _ in listener.reports)
     if phase != "first plan":
         assert company.status() is SolveStatus.STOPPED
         assert company.cost < inf
-    assert sum(heard == "part done" for heard, _, _ in told.heard) <= 1
+    assert sum(reported == "part done" for reported, _, _ in listener.reports) <= 1
 
 
 def test_a_block_nobody_came_to_is_left_as_it_was_and_not_compiled_again() -> None:
@@ -333,9 +330,11 @@ def test_a_block_nobody_came_to_is_left_as_it_was_and_not_compiled_again() -> No
         asked.append(number)
         return models[number]
 
-    company = Coordinator(
+    company = Coordinator.of(
         [
-            Piece(partial(model, n), m.duties, before=untouched(nowhere(m), m.judge(nowhere(m))))
+            BlockSpec(
+                partial(model, n), m.duties, before=untouched(nowhere(m), m.judge(nowhere(m)))
+            )
             for n, m in enumerate(models)
         ],
         (),
@@ -345,40 +344,12 @@ def test_a_block_nobody_came_to_is_left_as_it_was_and_not_compiled_again() -> No
     )
     company.run()
     assert asked == [0]
-    assert company.status() is SolveStatus.STOPPED
-    assert company.choices()[0].tolist() == greedy(models[0]).tolist()
-    assert all((chosen == NOWHERE).all() for chosen in company.choices()[1:])
-    assert company.cost == sum(
-        m.judge(c).cost for m, c in zip(models, company.choices(), strict=True)
+    assert company.incumbents.status() is SolveStatus.STOPPED
+    assert company.incumbents.choices()[0].tolist() == greedy(models[0]).tolist()
+    assert all((chosen == NOWHERE).all() for chosen in company.incumbents.choices()[1:])
+    assert company.incumbents.cost == sum(
+        m.judge(c).cost for m, c in zip(models, company.incumbents.choices(), strict=True)
     )
-
-
-class Interrupted(Coordinator):
-    """A company of one block that hears of plans, and then is interrupted."""
-
-    def hear(self, model: CompiledModel, session: int) -> None:
-        """The block has another plan because its linked duties moved."""
-        self._stale = {0}
-        self._hear(0, untouched(choice(session), model.judge(choice(session))))
-
-    def end(self) -> None:
-        with SerialExecutor() as crew:
-            self._tie_up(crew)
-
-
-def test_what_was_shown_outlasts_plans_that_only_keep_to_what_is_fixed() -> None:
-    """A block whose linked duties move takes a dearer plan; once interrupted, nobody does."""
-    model = a_model(1, 2)
-    model.price("due_date", np.array([[0, 50]], np.int64))
-    company = Interrupted(
-        [Piece(lambda: model, 1)], (), Limits(stop=lambda: True), 1, lambda phase: None
-    )
-    for session, dear in ((0, 0), (1, 50)):
-        company.hear(model, session)
-        assert company.cost == dear
-        assert company.shown()[0] == 0
-    company.end()
-    assert company.cost == 0
 
 
 def test_stopped_while_it_is_compiled_the_plan_to_start_from_is_kept(
@@ -412,49 +383,41 @@ def test_a_plan_out_of_line_is_not_shown_once_one_is_in_line() -> None:
             GroupBound("executive_cover", **everybody(model), **each_session(model), **members)
         )
         models.append(model)
-    getters: list[Callable[[], CompiledModel]] = [lambda m=m: m for m in models]  # type: ignore[misc]
     shown: list[tuple[float, list[list[int]]]] = []
 
-    def tell(_: str) -> None:
-        cost, choices = company.shown()
+    def listen(_: str) -> None:
+        cost, choices = company.progress.shown()
         shown.append((cost, [chosen.tolist() for chosen in choices]))
 
-    company = Coordinator(
-        [Piece(get, 1) for get in getters],
-        linking_constraints(getters),
-        Limits(seconds=30),
-        1,
-        tell,
-    )
+    company = Coordinator.of(specs_of(models), linking_of(models), Limits(seconds=30), 1, listen)
     company.run()
     whole = [each for each in shown if each[0] < inf]
     assert whole[-1] == (20, [[0], [1]])
-    assert all(
-        not any(t.over([np.array(c) for c in each]).any() for t in company.linking)
-        for _, each in whole
-    )
+    for _, plans in whole:
+        choices = [np.array(plan) for plan in plans]
+        assert not any(each.over(choices).any() for each in company.incumbents.linking)
 
 
 # Sources
 
 
-def test_parts_given_as_sources_are_solved_as_they_are() -> None:
-    found = solve_sources([lambda: a_company(30), lambda: a_company(20, seed=2)], sizes=[30, 20])
+def test_blocks_given_as_sources_are_solved_as_they_are() -> None:
+    result = solve_sources([lambda: a_company(30), lambda: a_company(20, seed=2)], sizes=[30, 20])
     alone = [solve(a_company(30)), solve(a_company(20, seed=2))]
-    assert [result.status for result in alone] == [SolveStatus.OPTIMAL] * 2
-    assert sum(result.cost for result in alone) <= found.bound <= found.cost
-    assert found.placed + found.unassigned == 50
-    assert [len(chosen) for chosen in found.choices] == [30, 20]
+    assert [each.status for each in alone] == [SolveStatus.OPTIMAL] * 2
+    assert sum(each.cost for each in alone) <= result.bound <= result.cost
+    assert result.placed + result.unassigned == 50
+    assert [len(chosen) for chosen in result.choices] == [30, 20]
 
 
 def test_a_source_is_made_and_compiled_once() -> None:
-    """However many errands there are to its block."""
+    """However many tasks there are for its block."""
     made: list[int] = []
 
     def source(number: int) -> Problem:
         made.append(number)
         return a_company(20, seed=number)
 
-    found = solve_sources([partial(source, n) for n in (1, 2)], sizes=[20, 20])
-    assert found.status is SolveStatus.OPTIMAL
+    result = solve_sources([partial(source, n) for n in (1, 2)], sizes=[20, 20])
+    assert result.status is SolveStatus.OPTIMAL
     assert made == [1, 2]

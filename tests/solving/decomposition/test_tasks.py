@@ -1,11 +1,10 @@
-"""One worker, one block: the first plan, the best one, prices, and what is left to some."""
+"""One worker, one block: a first plan, prices, the best plan, what is left, what is legal."""
 
 from __future__ import annotations
 
 import pickle
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import pairwise
 from math import inf
 from typing import Any
 
@@ -17,8 +16,16 @@ from scheduler.model.compiling import compile_problem
 from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.slack import legal_part
 from scheduler.solving.decomposition.allocation import Allocation
+from scheduler.solving.decomposition.block_state import BlockState
 from scheduler.solving.decomposition.linking_master import UNIT
-from scheduler.solving.decomposition.tasks import State, Task, work_on
+from scheduler.solving.decomposition.tasks import (
+    BestPlan,
+    FirstPlan,
+    LegalPart,
+    MasterProblem,
+    ResidualProblem,
+    work_on,
+)
 from scheduler.solving.heuristics.greedy import greedy
 from tests.solving.companies import a_company, a_crowd, a_random_company
 from tests.solving.models import (
@@ -36,30 +43,30 @@ from tests.solving.models import (
 
 @dataclass
 class Signals:
-    """Remembers what it is told; stops once it has heard so much."""
+    """Keeps the reports; stops once there are so many."""
 
     stop_after: float = inf
-    heard: list[State] = field(default_factory=list)
+    reports: list[BlockState] = field(default_factory=list)
     short_of_memory: bool = False
 
-    def report(self, news: object) -> None:
-        assert isinstance(news, State)
-        self.heard.append(news)
+    def report(self, report: object) -> None:
+        assert isinstance(report, BlockState)
+        self.reports.append(report)
 
     def stop(self) -> bool:
-        return len(self.heard) >= self.stop_after
+        return len(self.reports) >= self.stop_after
 
 
-def a_task(model: CompiledModel, **changes: Any) -> Task:
-    return replace(Task(block=model, warm=None, seconds=20), **changes)
+def a_plan(model: CompiledModel, **changes: Any) -> BestPlan:
+    return replace(BestPlan(model, None, seconds=20), **changes)
 
 
-def test_the_best_plan_is_told_step_by_step_and_comes_back() -> None:
+def test_the_best_plan_is_reported_step_by_step_and_comes_back() -> None:
     model = compile_problem(a_crowd(100, pairs=500, seats=2))
     signals = Signals()
-    state = work_on(a_task(model, seconds=5), signals)
-    assert signals.heard[0].phase == "first plan"
-    costs, bounds = [s.cost for s in signals.heard], [s.bound for s in signals.heard]
+    state = work_on(a_plan(model, seconds=5), signals)
+    assert signals.reports[0].phase == "first plan"
+    costs, bounds = [s.cost for s in signals.reports], [s.bound for s in signals.reports]
     assert costs == sorted(costs, reverse=True)
     assert bounds == sorted(bounds)
     assert state.cost <= costs[-1]
@@ -67,24 +74,24 @@ def test_the_best_plan_is_told_step_by_step_and_comes_back() -> None:
     verdict = model.judge(state.choice.astype(np.int64))
     assert (verdict.legal, verdict.cost) == (True, state.cost)
     assert state.by_rule == verdict.by_rule
-    for told in signals.heard:  # of a worker that is ended the last of these is the answer
-        assert told.by_rule == model.judge(told.choice.astype(np.int64)).by_rule
+    for report in signals.reports:  # of a worker that is ended the last of these is the answer
+        assert report.by_rule == model.judge(report.choice.astype(np.int64)).by_rule
 
 
 def test_only_the_first_plan_is_the_greedy_one() -> None:
     model = compile_problem(a_crowd(100, pairs=500, seats=2))
     signals = Signals()
-    state = work_on(a_task(model, only_first=True), signals)
+    state = work_on(FirstPlan(model, None), signals)
     assert state.choice.tolist() == greedy(model).tolist()
-    assert signals.heard == []
+    assert signals.reports == []
     assert not state.proven
 
 
 def test_a_stop_after_the_first_plan_leaves_it_there() -> None:
     model = compile_problem(a_crowd(100, pairs=500, seats=2))
     signals = Signals(stop_after=1)
-    assert work_on(a_task(model), signals).cost == signals.heard[0].cost
-    assert len(signals.heard) == 1
+    assert work_on(a_plan(model), signals).cost == signals.reports[0].cost
+    assert len(signals.reports) == 1
 
 
 def test_a_plan_to_start_from_is_never_made_worse() -> None:
@@ -96,8 +103,8 @@ def test_a_plan_to_start_from_is_never_made_worse() -> None:
             "seats", **everybody(model), **each_session(model), upper=np.ones((1, 2), np.int64)
         )
     )
-    assert work_on(a_task(model, seconds=0), Signals()).cost == 50
-    again = work_on(a_task(model, warm=np.array([1, 0], np.int32), seconds=0), Signals())
+    assert work_on(a_plan(model, seconds=0), Signals()).cost == 50
+    again = work_on(a_plan(model, warm=np.array([1, 0], np.int32), seconds=0), Signals())
     assert (again.cost, again.choice.tolist()) == (1, [1, 0])
 
 
@@ -105,7 +112,7 @@ def test_a_plan_to_start_from_is_never_made_worse() -> None:
 def test_it_says_whether_it_is_proven_and_whether_there_is_no_plan(seed: int) -> None:
     model = a_random_model(seed)
     best = cheapest(model)
-    state = work_on(a_task(model), Signals())
+    state = work_on(a_plan(model), Signals())
     assert state.infeasible == (best is None)
     assert state.proven == (best is not None)
     assert state.cost == (inf if best is None else best)
@@ -114,22 +121,22 @@ def test_it_says_whether_it_is_proven_and_whether_there_is_no_plan(seed: int) ->
 def test_a_source_is_called_where_the_work_is_done() -> None:
     """And tells its part of what the rules of the whole company could tie it by."""
     source = partial(a_company, 20)
-    task = pickle.loads(pickle.dumps(Task(block=source, warm=None, seconds=20)))
+    task = pickle.loads(pickle.dumps(BestPlan(source, None, seconds=20)))
     state = work_on(task, Signals())
-    direct = work_on(a_task(compile_problem(a_company(20))), Signals())
+    direct = work_on(a_plan(compile_problem(a_company(20))), Signals())
     assert state.cost == direct.cost
     assert {group.key[0] for group in state.groups} == {"executive_cover"}
     assert direct.groups == ()
 
 
 def test_a_source_is_made_once_and_then_travels_packed() -> None:
-    first = work_on(Task(partial(a_company, 20), None, 20, only_first=True), Signals())
-    assert first.made is not None
+    first = work_on(FirstPlan(partial(a_company, 20), None), Signals())
+    assert first.packed is not None
     direct, again = (
-        work_on(Task(block, None, 20), Signals())
-        for block in (compile_problem(a_company(20)), first.made)
+        work_on(BestPlan(block, None, seconds=20), Signals())
+        for block in (compile_problem(a_company(20)), first.packed)
     )
-    assert again.made is None
+    assert again.packed is None
     assert (again.groups, again.by_rule, again.proven) == ((), direct.by_rule, True)
     assert again.choice.tolist() == direct.choice.tolist()
 
@@ -140,9 +147,9 @@ def test_a_first_plan_hears_a_stop() -> None:
     some = greedy(model).astype(np.int32)
     some[50:] = NOWHERE
     for task in (
-        a_task(model, warm=some, only_first=True),
-        a_task(model, warm=some),
-        a_task(model, warm=some, only_first=True, allocation=Allocation(0, 1)),
+        FirstPlan(model, some),
+        a_plan(model, warm=some),
+        FirstPlan(model, some, allocation=Allocation(0, 1)),
     ):
         state = work_on(task, Signals(stop_after=0))
         assert state.choice.tolist() == some.tolist()
@@ -158,7 +165,7 @@ def test_no_plan_costs_less_than_the_bound_and_the_prices_of_its_linked_duties(s
     linked = np.flatnonzero(np.random.default_rng(seed).random(model.duties) < 0.6)
     if not len(linked):
         return
-    prices = work_on(a_task(model, linked=linked), Signals()).linked
+    prices = work_on(a_plan(model, linked=linked), Signals()).prices
     assert prices is not None
     assert prices.duties.tolist() == linked.tolist()
     plans = every_choice(model)
@@ -171,21 +178,18 @@ def test_no_plan_costs_less_than_the_bound_and_the_prices_of_its_linked_duties(s
     assert all(prices.model.judge(chosen).legal for chosen in mine[:50])
 
 
-def test_prices_are_told_only_where_they_are_wanted() -> None:
+def test_prices_come_only_where_they_are_wanted() -> None:
     model = compile_problem(a_crowd(60, pairs=60, seats=2))
-    assert work_on(a_task(model), Signals()).linked is None
+    assert work_on(a_plan(model), Signals()).prices is None
     some = np.array([3, 5])
-    prices = work_on(a_task(model, linked=some, only_relaxed=True), Signals()).linked
+    prices = work_on(MasterProblem(model, None, seconds=20, linked=some), Signals()).prices
     assert prices is not None
     assert prices.duties.tolist() == [3, 5]
     assert prices.bound > 0, "they are the first prices, not none at all"
 
 
-@pytest.mark.parametrize("only_relaxed", [True, False])
 @pytest.mark.parametrize("seed", range(60))
-def test_what_is_proven_while_linked_duties_keep_a_session_holds_without(
-    seed: int, only_relaxed: bool
-) -> None:
+def test_what_is_proven_while_linked_duties_keep_a_session_holds_without(seed: int) -> None:
     """Their block is free to have them elsewhere: neither its bound nor its prices know that."""
     model, _ = _with_a_plan(seed)
     plans = every_choice(model)
@@ -193,19 +197,33 @@ def test_what_is_proven_while_linked_duties_keep_a_session_holds_without(
     wish = plans[legal][seed % legal.sum()]
     rows = np.array([0, 2])
     fixed = {row: int(wish[row]) for row in rows.tolist()}
-    task = a_task(model, linked=rows, fixed=fixed, only_relaxed=only_relaxed)
     signals = Signals()
-    state = work_on(task, signals)
-    assert all(told.bound <= cost[legal].min() for told in [*signals.heard, state])
-    assert not any(told.proven or told.infeasible for told in [*signals.heard, state])
-    assert state.linked is not None
-    mine = plans[legal][:, rows]
-    prices = state.linked.model
-    added = np.where(mine == NOWHERE, prices.unplaced, prices.cost[np.arange(2), mine])
-    assert (cost[legal] >= state.linked.bound + added.sum(axis=1) / UNIT - 1e-6).all()
+    state = work_on(a_plan(model, linked=rows, fixed=fixed), signals)
+    assert all(report.bound <= cost[legal].min() for report in [*signals.reports, state])
+    assert not any(report.proven or report.infeasible for report in [*signals.reports, state])
+    _prices_hold(state, plans[legal][:, rows], cost[legal])
     alike = legal & ((plans[:, rows] == wish[rows]) | (plans[:, rows] == NOWHERE)).all(axis=1)
-    if not only_relaxed:
-        assert state.cost == cost[alike].min()
+    assert state.cost == cost[alike].min()
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_what_the_master_problem_proves_holds(seed: int) -> None:
+    model, _ = _with_a_plan(seed)
+    legal, cost = said_of(model, plans := every_choice(model))
+    rows = np.array([0, 2])
+    state = work_on(MasterProblem(model, None, seconds=20, linked=rows), Signals())
+    assert state.bound <= cost[legal].min()
+    assert (state.choice == NOWHERE).all(), "it makes no plan"
+    assert state.start is not None
+    _prices_hold(state, plans[legal][:, rows], cost[legal])
+
+
+def _prices_hold(state: BlockState, linked: IntArray, cost: IntArray) -> None:
+    """No plan, given by its linked duties and its cost, costs less than they say."""
+    assert state.prices is not None
+    model = state.prices.model
+    added = np.where(linked == NOWHERE, model.unplaced, model.cost[np.arange(2), linked])
+    assert (cost >= state.prices.bound + added.sum(axis=1) / UNIT - 1e-6).all()
 
 
 # What is left to some
@@ -217,17 +235,14 @@ def _with_a_plan(seed: int) -> tuple[CompiledModel, IntArray]:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_what_is_left_to_loose_duties_is_the_remainder(seed: int) -> None:
+def test_what_is_left_to_free_duties_is_the_remainder(seed: int) -> None:
     model, start = _with_a_plan(seed)
     free = np.array([0, 2, 4])
-    state = work_on(a_task(model, warm=start.astype(np.int32), free=free), Signals())
-    assert state.residual is not None
-    rows, residual = state.residual
+    rows, residual = work_on(ResidualProblem(model, start.astype(np.int32), free), Signals())
     expected = model.remainder(free, start)
     assert rows.tolist() == free.tolist()
     assert residual.judge(start[rows]) == expected.judge(start[rows])
     assert residual.judge(nowhere(residual)) == expected.judge(nowhere(residual))
-    assert state.choice.tolist() == start.tolist(), "nobody has moved yet"
 
 
 def test_who_stands_where_others_have_no_place_moves_too() -> None:
@@ -238,10 +253,8 @@ def test_who_stands_where_others_have_no_place_moves_too() -> None:
     start = choice(NOWHERE, 0, 1, 2, NOWHERE, NOWHERE).astype(np.int32)
     free = np.array([0])
     for wider, expected in ((0, [0]), (9, [0, 2, 3])):
-        task = a_task(model, warm=start, free=free, wider=wider)
-        found = work_on(task, Signals()).residual
-        assert found is not None
-        assert found[0].tolist() == expected, "session 0 is no use to duty 0"
+        rows, _ = work_on(ResidualProblem(model, start, free, wider), Signals())
+        assert rows.tolist() == expected, "session 0 is no use to duty 0"
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -250,7 +263,7 @@ def test_fixed_duties_are_where_they_should_be_or_nowhere_and_all_is_legal(seed:
     legal, _ = said_of(model, plans := every_choice(model))
     wish = plans[legal][seed % legal.sum()]
     fixed = {row: int(wish[row]) for row in (0, 2, 3)}
-    state = work_on(a_task(model, warm=start.astype(np.int32), fixed=fixed), Signals())
+    state = work_on(a_plan(model, warm=start.astype(np.int32), fixed=fixed), Signals())
     verdict = model.judge(state.choice.astype(np.int64))
     assert (verdict.legal, verdict.cost) == (True, state.cost)
     assert all(state.choice[row] in (session, NOWHERE) for row, session in fixed.items())
@@ -261,55 +274,41 @@ def test_fixed_duties_are_where_they_should_be_or_nowhere_and_all_is_legal(seed:
 # What of a plan is legal
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_of_any_plan_the_legal_part_stays(seed: int) -> None:
-    model = compile_problem(a_random_company(seed, count=1, people=6, sessions=4))
-    random = np.random.default_rng(seed)
-    wanted = random.integers(-1, model.sessions, model.duties)
-    kept = legal_part(model, wanted)
-    assert model.judge(kept).legal
-    assert ((kept == wanted) | (kept == NOWHERE)).all()
-    for row in np.flatnonzero(kept != wanted).tolist():
-        more = kept.copy()
-        more[row] = wanted[row]
-        assert not model.judge(more).legal, "nobody is thrown out who could stay"
+@pytest.mark.parametrize("seed", range(20))
+def test_of_a_plan_from_which_somebody_was_taken_the_legal_part_comes_back(seed: int) -> None:
+    model, start = _with_a_plan(seed)
+    start[seed % model.duties] = NOWHERE
+    state = work_on(LegalPart(model, start.astype(np.int32)), Signals())
+    verdict = model.judge(state.choice.astype(np.int64))
+    assert state.choice.tolist() == legal_part(model, start).tolist()
+    assert (verdict.legal, verdict.cost, verdict.by_rule) == (True, state.cost, state.by_rule)
 
 
-def test_who_comes_first_stays_unless_others_are_to() -> None:
-    model = a_model(3, 1)
-    model.bound(
-        GroupBound(
-            "seats", **everybody(model), **each_session(model), upper=np.array([[1]], np.int64)
-        )
-    )
-    wanted = choice(0, 0, 0)
-    assert legal_part(model, wanted).tolist() == [0, NOWHERE, NOWHERE]
-    first = np.array([2])
-    assert legal_part(model, wanted, first=first).tolist() == [NOWHERE, NOWHERE, 0]
+# Travelling
 
 
-def test_a_legal_plan_stays_as_it_is() -> None:
-    model = compile_problem(a_crowd(60, pairs=60, seats=2))
-    plan = greedy(model)
-    assert legal_part(model, plan).tolist() == plan.tolist()
+def test_a_task_that_travelled_does_the_same() -> None:
+    model, start = _with_a_plan(1)
+    warm = start.astype(np.int32)
+    for task in (
+        FirstPlan(model, None, fixed={0: int(start[0])}),
+        FirstPlan(model, None, allocation=Allocation(0.0, 0.5)),
+        MasterProblem(model, warm, seconds=20, linked=np.array([0, 2])),
+        BestPlan(model, warm, seconds=20, fixed={2: int(start[2])}),
+        LegalPart(model, warm),
+    ):
+        here = work_on(task, Signals())
+        there = work_on(pickle.loads(pickle.dumps(task)), Signals())
+        assert there.choice.tolist() == here.choice.tolist()
+        assert (there.cost, there.bound, there.by_rule) == (here.cost, here.bound, here.by_rule)
+    left = ResidualProblem(model, warm, np.array([0, 1]), wider=2)
+    rows, residual = work_on(left, Signals())
+    rows_there, residual_there = work_on(pickle.loads(pickle.dumps(left)), Signals())
+    assert rows_there.tolist() == rows.tolist()
+    assert residual_there.judge(start[rows]) == residual.judge(start[rows])
 
 
-# Shares of what ties blocks
-
-
-@pytest.mark.parametrize("most", [1, 2, 3, 7])
-def test_shares_are_whole_and_all_there_is_together(most: int) -> None:
-    upper = np.full((1, 400), most, np.int64)
-    ends = [0.0, 0.1, 0.4, 0.5, 1.0]
-    groups = [Allocation(*pair).of_limits(upper) for pair in pairwise(ends)]
-    assert (np.sum(groups, axis=0) == upper).all()
-    assert all((group >= 0).all() for group in groups)
-    assert all(group.any() for group in groups), "everybody's turn comes"
-
-
-def test_a_limit_that_limits_nobody_still_limits_nobody() -> None:
-    upper = np.full((1, 3), np.iinfo(np.int64).max)
-    assert (Allocation(0.2, 0.4).of_limits(upper) > 10**9).all()
+# Allocations
 
 
 def test_first_plans_of_blocks_that_share_break_no_linking_constraint() -> None:
@@ -328,11 +327,11 @@ def test_first_plans_of_blocks_that_share_break_no_linking_constraint() -> None:
     )
     key = frozenset([("executive_cover", 0, "all")])
     plans = [
-        work_on(a_task(model, only_first=True, allocation=Allocation(*part, key)), Signals()).choice
-        for part in ((0.0, 0.5), (0.5, 1.0))
+        work_on(FirstPlan(model, None, allocation=Allocation(*ends, key)), Signals()).choice
+        for ends in ((0.0, 0.5), (0.5, 1.0))
     ]
     taken = np.bincount(np.concatenate([plan[plan != NOWHERE] for plan in plans]))
     assert taken.max() <= 2
-    alone = work_on(a_task(model, only_first=True), Signals()).choice
-    assert 2 * np.bincount(alone).max() > 2, "without shares they would"
+    alone = work_on(FirstPlan(model, None), Signals()).choice
+    assert 2 * np.bincount(alone).max() > 2, "without allocations they would"
     assert all((plan != NOWHERE).sum() == 30 for plan in plans)
