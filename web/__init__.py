@@ -31,6 +31,7 @@ from web import (
 )
 from web.context import Frontline, utc_now
 from web.feeds import feeds, redaction
+from web.planner import charts
 
 SESSION_LASTS = timedelta(hours=12)
 FORM_ROOM_BYTES = 1024 * 1024
@@ -57,6 +58,7 @@ def create_app(
     language.install(app)
     navigation.install(app)
     words.install(app)
+    charts.install(app)
     redaction.install()
     for blueprint in blueprints():
         app.register_blueprint(blueprint)

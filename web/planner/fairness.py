@@ -15,6 +15,7 @@ from web.access import access
 from web.context import store
 from web.gettext import gettext as _
 from web.language import said
+from web.planner.charts import mark_at, share_bar
 from web.planner.plan import page
 from web.reading import NUMBER
 
@@ -113,8 +114,8 @@ def _bar(
         of=tally.of if group.told(measure) else None,
         expected=tally.of - tally.expected if turned else tally.expected,
         share=share,
-        width=100 * share / most,
-        mark=100 * mark / most,
+        width=share_bar(share, most).reaches,
+        mark=mark_at(share_bar(mark, most).reaches),
         differs="" if finding is None else "more" if finding.more != turned else "less",
         bad=finding is not None and finding.more,
         weeks_late=group.mean_weeks_late,

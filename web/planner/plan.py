@@ -159,11 +159,18 @@ def changes(plan_id: int) -> ResponseReturnValue:
             plan_id,
             difference=difference,
             beside=beside,
+            busiest_month=busiest_month(beside) if beside else 0,
             people=people,
             most=MOST_CHANGES,
             titles={key: rule.title for key, rule in registry().items()},
             editable=admits("admin"),
         )
+
+
+def busiest_month(comparison: planning.Comparison) -> int:
+    """The most people who begin in a month of either plan."""
+    months = (comparison.before.months, comparison.after.months)
+    return max((count for each in months for count in each.values()), default=0)
 
 
 @blueprint.get("/history")
