@@ -12,8 +12,11 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
-PATIENCE = 60.0
-"""Seconds after which something that should have happened counts as not happening."""
+PATIENCE = 600.0
+"""Seconds after which something that should have happened counts as not happening: no machine is
+that busy."""
+AMPLE = 3600.0
+"""Seconds for a search that ends by itself: it takes as long as it takes."""
 REPOSITORY = Path(__file__).parents[1]
 
 
@@ -63,7 +66,7 @@ def running(*arguments: str, variables: Mapping[str, str]) -> Iterator[subproces
     finally:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -13,11 +13,11 @@ from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.domain.run import RunState
 from scheduler.model.compiling import compile_problem
-from scheduler.planning import verify_plan
+from scheduler.planning import stop_run, verify_plan
 from scheduler.store import RunRow, Store
 from scheduler.verify import verify
-from tests.planning.office import puzzled
-from tests.processes import a_free_port, environment, running, until
+from tests.planning.office import AT, HR, puzzled
+from tests.processes import AMPLE, PATIENCE, a_free_port, environment, running, until
 
 LEASE_SECONDS = 2
 
@@ -56,7 +56,7 @@ def _process_of(run: RunRow) -> int:
 def test_a_killed_workers_run_goes_on_from_its_best_plan(
     store: Store, database_url: str, tmp_path: Path
 ) -> None:
-    plan_id, run_id = puzzled(store, time_limit=4)
+    plan_id, run_id = puzzled(store)
     variables = environment(
         tmp_path, database_url=database_url, lease_seconds=LEASE_SECONDS, workers=1
     )
@@ -68,13 +68,15 @@ def test_a_killed_workers_run_goes_on_from_its_best_plan(
     assert (left.state, left.attempt) == (RunState.RUNNING, 1)
     assert _process_of(left) == first.pid
     with running("worker", variables=variables) as second:
+        until(lambda: len(_run(store, run_id).trail) > len(left.trail))
+        stop_run(store, run_id, actor=HR, at=AT)
         until(lambda: _run(store, run_id).state.final)
         assert _process_of(_run(store, run_id)) == second.pid
     run = _run(store, run_id)
     assert (run.state, run.attempt) == (RunState.DONE, 2)
     with store.read() as unit:
         plan, problem = unit.plans.plan(plan_id), unit.plans.problem(plan_id)
-    assert plan.solve_status is SolveStatus.TIME_LIMIT
+    assert plan.solve_status is SolveStatus.STOPPED
     assert plan.hard_violations == 0
     assert verify_plan(store, plan_id).hard == ()
     assert plan.cost is not None
@@ -88,14 +90,14 @@ def test_a_worker_that_is_told_to_end_does_so_at_once_and_leaves_its_run(
     store: Store, database_url: str, tmp_path: Path
 ) -> None:
     _, run_id = puzzled(store)
-    variables = environment(tmp_path, database_url=database_url, lease_seconds=60, workers=1)
+    variables = environment(tmp_path, database_url=database_url, lease_seconds=AMPLE, workers=1)
     with running("worker", variables=variables) as worker:
         until(lambda: _incumbent(store, run_id))
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(10) == 0
+        assert worker.wait(PATIENCE) == 0
     with running("worker", variables=variables) as other:
         # Long before the lease would have run out.
-        until(lambda: _run(store, run_id).attempt == 2, seconds=30)
+        until(lambda: _run(store, run_id).attempt == 2)
         assert _process_of(_run(store, run_id)) == other.pid
 
 
@@ -119,5 +121,5 @@ def test_serve_starts_another_worker_for_one_that_was_killed(
         again = _process_of(_run(store, run_id))
         assert again not in (killed, server.pid)
         server.send_signal(signal.SIGTERM)
-        assert server.wait(30) == 0
+        assert server.wait(PATIENCE) == 0
     assert not Path(f"/proc/{again}").exists(), "its worker ends with it"

@@ -1,9 +1,6 @@
-"""The same seed gives the same plan, and the clock and the stop button are heard."""
+"""The same seed gives the same plan, and the end of time and the stop button are heard."""
 
 from __future__ import annotations
-
-from threading import Event, Timer
-from time import monotonic
 
 import pytest
 
@@ -17,11 +14,9 @@ from scheduler.solving.engine import solve
 from scheduler.solving.pricing.tuning import ColumnTuning
 from scheduler.solving.result import Limits, Progress
 from scheduler.verify import verify
-from tests.solving.companies import a_company, a_puzzle, random_pairs
+from tests.processes import AMPLE
+from tests.solving.companies import a_company, random_pairs
 from tests.solving.models import nowhere
-
-MARGIN = 3.0
-"""Seconds: the machine may be busy. How fast it is is the bench's matter."""
 
 
 def narrow(people: int, centres: int = 1, *, seed: int = 1) -> Problem:
@@ -42,7 +37,7 @@ def solved(model: CompiledModel, seed: int) -> BlockSolver:
     solver = BlockSolver(model, nowhere(model), columns=ColumnTuning(few=0))
     solver.first()
     solver.improve(
-        seconds=60, gap=0, workers=1, seed=seed, stop=lambda: False, tell=lambda *now: None
+        seconds=AMPLE, gap=0, workers=1, seed=seed, stop=lambda: False, tell=lambda *now: None
     )
     return solver
 
@@ -93,44 +88,28 @@ def test_what_it_says_on_the_way_is_the_same_too() -> None:
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_a_second_is_a_second(large: Problem, processes: int) -> None:
-    """Counted from when the problem is compiled: that cannot be cut short."""
-    compiled: list[float] = []
-
-    def hear(progress: Progress) -> None:
-        if progress.phase != "compiling" and not compiled:
-            compiled.append(monotonic())
-
-    began = monotonic()
-    result = solve(large, Limits(seconds=1, processes=processes), hear)
-    assert monotonic() - max(began + 1, compiled[0]) < MARGIN
-    assert result.status.has_plan
+def test_out_of_time_there_is_a_legal_plan(large: Problem, processes: int) -> None:
+    result = solve(large, Limits(seconds=0.01, processes=processes))
+    assert result.status is SolveStatus.TIME_LIMIT
     assert not verify(large, result.assignments).hard
 
 
 @pytest.mark.parametrize("processes", [1, 2])
 @pytest.mark.parametrize("phase", ["compiling", "first plan", "pricing options"])
 def test_a_stop_is_heard_at_once(large: Problem, phase: str, processes: int) -> None:
+    """How soon that is is the bench's matter; here next to nothing happens any more."""
     problem = large if processes == 1 else a_company(2_000, 2)
-    stopped: list[float] = []
+    stopped, later = list[str](), list[str]()
 
     def hear(progress: Progress) -> None:
-        if progress.phase == phase and not stopped:
-            stopped.append(monotonic())
+        if stopped:
+            later.append(progress.phase)
+        elif progress.phase == phase:
+            stopped.append(phase)
 
-    limits = Limits(seconds=60, processes=processes, stop=lambda: bool(stopped))
+    limits = Limits(seconds=AMPLE, processes=processes, stop=lambda: bool(stopped))
     result = solve(problem, limits, hear)
-    if phase != "compiling":
-        assert monotonic() - stopped[0] < MARGIN
-    assert result.status in (SolveStatus.STOPPED, SolveStatus.OPTIMAL)
-    assert not verify(problem, result.assignments).hard
-
-
-def test_a_stop_in_the_middle_of_a_search_is_heard_at_once() -> None:
-    pressed, timer = Event(), Timer(2, lambda: pressed.set())
-    timer.start()
-    began = monotonic()
-    result = solve(a_puzzle(), Limits(seconds=60, stop=pressed.is_set))
-    timer.join()
-    assert 2 <= monotonic() - began < 2 + MARGIN
+    assert len(later) <= 1 + processes
+    assert later[-1] == "done"
     assert result.status is SolveStatus.STOPPED
+    assert not verify(problem, result.assignments).hard

