@@ -28,6 +28,7 @@ from tests.planning.office import (
     import_blackouts,
     import_centres,
 )
+from tests.processes import AMPLE
 
 ROSTERS = Path(__file__).parents[1].parent / "shared" / "rosters"
 ORACLE = ROSTERS / "oracle_hr" / "employees.csv"
@@ -51,7 +52,7 @@ def _import(store: Store, path: Path) -> planning.ImportReport:
 
 
 def _solved(store: Store) -> PlanRow:
-    request = planning.PlanRequest("Two years", TWO_YEARS, time_limit=60)
+    request = planning.PlanRequest("Two years", TWO_YEARS, time_limit=AMPLE)
     plan_id, _ = planning.draft_plan(store, request, actor=HR, at=AT)
     planning.run_plan(store, claim(store), "worker", Clock(), means=Limits(workers=2))
     assert planning.verify_plan(store, plan_id).hard == ()

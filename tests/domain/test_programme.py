@@ -286,7 +286,6 @@ class TestPolicy:
         week = Period(days=7)
         assert Policy(start=date(2027, 1, 4), cycle=week, early=week).early == week
 
-    @settings(deadline=None)
     @given(st.dates(date(2000, 1, 1), date(2050, 1, 1)), st.integers(1, 60))
     def test_a_whole_cycle_early_is_allowed_whatever_the_start(
         self, start: date, months: int
@@ -367,7 +366,7 @@ CENTRES = st.builds(
 
 
 class TestLaws:
-    @settings(deadline=None, max_examples=60)
+    @settings(max_examples=60)
     @given(PROGRAMMES, CENTRES, st.integers(0, 300), st.integers(0, 200))
     def test_a_horizon_offers_what_a_longer_one_offers_in_it(
         self, programme: Programme, centre: ServiceCentre, skip: int, length: int
@@ -382,7 +381,7 @@ class TestLaws:
             if session.first_day in part and session.last_day in part
         )
 
-    @settings(deadline=None, max_examples=60)
+    @settings(max_examples=60)
     @given(PROGRAMMES, CENTRES)
     def test_every_day_is_open_in_season_and_in_order(
         self, programme: Programme, centre: ServiceCentre

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.domain.plan import Assignment
@@ -185,7 +185,6 @@ PLANS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(PLANS)
 def test_over_any_revisions_identities_hold_and_sequences_only_go_up(
     plans: list[dict[str, Session]],

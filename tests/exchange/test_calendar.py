@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import recurring_ical_events
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
@@ -197,7 +197,6 @@ def test_every_line_ends_in_crlf_and_has_at_most_75_octets() -> None:
 # Equal input, equal bytes
 
 
-@settings(deadline=None)
 @given(st.permutations([service_day(0), service_day(1), cancelled_day(2)]))
 def test_the_bytes_do_not_depend_on_the_order_of_the_days(days: list[ServiceDay]) -> None:
     assert feed(*days) == feed(service_day(0), service_day(1), cancelled_day(2))
@@ -212,7 +211,6 @@ def test_the_entity_tag_changes_with_the_bytes_and_with_nothing_else() -> None:
 # No text breaks out, and none is lost
 
 
-@settings(deadline=None)
 @given(title=texts, name=texts, centre=texts, address=texts, agenda=texts, reason=texts)
 @example(*(BREAKOUTS[0],) * 6)
 @example(*(BREAKOUTS[3],) * 6)
@@ -243,7 +241,6 @@ def test_any_text_survives_and_adds_neither_a_property_nor_a_component(
     assert paragraphs(reason) in str(event["DESCRIPTION"])
 
 
-@settings(deadline=None)
 @given(texts)
 def test_one_line_keeps_every_visible_character_in_its_order(text: str) -> None:
     kept = one_line(text)
@@ -251,7 +248,6 @@ def test_one_line_keeps_every_visible_character_in_its_order(text: str) -> None:
     assert _visible(kept) == _visible(text)
 
 
-@settings(deadline=None)
 @given(texts)
 def test_paragraphs_keep_every_visible_character_and_know_one_line_break(text: str) -> None:
     kept = paragraphs(text)

@@ -10,7 +10,7 @@ from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl.cell.cell import Cell, MergedCell
 
@@ -179,14 +179,12 @@ names = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(names)
 @example("'''=''-;'=")
 def test_what_is_made_safe_can_be_read_back(name: str) -> None:
     assert csv_plain(csv_safe(name)) == name
 
 
-@settings(deadline=None)
 @given(names.filter(bool))
 def test_any_name_comes_back_equal_from_csv_and_json(name: str) -> None:
     world = problem(name)

@@ -22,6 +22,7 @@ from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits
 from scheduler.verify import verify
 from tests.explain.moving import confirm
+from tests.processes import AMPLE
 from tests.solving.companies import (
     a_company,
     a_random_company,
@@ -146,7 +147,7 @@ def test_two_hundred_explanations_of_a_company_are_true(seats: int | None) -> No
     placed. Of each explanation some dates are tried, of every verdict."""
     problem = a_company(400, seed=3, seats=seats)
     problem = problem.model_copy(update={"stand_ins": random_pairs(problem.employees, 300, 1)})
-    result = solve(problem, Limits(seconds=5))
+    result = solve(problem, Limits(seconds=AMPLE))
     explanations = Explanations(problem, result.assignments)
     chance = random.Random(1)
     tried = Counter[Verdict]()

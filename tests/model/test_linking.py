@@ -31,6 +31,7 @@ from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.result import Limits, Result
 from scheduler.solving.solvers.cp_sat import solve_exactly
 from scheduler.verify import verify
+from tests.processes import AMPLE
 from tests.solving.companies import a_random_company
 from tests.solving.models import a_model, cheapest, choice, each_session, every_choice, said_of
 
@@ -225,7 +226,7 @@ def test_all_duties_of_all_blocks_joined_are_the_company(seed: int) -> None:
     residuals = {n: (np.arange(model.duties), model) for n, model in enumerate(models)}
     start = [greedy(model) for model in models]
     program = joint_program(residuals, blocks.linking, start)
-    solution = solve_exactly(program, joint_choice(residuals, start), seconds=20)
+    solution = solve_exactly(program, joint_choice(residuals, start), seconds=AMPLE)
     assert solution.choice is not None
     whole = compile_problem(problem)
     assert solution.bound == pytest.approx(cheapest(whole))
@@ -254,7 +255,9 @@ def test_some_duties_joined_find_the_best_beside_the_others(seed: int) -> None:
     free = {n: np.flatnonzero(random.random(m.duties) < 0.7) for n, m in enumerate(models)}
     residuals = {n: (rows, models[n].remainder(rows, start[n])) for n, rows in free.items()}
     solution = solve_exactly(
-        joint_program(residuals, blocks.linking, start), joint_choice(residuals, start), seconds=20
+        joint_program(residuals, blocks.linking, start),
+        joint_choice(residuals, start),
+        seconds=AMPLE,
     )
     assert solution.choice is not None
     before = _whole(blocks, dict(enumerate(start)))
@@ -302,7 +305,7 @@ def _company(seed: int) -> Problem:
 def test_blocks_kept_apart_have_a_legal_plan_and_a_bound_together(seed: int) -> None:
     """Executives, pairs, sets and teams across two or three centres, hard and soft."""
     problem = _company(seed)
-    result = solve(problem, Limits(seconds=120, gap=0))
+    result = solve(problem, Limits(seconds=AMPLE, gap=0))
     _is_legal_and_bounded(problem, result)
     assert result.status is SolveStatus.OPTIMAL
     assert result.cost == cheapest(compile_problem(problem))
@@ -319,7 +322,7 @@ def test_about_half_of_these_companies_are_linked() -> None:
 @pytest.mark.parametrize("seed", range(60))
 def test_small_blocks_made_one_equal_trying_everything(seed: int) -> None:
     problem = _company(seed)
-    result = solve(problem, Limits(seconds=120, gap=0))
+    result = solve(problem, Limits(seconds=AMPLE, gap=0))
     _is_legal_and_bounded(problem, result)
     assert result.status is SolveStatus.OPTIMAL
     assert result.cost == cheapest(compile_problem(problem))
@@ -349,6 +352,6 @@ def test_stopped_they_are_in_line_all_the_same(seed: int) -> None:
 @pytest.mark.slow
 def test_in_processes_of_their_own_they_do_the_same(seed: int) -> None:
     problem = _company(seed)
-    result = solve(problem, Limits(seconds=60, gap=0, processes=2))
+    result = solve(problem, Limits(seconds=AMPLE, gap=0, processes=2))
     _is_legal_and_bounded(problem, result)
-    assert result.assignments == solve(problem, Limits(seconds=60, gap=0)).assignments
+    assert result.assignments == solve(problem, Limits(seconds=AMPLE, gap=0)).assignments

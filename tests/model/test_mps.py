@@ -20,6 +20,7 @@ from scheduler.model.mps import write_mps
 from scheduler.solving.block import BlockSolver
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits
+from tests.processes import AMPLE
 from tests.solving.companies import a_company, a_crowd
 from tests.solving.models import (
     a_random_model,
@@ -134,7 +135,7 @@ WORLDS = [
 @pytest.mark.parametrize("problem", WORLDS)
 @pytest.mark.slow
 def test_other_solvers_find_the_same_optimum_in_the_file(problem: Problem) -> None:
-    result = solve(problem, Limits(seconds=60, gap=0))
+    result = solve(problem, Limits(seconds=AMPLE, gap=0))
     assert result.status is SolveStatus.OPTIMAL
     text = write_mps(compile_problem(problem))
     assert Mps(text).solved_by_highs() == pytest.approx(result.cost, rel=1e-9, abs=1e-5)
@@ -176,7 +177,7 @@ def test_they_find_the_same_where_sessions_are_switched(seed: int) -> None:
     part = BlockSolver(model, nowhere(model))
     part.first()
     assert part.cost <= model.judge(nowhere(model)).cost
-    part.improve(seconds=60, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *heard: None)
+    part.improve(seconds=AMPLE, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *_: None)
     assert part.proven
     text = write_mps(model)
     assert Mps(text).solved_by_highs() == pytest.approx(part.cost, rel=1e-6)

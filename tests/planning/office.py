@@ -17,6 +17,7 @@ from scheduler.exchange.sheets.reading import read_table
 from scheduler.exchange.sheets.sheet import Sheet
 from scheduler.store import Store
 from scheduler.store.read_models import AccountRow, RunRow
+from tests.processes import AMPLE
 from tests.solving.companies import a_puzzle
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -111,7 +112,7 @@ class Clock:
 
 def draft(store: Store, horizon: DateRange = YEARS, **options: Any) -> tuple[int, int]:
     """A draft with a queued run."""
-    request = planning.PlanRequest("A plan", horizon, **{"time_limit": 20.0} | options)
+    request = planning.PlanRequest("A plan", horizon, **{"time_limit": AMPLE} | options)
     return planning.draft_plan(store, request, actor=HR, at=AT)
 
 
@@ -139,7 +140,7 @@ def published(
     return plan_id
 
 
-def puzzled(store: Store, *, time_limit: float = 60.0) -> tuple[int, int]:
+def puzzled(store: Store, *, time_limit: float = AMPLE) -> tuple[int, int]:
     """A draft that keeps every solver busy for as long as it may: (plan id, run id)."""
     problem = a_puzzle()
     with store.write() as unit:

@@ -10,6 +10,7 @@ from scheduler.domain.people import Absence
 from scheduler.repairs import Repairs, moving
 from scheduler.repairs.moving import Chance, chance
 from scheduler.verify import verify
+from tests.processes import AMPLE
 from tests.repairs.cases import short_of_places
 from tests.worlds import a_person, a_session, a_world, assignments_of, days, only, placed
 
@@ -52,7 +53,7 @@ def test_it_is_so(number: int) -> None:
     repairs = Repairs(problem, plan)
     everybody = {assignment.duty_id for assignment in plan}
     for duty_id in repairs.unassigned:
-        found = chance(problem, plan, duty_id, seconds=9)
+        found = chance(problem, plan, duty_id, seconds=AMPLE)
         choices = product(
             *(
                 range(len(problem.sessions)) if duty.id in everybody | {duty_id} else (-1,)

@@ -63,7 +63,7 @@ def test_the_weight_multiplies() -> None:
     assert points(late(15, weight=7), "due_date", ANN) == [42]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(1, 600), st.integers(1, 600))
 def test_two_late_for_a_while_are_better_than_one_for_all_of_it(one: int, other: int) -> None:
     def cost(days: int) -> int:

@@ -91,7 +91,7 @@ def test_fractions_are_carried_to_the_next_week() -> None:
     assert [share(problem, 7 * n) for n in range(6)] == [1, 0, 1, 0, 1, 0]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(1, 12), st.lists(st.integers(0, 5), min_size=1, max_size=8), st.integers(0, 10))
 def test_a_share_is_right_to_within_one_person_and_in_all(
     people: int, seats: list[int], tenths: int

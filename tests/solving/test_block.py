@@ -17,6 +17,7 @@ from scheduler.solving.block import STRATEGIES, BlockSolver, GenerateColumns
 from scheduler.solving.heuristics.core import Core
 from scheduler.solving.pricing.tuning import COLUMNS, ColumnTuning
 from scheduler.solving.search import Strategy, whole_bound
+from tests.processes import AMPLE
 from tests.solving.companies import a_crowd, a_puzzle
 from tests.solving.models import (
     a_model,
@@ -182,7 +183,7 @@ def test_a_small_core_does_not_take_its_own_end_for_the_end() -> None:
 
 
 def test_best_never_rises_and_bound_never_falls() -> None:
-    solver, heard = _improved(compile_problem(a_crowd(100, pairs=500, seats=2)), seconds=10)
+    solver, heard = _improved(compile_problem(a_crowd(100, pairs=500, seats=2)), seconds=AMPLE)
     costs = [cost for _, cost, _ in heard]
     bounds = [bound for _, _, bound in heard]
     assert costs == sorted(costs, reverse=True)

@@ -26,6 +26,7 @@ from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits
 from scheduler.verify import verify
 from tests.model.test_mps import Mps
+from tests.processes import AMPLE
 from tests.solving.companies import START, a_company, random_pairs
 from tests.solving.models import everybody, nowhere
 
@@ -101,7 +102,7 @@ def _histories(
 @pytest.mark.parametrize("seed", SEEDS)
 def test_it_is_proven_and_costs_what_another_solver_finds(seed: int) -> None:
     problem = a_middling_company(seed)
-    result = solve(problem, Limits(seconds=30, gap=0))
+    result = solve(problem, Limits(seconds=AMPLE, gap=0))
     assert result.status is SolveStatus.OPTIMAL
     assert result.cost == result.bound
     assert not verify(problem, result.assignments).hard
@@ -147,7 +148,7 @@ def test_so_does_one_with_weeks_that_take_place_or_not(seed: int) -> None:
     model = _switched(seed)
     part = BlockSolver(model, nowhere(model))
     part.first()
-    part.improve(seconds=60, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *heard: None)
+    part.improve(seconds=AMPLE, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *_: None)
     assert part.proven
     assert model.judge(part.choice).legal
     assert Mps(write_mps(model)).solved_by_highs() == pytest.approx(part.cost, abs=0.5)
@@ -157,7 +158,7 @@ def test_so_does_one_with_weeks_that_take_place_or_not(seed: int) -> None:
 def solved() -> list[tuple[CompiledModel, IntArray]]:
     """Two of the companies with their best plans."""
     return [
-        (compile_problem(problem), solve(problem, Limits(seconds=20, gap=0)).choice)
+        (compile_problem(problem), solve(problem, Limits(seconds=AMPLE, gap=0)).choice)
         for problem in map(a_middling_company, (1, 4))
     ]
 

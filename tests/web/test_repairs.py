@@ -17,6 +17,7 @@ from scheduler.explain import Explainer
 from scheduler.planning.rules.what_if import is_what_if
 from scheduler.solving.engine import solve
 from scheduler.store import PlanResult
+from tests.processes import AMPLE
 from tests.web.company import AT, Company
 from tests.web.conftest import token
 from tests.worlds import a_person, a_session, a_world, day, days
@@ -43,7 +44,7 @@ def a_plan(company: Company, people: int = PEOPLE, **changes: Any) -> int:
             at=AT,
             programmes=("two_days",),
             rules_version=book.version,
-            time_limit=5,
+            time_limit=AMPLE,
         )
         left = Explainer(problem, result).unassigned()
         answer = PlanResult(status=result.status, assignments=result.assignments, unassigned=left)

@@ -20,7 +20,7 @@ from tests.web.conftest import token
 def revise(client: FlaskClient, company: Company, **typed: str) -> str:
     """Send the form; the address of the run's page comes back."""
     page = f"/plans/{company.published}/revise/"
-    form = {"csrf_token": token(client, page), "freeze_until": "2026-12-24", "time_limit": "20"}
+    form = {"csrf_token": token(client, page), "freeze_until": "2026-12-24", "time_limit": "3600"}
     answer = client.post(page, data=form | typed)
     assert answer.status_code == 302, answer.text
     return answer.headers["Location"]

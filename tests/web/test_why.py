@@ -12,6 +12,7 @@ from scheduler.domain.problem import Problem
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits
 from scheduler.store import PlanResult, Store
+from tests.processes import AMPLE
 from tests.web.company import AT, Company
 from tests.web.conftest import SignIn
 
@@ -135,7 +136,7 @@ def test_the_page_of_a_person_has_no_word_about_others(
     problem = with_canaries(problem_of(company, company.published), but=company.employee)
     scarce = tuple(each.model_copy(update={"seats": 1}) for each in problem.sessions)
     problem = problem.model_copy(update={"sessions": scarce})
-    result = solve(problem, Limits(seconds=3))
+    result = solve(problem, Limits(seconds=AMPLE))
     with company.store.write() as unit:
         plan, _run = unit.plans.create(
             "Canaries",

@@ -25,6 +25,7 @@ from scheduler.solving.pricing.tuning import ColumnTuning
 from scheduler.solving.result import Limits
 from scheduler.solving.solvers.cp_sat import solve_exactly
 from scheduler.verify import verify
+from tests.processes import AMPLE
 from tests.solving.companies import START, a_company
 from tests.solving.models import (
     a_model,
@@ -139,7 +140,7 @@ def test_the_bound_and_what_options_add_to_it_hold_for_every_plan(seed: int, few
     legal, cost = said_of(model, plans)
     heard = [generate_columns(model, nowhere(model), seconds=0, tuning=tuning)]
     heard.append(
-        generate_columns(model, nowhere(model), seconds=10, report=heard.append, tuning=tuning)
+        generate_columns(model, nowhere(model), seconds=AMPLE, report=heard.append, tuning=tuning)
     )
     for proven in heard:
         dearer = np.column_stack([proven.reduced, proven.left])
@@ -152,12 +153,14 @@ def test_the_bound_and_what_options_add_to_it_hold_for_every_plan(seed: int, few
 def test_the_best_plan_is_what_trying_everything_finds(seed: int) -> None:
     model = a_model_with_pairs(seed)
     best = cheapest(model)
-    found = solve_exactly(all_options(paired(model)), nowhere(model), seconds=30)
+    found = solve_exactly(all_options(paired(model)), nowhere(model), seconds=AMPLE)
     assert found.infeasible == (best is None)
     assert best is None or found.cost == pytest.approx(best)
     part = BlockSolver(model, nowhere(model))
     part.first()
-    part.improve(seconds=30, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *heard: None)
+    part.improve(
+        seconds=AMPLE, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *heard: None
+    )
     assert part.infeasible == (best is None)
     assert best is None or (part.proven and part.cost == best)
 
@@ -167,7 +170,7 @@ def test_a_linear_program_knows_what_two_cost_who_cannot_meet() -> None:
     model = a_model(2, 2)
     model.forbid("absence", ~np.eye(2, dtype=np.bool_))
     _together(model, (0, 1))
-    assert generate_columns(model, nowhere(model), seconds=10).bound == pytest.approx(20)
+    assert generate_columns(model, nowhere(model), seconds=AMPLE).bound == pytest.approx(20)
 
 
 @pytest.mark.parametrize("points", [10, None])
@@ -176,7 +179,7 @@ def test_it_moves_both_to_where_only_one_would_rather_be(points: int | None) -> 
     model = a_model(2, 2)
     model.price("preferences", np.array([[0, 9], [3, 0]], np.int64))
     _together(model, (0, 1), points=points)
-    proven = generate_columns(model, nowhere(model), seconds=10)
+    proven = generate_columns(model, nowhere(model), seconds=AMPLE)
     assert proven.bound == pytest.approx(3)
 
 
@@ -185,14 +188,14 @@ def test_both_may_be_left_out() -> None:
     model = a_model(2, 1, unplaced=4)
     model.price("preferences", np.full((2, 1), 9, np.int64))
     _together(model, (0, 1))
-    assert generate_columns(model, nowhere(model), seconds=10).bound == pytest.approx(8)
+    assert generate_columns(model, nowhere(model), seconds=AMPLE).bound == pytest.approx(8)
 
 
 def test_who_alone_is_asked_for_pays_wherever_they_are() -> None:
     """The other one is in another block."""
     model = a_model(1, 3)
     _together(model, (0,))
-    assert generate_columns(model, nowhere(model), seconds=10).bound == pytest.approx(10)
+    assert generate_columns(model, nowhere(model), seconds=AMPLE).bound == pytest.approx(10)
 
 
 def test_two_people_are_a_pair_however_many_duties_they_have() -> None:
@@ -208,7 +211,7 @@ def test_two_people_are_a_pair_however_many_duties_they_have() -> None:
     model.unplaced[2:] = 0
     model.forbid("absence", np.array([[False, True, True]] * 4))
     model.forbid("absence", np.array([[False] * 3] * 2 + [[True] * 3] * 2))
-    assert generate_columns(model, nowhere(model), seconds=10).bound == pytest.approx(1010)
+    assert generate_columns(model, nowhere(model), seconds=AMPLE).bound == pytest.approx(1010)
 
 
 @pytest.mark.parametrize("points", [10, None])
@@ -294,7 +297,7 @@ def test_who_stands_wrong_moves_with_their_partner(seed: int) -> None:
     cost = np.zeros((200, 20), np.int64)
     cost[7, plan[7]] = 500
     model.price("preferences", cost)
-    relaxed = generate_columns(model, plan, seconds=10)
+    relaxed = generate_columns(model, plan, seconds=AMPLE)
     _together(model, (7, 188))
     found = neighbourhood(model, plan, relaxed, 12, np.random.default_rng(seed))
     assert {7, 188} <= set(found.tolist())
@@ -309,7 +312,7 @@ def test_two_are_priced_in_together() -> None:
     _together(model, (0, 1), points=100)
     told: list[MasterSolution] = []
     proven = generate_columns(
-        model, nowhere(model), seconds=10, report=told.append, tuning=ColumnTuning(few=0)
+        model, nowhere(model), seconds=AMPLE, report=told.append, tuning=ColumnTuning(few=0)
     )
     assert proven.bound == pytest.approx(8)
     for solved in (each.solved for each in told[1:]):
@@ -334,7 +337,7 @@ def the_demos_company() -> Problem:
 def test_the_demos_company_is_proven() -> None:
     problem = the_demos_company()
     assert sum(pair.together for pair in problem.pairings) >= 3
-    result = solve(problem, Limits(seconds=300, gap=0))
+    result = solve(problem, Limits(seconds=AMPLE, gap=0))
     assert result.status is SolveStatus.OPTIMAL
     assert result.cost == result.bound
     assert not verify(problem, result.assignments).hard

@@ -11,6 +11,7 @@ from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.presolve.tightening import Tight, tightened
 from scheduler.solving.pricing.column_generation import generate_columns
+from tests.processes import AMPLE
 from tests.solving.models import a_model, choice, each_session, everybody, nowhere
 
 PEOPLE, WEEKS = 6, 3
@@ -74,7 +75,7 @@ def test_a_linear_program_knows_that_few_people_cost_what_many_do() -> None:
     """Four weeks for one each, with three at least: six people fill two of them and pay for four,
     at four points; one by one the first four would be free."""
     model = _model((3, 3, 3, 3), (1, 1, 1, 1))
-    assert generate_columns(model, nowhere(model), seconds=10).bound == pytest.approx(16)
+    assert generate_columns(model, nowhere(model), seconds=AMPLE).bound == pytest.approx(16)
 
 
 def test_without_a_switch_on_the_same_people_and_weeks_it_stays_the_same() -> None:

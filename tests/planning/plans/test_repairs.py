@@ -25,6 +25,7 @@ from tests.planning.office import (
     YEARS,
     open_office,
 )
+from tests.processes import AMPLE
 
 pytestmark = ON_SQLITE
 THERE = DateRange(first=date(2027, 3, 4), last=date(2027, 3, 5))
@@ -61,7 +62,7 @@ def short(store: Store) -> int:
                 )
             ],
         )
-    request = planning.PlanRequest(name="Plan", horizon=YEARS, time_limit=20)
+    request = planning.PlanRequest(name="Plan", horizon=YEARS, time_limit=AMPLE)
     return computed(store, planning.draft_plan(store, request, actor=HR, at=AT))
 
 

@@ -31,6 +31,7 @@ from tests.planning.office import (
     open_office,
     published,
 )
+from tests.processes import AMPLE
 
 SOON = AT + timedelta(days=1)
 
@@ -57,7 +58,7 @@ def _away(store: Store, who: str, first: date, last: date) -> None:
 def _revised(store: Store, *, at: datetime = SOON, freeze_until: date | None = None) -> int:
     """A computed draft that follows what is published."""
     plan_id, _ = planning.revise_plan(
-        store, actor=HR, at=at, freeze_until=freeze_until, time_limit=20
+        store, actor=HR, at=at, freeze_until=freeze_until, time_limit=AMPLE
     )
     assert planning.run_plan(store, claim(store, at=at), "worker", Clock(at)) is not None
     return plan_id

@@ -26,6 +26,7 @@ from tests.planning.office import (
     planned,
     published,
 )
+from tests.processes import AMPLE
 
 pytestmark = ON_SQLITE
 TODAY = AT.date()
@@ -120,7 +121,7 @@ def test_what_a_rule_does_not_take_is_refused(store: Store) -> None:
 def what_if(store: Store, changed: RuleSetting) -> int:
     """A computed plan beside the published one."""
     plan_id, _run = planning.draft_what_if(
-        store, so_set(store, changed), actor=HR, at=AT, time_limit=20.0
+        store, so_set(store, changed), actor=HR, at=AT, time_limit=AMPLE
     )
     assert planning.run_plan(store, claim(store), "worker", Clock()) is not None
     return plan_id

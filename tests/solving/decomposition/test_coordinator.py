@@ -25,6 +25,7 @@ from scheduler.solving.decomposition.incumbents import Incumbents
 from scheduler.solving.engine import solve, solve_sources
 from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.result import Limits
+from tests.processes import AMPLE
 from tests.solving.companies import a_company, a_crowd, a_puzzle, a_random_company
 from tests.solving.models import (
     a_model,
@@ -53,7 +54,7 @@ def linking_of(models: Sequence[CompiledModel]) -> tuple[LinkingConstraint, ...]
 def a_run(*models: CompiledModel, limits: Limits | None = None, linked: bool = False) -> Incumbents:
     """A company of these blocks, solved."""
     constraints = linking_of(models) if linked else ()
-    limits = limits or Limits(seconds=30)
+    limits = limits or Limits(seconds=AMPLE)
     company = Coordinator.of(specs_of(models), constraints, limits, 1, lambda phase: None)
     company.run()
     return company.incumbents
@@ -87,7 +88,9 @@ def test_a_proven_plan_is_optimal() -> None:
 
 
 def test_near_enough_is_within_the_gap() -> None:
-    company = a_run(compile_problem(a_crowd(100, pairs=500, seats=2)), limits=Limits(60, gap=0.01))
+    company = a_run(
+        compile_problem(a_crowd(100, pairs=500, seats=2)), limits=Limits(AMPLE, gap=0.01)
+    )
     assert company.status() is SolveStatus.WITHIN_GAP
     assert 0.99 * company.cost <= company.bound < company.cost
 
@@ -209,7 +212,7 @@ class Listener:
 def test_all_blocks_have_a_plan_before_any_is_made_better() -> None:
     models = [compile_problem(a_crowd(40, pairs=60, seats=2, seed=n)) for n in range(3)]
     listener = Listener()
-    listener.run(models, Limits(seconds=30))
+    listener.run(models, Limits(seconds=AMPLE))
     reports = listener.reports
     assert [phase for phase, _, _ in reports[:3]] == ["first plan"] * 3
     assert reports[2][1] < inf
@@ -312,7 +315,7 @@ def test_stopped_in_any_phase_what_was_shown_is_kept(phase: str) -> None:
     def asked() -> bool:
         return any(reported == phase for reported, _, _ in listener.reports)
 
-    company = listener.run(models, Limits(seconds=60, stop=asked), linked=True)
+    company = listener.run(models, Limits(seconds=AMPLE, stop=asked), linked=True)
     assert company.cost == min(cost for _, cost, _ in listener.reports)
     if phase != "first plan":
         assert company.status() is SolveStatus.STOPPED
@@ -338,7 +341,7 @@ def test_a_block_nobody_came_to_is_left_as_it_was_and_not_compiled_again() -> No
             for n, m in enumerate(models)
         ],
         (),
-        Limits(seconds=60, stop=lambda: bool(stopped)),
+        Limits(seconds=AMPLE, stop=lambda: bool(stopped)),
         1,
         stopped.append,
     )
@@ -389,7 +392,7 @@ def test_a_plan_out_of_line_is_not_shown_once_one_is_in_line() -> None:
         cost, choices = company.progress.shown()
         shown.append((cost, [chosen.tolist() for chosen in choices]))
 
-    company = Coordinator.of(specs_of(models), linking_of(models), Limits(seconds=30), 1, listen)
+    company = Coordinator.of(specs_of(models), linking_of(models), Limits(seconds=AMPLE), 1, listen)
     company.run()
     whole = [each for each in shown if each[0] < inf]
     assert whole[-1] == (20, [[0], [1]])

@@ -27,6 +27,7 @@ from scheduler.solving.decomposition.tasks import (
     work_on,
 )
 from scheduler.solving.heuristics.greedy import greedy
+from tests.processes import AMPLE
 from tests.solving.companies import a_company, a_crowd, a_random_company
 from tests.solving.models import (
     a_model,
@@ -58,13 +59,13 @@ class Signals:
 
 
 def a_plan(model: CompiledModel, **changes: Any) -> BestPlan:
-    return replace(BestPlan(model, None, seconds=20), **changes)
+    return replace(BestPlan(model, None, seconds=AMPLE), **changes)
 
 
 def test_the_best_plan_is_reported_step_by_step_and_comes_back() -> None:
     model = compile_problem(a_crowd(100, pairs=500, seats=2))
     signals = Signals()
-    state = work_on(a_plan(model, seconds=5), signals)
+    state = work_on(a_plan(model, seconds=AMPLE), signals)
     assert signals.reports[0].phase == "first plan"
     costs, bounds = [s.cost for s in signals.reports], [s.bound for s in signals.reports]
     assert costs == sorted(costs, reverse=True)
@@ -121,7 +122,7 @@ def test_it_says_whether_it_is_proven_and_whether_there_is_no_plan(seed: int) ->
 def test_a_source_is_called_where_the_work_is_done() -> None:
     """And tells its part of what the rules of the whole company could tie it by."""
     source = partial(a_company, 20)
-    task = pickle.loads(pickle.dumps(BestPlan(source, None, seconds=20)))
+    task = pickle.loads(pickle.dumps(BestPlan(source, None, seconds=AMPLE)))
     state = work_on(task, Signals())
     direct = work_on(a_plan(compile_problem(a_company(20))), Signals())
     assert state.cost == direct.cost
@@ -133,7 +134,7 @@ def test_a_source_is_made_once_and_then_travels_packed() -> None:
     first = work_on(FirstPlan(partial(a_company, 20), None), Signals())
     assert first.packed is not None
     direct, again = (
-        work_on(BestPlan(block, None, seconds=20), Signals())
+        work_on(BestPlan(block, None, seconds=AMPLE), Signals())
         for block in (compile_problem(a_company(20)), first.packed)
     )
     assert again.packed is None
@@ -182,7 +183,7 @@ def test_prices_come_only_where_they_are_wanted() -> None:
     model = compile_problem(a_crowd(60, pairs=60, seats=2))
     assert work_on(a_plan(model), Signals()).prices is None
     some = np.array([3, 5])
-    prices = work_on(MasterProblem(model, None, seconds=20, linked=some), Signals()).prices
+    prices = work_on(MasterProblem(model, None, seconds=AMPLE, linked=some), Signals()).prices
     assert prices is not None
     assert prices.duties.tolist() == [3, 5]
     assert prices.bound > 0, "they are the first prices, not none at all"
@@ -211,7 +212,7 @@ def test_what_the_master_problem_proves_holds(seed: int) -> None:
     model, _ = _with_a_plan(seed)
     legal, cost = said_of(model, plans := every_choice(model))
     rows = np.array([0, 2])
-    state = work_on(MasterProblem(model, None, seconds=20, linked=rows), Signals())
+    state = work_on(MasterProblem(model, None, seconds=AMPLE, linked=rows), Signals())
     assert state.bound <= cost[legal].min()
     assert (state.choice == NOWHERE).all(), "it makes no plan"
     assert state.start is not None
@@ -293,8 +294,8 @@ def test_a_task_that_travelled_does_the_same() -> None:
     for task in (
         FirstPlan(model, None, fixed={0: int(start[0])}),
         FirstPlan(model, None, allocation=Allocation(0.0, 0.5)),
-        MasterProblem(model, warm, seconds=20, linked=np.array([0, 2])),
-        BestPlan(model, warm, seconds=20, fixed={2: int(start[2])}),
+        MasterProblem(model, warm, seconds=AMPLE, linked=np.array([0, 2])),
+        BestPlan(model, warm, seconds=AMPLE, fixed={2: int(start[2])}),
         LegalPart(model, warm),
     ):
         here = work_on(task, Signals())

@@ -13,11 +13,12 @@ from scheduler.solving.heuristics.diving import Again, dive, solve_until_dearer
 from scheduler.solving.heuristics.fractional import HeldDuties
 from scheduler.solving.pricing.column_generation import generate_columns
 from scheduler.solving.pricing.pricing import MasterSolution
+from tests.processes import AMPLE
 from tests.solving.models import a_model, a_random_model, cheapest, each_session, nowhere
 
 
 def _again(model: CompiledModel, known: MasterSolution) -> MasterSolution:
-    return solve_until_dearer(model, nowhere(model), known, seconds=10, stop=lambda: False)
+    return solve_until_dearer(model, nowhere(model), known, seconds=AMPLE, stop=lambda: False)
 
 
 def _dived(
@@ -27,7 +28,7 @@ def _dived(
 
 
 def _relaxed(model: CompiledModel) -> MasterSolution:
-    return generate_columns(model, nowhere(model), seconds=10)
+    return generate_columns(model, nowhere(model), seconds=AMPLE)
 
 
 def _weight(relaxed: MasterSolution) -> FloatArray:
@@ -115,7 +116,7 @@ def test_out_of_time_it_is_what_it_was() -> None:
     relaxed = _relaxed(model)
 
     def stopped(model: CompiledModel, known: MasterSolution) -> MasterSolution:
-        return solve_until_dearer(model, nowhere(model), known, seconds=10, stop=lambda: True)
+        return solve_until_dearer(model, nowhere(model), known, seconds=AMPLE, stop=lambda: True)
 
     assert _dived(model, relaxed, stopped, inf) is relaxed
 

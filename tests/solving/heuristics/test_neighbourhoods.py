@@ -11,12 +11,13 @@ from scheduler.model.language import GroupBound, IntArray
 from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.heuristics.neighbourhoods import neighbourhood
 from scheduler.solving.pricing.column_generation import generate_columns
+from tests.processes import AMPLE
 from tests.solving.companies import a_crowd
 from tests.solving.models import a_model, each_session, everybody
 
 
 def some_of(model: CompiledModel, plan: IntArray, size: int, seed: int = 1) -> IntArray:
-    relaxed = generate_columns(model, plan, seconds=10)
+    relaxed = generate_columns(model, plan, seconds=AMPLE)
     return neighbourhood(model, plan, relaxed, size, np.random.default_rng(seed))
 
 

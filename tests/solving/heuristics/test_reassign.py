@@ -10,6 +10,7 @@ import pytest
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import GroupBound, IntArray
 from scheduler.solving.heuristics.reassign import Reassigned, Reassignment, reassign
+from tests.processes import AMPLE
 from tests.solving.models import a_model, choice, each_session, everybody, nowhere
 
 
@@ -31,7 +32,7 @@ def ask(
         person=np.arange(model.duties) if person is None else person,
         **more,
     )
-    return reassign(reassignment, nowhere(model), seconds=10)
+    return reassign(reassignment, nowhere(model), seconds=AMPLE)
 
 
 def found(answer: Reassigned) -> list[int]:

@@ -13,6 +13,7 @@ from scheduler.solving.block import BlockSolver
 from scheduler.solving.heuristics.switches import decided, none_or_some
 from scheduler.solving.pricing.column_generation import generate_columns
 from scheduler.solving.pricing.pricing import MasterSolution
+from tests.processes import AMPLE
 from tests.solving.models import a_model, choice, everybody, nowhere
 
 PEOPLE = 6
@@ -48,7 +49,7 @@ def _model(room: int, weeks: int, least: int, free: int = 1) -> CompiledModel:
 
 
 def _relaxed(model: CompiledModel, start: MasterSolution | None = None) -> MasterSolution:
-    return generate_columns(model, nowhere(model), seconds=10, start=start)
+    return generate_columns(model, nowhere(model), seconds=AMPLE, start=start)
 
 
 def _optimum(model: CompiledModel) -> int:
@@ -92,6 +93,6 @@ def test_it_ends_in_the_optimum(room: int, least: int) -> None:
     model = _model(room, 3, least)
     part = BlockSolver(model, nowhere(model))
     part.first()
-    part.improve(seconds=10, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *heard: None)
+    part.improve(seconds=AMPLE, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *_: None)
     assert part.proven
     assert part.cost == _optimum(model)

@@ -15,6 +15,7 @@ from scheduler.solving.pricing.column_generation import generate_columns
 from scheduler.solving.pricing.pricing import MasterSolution
 from scheduler.solving.pricing.tuning import ColumnTuning
 from scheduler.solving.solvers.linear import solve_relaxation
+from tests.processes import AMPLE
 from tests.solving.companies import a_crowd
 from tests.solving.models import (
     a_model,
@@ -50,7 +51,7 @@ def _holds(model: CompiledModel, proven: MasterSolution) -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_no_plan_costs_less_than_the_bound_and_what_its_options_add(seed: int) -> None:
     model = compile_problem(a_random_world(seed, people=3))
-    _holds(model, generate_columns(model, nowhere(model), seconds=10, tuning=ONE_BY_ONE))
+    _holds(model, generate_columns(model, nowhere(model), seconds=AMPLE, tuning=ONE_BY_ONE))
 
 
 def _holds_for_all(model: CompiledModel, proven: MasterSolution) -> None:
@@ -69,7 +70,9 @@ def test_it_holds_with_bounds_of_every_kind(seed: int) -> None:
     model = a_random_model(seed)
     heard: list[MasterSolution] = []
     heard.append(
-        generate_columns(model, nowhere(model), seconds=10, report=heard.append, tuning=ONE_BY_ONE)
+        generate_columns(
+            model, nowhere(model), seconds=AMPLE, report=heard.append, tuning=ONE_BY_ONE
+        )
     )
     for proven in heard:
         _holds_for_all(model, proven)
@@ -79,24 +82,24 @@ def test_it_holds_with_bounds_of_every_kind(seed: int) -> None:
 def test_begun_with_what_is_known_of_a_freer_model_it_is_the_same(seed: int) -> None:
     """Fewer options, in the prices, options and basis of the model that has them all."""
     model = a_random_model(seed)
-    freer = generate_columns(model, greedy(model), seconds=10, tuning=ONE_BY_ONE)
+    freer = generate_columns(model, greedy(model), seconds=AMPLE, tuning=ONE_BY_ONE)
     random = np.random.default_rng(seed)
     model.forbid("absence", random.random(model.cost.shape) < 0.3)
-    begun = generate_columns(model, nowhere(model), seconds=10, start=freer, tuning=ONE_BY_ONE)
+    begun = generate_columns(model, nowhere(model), seconds=AMPLE, start=freer, tuning=ONE_BY_ONE)
     _holds_for_all(model, begun)
     assert begun.bound == pytest.approx(
-        generate_columns(model, nowhere(model), seconds=10, tuning=ONE_BY_ONE).bound, abs=1e-3
+        generate_columns(model, nowhere(model), seconds=AMPLE, tuning=ONE_BY_ONE).bound, abs=1e-3
     )
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_all_options_at_once_prove_no_less_and_no_more(seed: int) -> None:
     model = a_random_model(seed)
-    at_once = generate_columns(model, nowhere(model), seconds=10)
+    at_once = generate_columns(model, nowhere(model), seconds=AMPLE)
     _holds_for_all(model, at_once)
     tuning = ColumnTuning(few=0, first_options=1)
     assert generate_columns(
-        model, nowhere(model), seconds=10, tuning=tuning
+        model, nowhere(model), seconds=AMPLE, tuning=tuning
     ).bound == pytest.approx(at_once.bound, abs=1e-3)
 
 
@@ -108,7 +111,7 @@ def test_a_lower_limit_has_its_price() -> None:
     model.bound(
         GroupBound("peak", **everybody(model), **each_session(model), upper=day[0], lower=day[1])
     )
-    proven = generate_columns(model, nowhere(model), seconds=10)
+    proven = generate_columns(model, nowhere(model), seconds=AMPLE)
     assert proven.bound == pytest.approx(15)
     assert proven.reduced == pytest.approx(np.zeros((4, 2)))
 
@@ -121,7 +124,7 @@ def test_a_soft_lower_limit_is_worth_no_more_than_its_points() -> None:
         "lower": np.array([[0, 3]], np.int64),
     }
     model.bound(GroupBound("peak", **everybody(model), **each_session(model), **limits, points=2))
-    proven = generate_columns(model, nowhere(model), seconds=10)
+    proven = generate_columns(model, nowhere(model), seconds=AMPLE)
     assert proven.bound == pytest.approx(6)
     assert proven.reduced == pytest.approx(np.array([[0, 3]] * 4))
 
@@ -147,7 +150,7 @@ def test_few_options_priced_in_prove_as_much_as_all_of_them(seed: int) -> None:
     assert all_at_once is not None
     told: list[MasterSolution] = []
     proven = generate_columns(
-        model, greedy(model), seconds=60, report=told.append, tuning=ONE_BY_ONE
+        model, greedy(model), seconds=AMPLE, report=told.append, tuning=ONE_BY_ONE
     )
     assert proven.bound == pytest.approx(all_at_once.objective, rel=2e-6)
     assert proven.active.sum() < model.open.sum()
@@ -159,7 +162,7 @@ def test_the_last_program_is_told_option_by_option() -> None:
     """Everybody's weights over the options that were in it sum to one, or they are left out."""
     model = compile_problem(a_crowd(40, pairs=60, seats=2))
     told: list[MasterSolution] = []
-    generate_columns(model, greedy(model), seconds=60, report=told.append, tuning=PRICED_IN)
+    generate_columns(model, greedy(model), seconds=AMPLE, report=told.append, tuning=PRICED_IN)
     assert not told[0].solved.any(), "first prices come before any program"
     assert len(told) > 1
     for now in told[1:]:
@@ -175,7 +178,7 @@ def test_a_stop_ends_it_with_what_is_proven() -> None:
     model = compile_problem(a_crowd(40, pairs=60, seats=2))
     told: list[MasterSolution] = []
     proven = generate_columns(
-        model, nowhere(model), seconds=60, stop=lambda: bool(told), report=told.append
+        model, nowhere(model), seconds=AMPLE, stop=lambda: bool(told), report=told.append
     )
     assert len(told) == 1
     assert proven.bound == told[0].bound
@@ -203,7 +206,7 @@ def test_of_the_first_options_only_those_near_the_cheapest_are_taken_and_the_few
 def test_few_options_are_all_taken_in_at_once() -> None:
     model = a_model(3, 40)
     model.forbid("absence", np.arange(120).reshape(3, 40) % 7 == 0)
-    proven = generate_columns(model, nowhere(model), seconds=10)
+    proven = generate_columns(model, nowhere(model), seconds=AMPLE)
     assert (proven.active == model.open).all()
     assert (proven.solved == model.open).all()
 
@@ -222,7 +225,7 @@ def test_the_same_seed_starts_with_the_same_options() -> None:
 
 def test_without_sessions_everybody_is_left_out() -> None:
     model = a_model(3, 0)
-    proven = generate_columns(model, nowhere(model), seconds=10)
+    proven = generate_columns(model, nowhere(model), seconds=AMPLE)
     assert proven.bound == 3000
     assert proven.left.tolist() == [0, 0, 0]
 
@@ -231,12 +234,12 @@ def test_without_sessions_everybody_is_left_out() -> None:
 def test_what_is_closed_helps_to_begin_and_has_no_weight(seed: int) -> None:
     """Options of the freer model's basis stay in the program, at a price that keeps them out."""
     model = a_random_model(seed)
-    freer = generate_columns(model, greedy(model), seconds=10, tuning=ONE_BY_ONE)
+    freer = generate_columns(model, greedy(model), seconds=AMPLE, tuning=ONE_BY_ONE)
     closed = freer.active & (np.random.default_rng(seed).random(model.cost.shape) < 0.5)
     model.forbid("absence", closed)
     told: list[MasterSolution] = []
     generate_columns(
-        model, nowhere(model), seconds=10, start=freer, report=told.append, tuning=ONE_BY_ONE
+        model, nowhere(model), seconds=AMPLE, start=freer, report=told.append, tuning=ONE_BY_ONE
     )
     for now in told:
         assert not (now.solved & ~model.open).any()
@@ -246,7 +249,7 @@ def test_what_is_closed_helps_to_begin_and_has_no_weight(seed: int) -> None:
 def test_near_enough_is_enough() -> None:
     """The bound is at most so much below what the last program allows."""
     model = compile_problem(a_crowd(120, pairs=120, seats=4))
-    whole = generate_columns(model, greedy(model), seconds=60)
-    near = generate_columns(model, greedy(model), seconds=60, near=0.2)
+    whole = generate_columns(model, greedy(model), seconds=AMPLE)
+    near = generate_columns(model, greedy(model), seconds=AMPLE, near=0.2)
     assert 0.8 * whole.bound - SMALL <= near.bound <= whole.bound + SMALL
     assert near.active.sum() <= whole.active.sum()

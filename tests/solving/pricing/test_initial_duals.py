@@ -12,6 +12,7 @@ from scheduler.model.compiling import compile_problem
 from scheduler.model.language import FloatArray, GroupBound, IntArray
 from scheduler.solving.pricing.initial_duals import InitialDuals, initial_duals
 from scheduler.solving.solvers.linear import solve_relaxation
+from tests.processes import AMPLE
 from tests.solving.companies import a_company
 from tests.solving.models import (
     a_model,
@@ -45,14 +46,14 @@ def a_shortage(seats: int = 2, **bound: Any) -> CompiledModel:
 def test_no_plan_costs_less_than_they_prove(seed: int) -> None:
     model = a_random_model(seed)
     best = cheapest(model)
-    found = bound_of(model, initial_duals(model, seconds=10, seed=seed))
+    found = bound_of(model, initial_duals(model, seconds=AMPLE, seed=seed))
     assert best is None or found <= best + 1e-6
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_every_option_adds_what_it_costs_more_at_these_prices(seed: int) -> None:
     model = a_random_model(seed)
-    prices = initial_duals(model, seconds=10)
+    prices = initial_duals(model, seconds=AMPLE)
     priced = np.column_stack([model.cost + prices.by_session, model.unplaced])
     dear = priced - np.where(
         np.column_stack([model.open, np.ones((model.duties, 1))]) > 0, priced, np.inf
@@ -67,19 +68,19 @@ def test_every_option_adds_what_it_costs_more_at_these_prices(seed: int) -> None
 def test_a_seat_costs_what_the_next_best_one_costs_more() -> None:
     """Two seats each for six: the last session is free, and the others cost what they save."""
     model = a_shortage()
-    prices = initial_duals(model, seconds=10)
+    prices = initial_duals(model, seconds=AMPLE)
     assert prices.by_session == pytest.approx([30, 20, 0], abs=1.0)
     assert bound_of(model, prices) == pytest.approx(80, abs=1.0)
 
 
 def test_where_there_is_room_seats_are_free() -> None:
-    prices = initial_duals(a_shortage(seats=9), seconds=10)
+    prices = initial_duals(a_shortage(seats=9), seconds=AMPLE)
     assert prices.by_session.tolist() == [0, 0, 0]
     assert prices.constant == 0
 
 
 def test_a_soft_bound_costs_no_more_than_its_points() -> None:
-    prices = initial_duals(a_shortage(points=4), seconds=10)
+    prices = initial_duals(a_shortage(points=4), seconds=AMPLE)
     assert (prices.by_session <= 4).all()
     assert prices.by_session[0] == pytest.approx(4)
 
@@ -87,14 +88,14 @@ def test_a_soft_bound_costs_no_more_than_its_points() -> None:
 def test_a_lower_limit_makes_seats_cheaper() -> None:
     lower = np.array([[0, 0, 2]], np.int64)
     model = a_shortage(seats=9, lower=lower)
-    prices = initial_duals(model, seconds=10)
+    prices = initial_duals(model, seconds=AMPLE)
     assert prices.by_session == pytest.approx([0, 0, -30], abs=1.0)
     assert bound_of(model, prices) == pytest.approx(60, abs=2.0)
 
 
 def test_a_soft_lower_limit_is_worth_no_more_than_its_points() -> None:
     model = a_shortage(seats=9, lower=np.array([[0, 0, 2]], np.int64), points=7)
-    assert initial_duals(model, seconds=10).by_session == pytest.approx([0, 0, -7], abs=0.1)
+    assert initial_duals(model, seconds=AMPLE).by_session == pytest.approx([0, 0, -7], abs=0.1)
 
 
 def test_a_switch_and_groups_of_some_have_no_first_price() -> None:
@@ -103,7 +104,7 @@ def test_a_switch_and_groups_of_some_have_no_first_price() -> None:
     model.bound(
         GroupBound("deputies", **members, **each_session(model), upper=np.ones((1, 3), np.int64))
     )
-    assert initial_duals(model, seconds=10).by_session.tolist() == [0, 0, 0]
+    assert initial_duals(model, seconds=AMPLE).by_session.tolist() == [0, 0, 0]
 
 
 def test_sessions_of_two_days_pay_for_both() -> None:
@@ -113,7 +114,7 @@ def test_sessions_of_two_days_pay_for_both() -> None:
     model.bound(
         GroupBound("seats", **everybody(model), **two_days, upper=np.array([[3, 2]], np.int64))
     )
-    prices = initial_duals(model, seconds=10)
+    prices = initial_duals(model, seconds=AMPLE)
     # At the last temperature, a point or two, the fall from 50 is still a little rounded.
     assert prices.by_session == pytest.approx([50, 0], abs=1.0)
     assert bound_of(model, prices) == pytest.approx(4 * 50, abs=2.0)
@@ -128,15 +129,15 @@ def test_they_prove_nearly_what_the_linear_program_over_shared_bounds_does(
     model.group_bounds = [bound for bound in model.group_bounds if bound.shape[0] == 1]
     exact = solve_relaxation(all_options(model), 60)
     assert exact is not None
-    found = bound_of(model, initial_duals(model, seconds=30))
+    found = bound_of(model, initial_duals(model, seconds=AMPLE))
     assert found <= exact.objective + 1e-6
     assert found >= exact.objective - 0.5 * model.duties - 0.001 * exact.objective
 
 
 def test_a_sample_of_the_duties_is_nearly_as_good() -> None:
     model = compile_problem(a_company(300, months=12, seats=4))
-    everyone = bound_of(model, initial_duals(model, seconds=30))
-    some = [initial_duals(model, seconds=30, seed=seed, sample=50) for seed in (1, 1, 2)]
+    everyone = bound_of(model, initial_duals(model, seconds=AMPLE))
+    some = [initial_duals(model, seconds=AMPLE, seed=seed, sample=50) for seed in (1, 1, 2)]
     assert bound_of(model, some[0]) == pytest.approx(everyone, rel=0.02, abs=5)
     assert (some[0].by_session == some[1].by_session).all(), "the same seed, the same prices"
     assert (some[0].by_session != some[2].by_session).any()
@@ -149,6 +150,6 @@ def test_cut_short_they_still_hold(cut: dict[str, Any]) -> None:
 
 
 def test_without_shared_bounds_everything_is_free() -> None:
-    prices = initial_duals(a_model(3, 4), seconds=10)
+    prices = initial_duals(a_model(3, 4), seconds=AMPLE)
     assert prices.by_session.tolist() == [0] * 4
     assert prices.constant == 0

@@ -13,6 +13,7 @@ from scheduler.solving.pricing.column_generation import generate_columns
 from scheduler.solving.pricing.piecewise import solve_piecewise, split
 from scheduler.solving.pricing.tuning import ColumnTuning, PieceTuning
 from scheduler.solving.solvers.linear import solve_relaxation
+from tests.processes import AMPLE
 from tests.solving.companies import a_company, a_crowd
 from tests.solving.models import a_random_model, nowhere
 
@@ -89,13 +90,13 @@ def test_no_time_and_a_stop_give_no_answer(model: CompiledModel) -> None:
 def test_a_relaxation_begun_in_pieces_is_the_same(seed: int) -> None:
     """With bounds of all kinds, of which most concern several pieces."""
     model = a_random_model(seed)
-    at_once = generate_columns(model, greedy(model), seconds=30).bound
+    at_once = generate_columns(model, greedy(model), seconds=AMPLE).bound
     tuning = ColumnTuning(few=0, pieces=PieceTuning(duties=1, small=0))
-    assert generate_columns(model, greedy(model), seconds=30, tuning=tuning).bound == pytest.approx(
-        at_once, abs=1e-3
-    )
     assert generate_columns(
-        model, nowhere(model), seconds=30, tuning=tuning
+        model, greedy(model), seconds=AMPLE, tuning=tuning
+    ).bound == pytest.approx(at_once, abs=1e-3)
+    assert generate_columns(
+        model, nowhere(model), seconds=AMPLE, tuning=tuning
     ).bound == pytest.approx(at_once, abs=1e-3)
 
 
@@ -103,9 +104,9 @@ def test_a_relaxation_begun_in_pieces_is_the_same(seed: int) -> None:
 def test_a_crowd_too_large_for_its_seats_is_priced_alike(seed: int) -> None:
     model = compile_problem(a_crowd(120, pairs=60, seats=4, seed=seed))
     tuning = ColumnTuning(pieces=SMALL_PIECES)
-    begun = generate_columns(model, greedy(model), seconds=60, tuning=tuning).bound
+    begun = generate_columns(model, greedy(model), seconds=AMPLE, tuning=tuning).bound
     assert begun == pytest.approx(
-        generate_columns(model, greedy(model), seconds=60).bound, rel=2e-6
+        generate_columns(model, greedy(model), seconds=AMPLE).bound, rel=2e-6
     )
 
 

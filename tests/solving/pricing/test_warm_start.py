@@ -15,6 +15,7 @@ from scheduler.solving.pricing.column_generation import generate_columns
 from scheduler.solving.pricing.pricing import MasterSolution
 from scheduler.solving.pricing.warm_start import warm_start_of
 from scheduler.solving.solvers.linear import solve_relaxation
+from tests.processes import AMPLE
 from tests.solving.companies import a_crowd
 from tests.solving.models import a_model, a_random_model, every_choice, nowhere, said_of
 
@@ -24,7 +25,7 @@ def _crowd() -> CompiledModel:
 
 
 def _relaxed(model: CompiledModel, plan: IntArray | None = None) -> MasterSolution:
-    return generate_columns(model, nowhere(model) if plan is None else plan, seconds=60)
+    return generate_columns(model, nowhere(model) if plan is None else plan, seconds=AMPLE)
 
 
 def test_it_opens_as_what_it_was() -> None:
