@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from codecs import BOM_UTF8
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -34,7 +35,9 @@ def _events(body: bytes) -> dict[tuple[str, str], str]:
 def test_the_tables_have_a_line_for_everybody(store: Store) -> None:
     open_office(store)
     plan_id = planned(store)
-    lines = list(csv.DictReader(StringIO(_export(store, plan_id, "csv").decode("utf-8-sig"))))
+    text = _export(store, plan_id, "csv")
+    assert text.startswith(BOM_UTF8), "a spreadsheet takes it for UTF-8"
+    lines = list(csv.DictReader(StringIO(text.decode("utf-8-sig"))))
     assert {line["employee_id"] for line in lines} == set(STAYING)
     rows = list(load_workbook(BytesIO(_export(store, plan_id, "xlsx"))).active.values)  # type: ignore[union-attr]
     assert list(rows[0]) == list(lines[0])
