@@ -214,7 +214,10 @@ class TestDays:
     def test_of_blackouts_concern_the_company_departments_and_a_team(self) -> None:
         made = company()
         assert {b.scope for b in made.blackouts} == set(Scope)
-        assert all(any(b.concerns(p) for p in made.employees) for b in made.blackouts)
+        units = {(Scope.COMPANY, "")}
+        units |= {(Scope.TEAM, p.team or "") for p in made.employees}
+        units |= {(Scope.DEPARTMENT, p.department or "") for p in made.employees}
+        assert {(b.scope, b.name) for b in made.blackouts} <= units
 
     def test_stand_ins_are_of_the_same_team_and_in_one_pair_each(self) -> None:
         made = company()

@@ -128,16 +128,6 @@ class Blackout(Value):
     name: str = ""
     days: DateRange
 
-    def concerns(self, person: Employee) -> bool:
-        """Whether this blackout keeps `person` from serving."""
-        match self.scope:
-            case Scope.TEAM:
-                return person.team == self.name
-            case Scope.DEPARTMENT:
-                return person.department == self.name
-            case Scope.COMPANY:
-                return True
-
 
 class WishKind(StrEnum):
     """Whether somebody would like, or would rather not, serve on some days."""

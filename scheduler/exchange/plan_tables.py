@@ -28,7 +28,6 @@ _SEPARATOR = ";"
 # The fullwidth forms count too: some spreadsheets read them as their plain ones. Beginning of a
 # cell is also what follows a separator, for readers set to another one than the comma.
 _CALCULATED = re.compile(r"((?:\A|[;\t\r\n])\s*'*)(?=[=+\-@＝＋－＠])")  # noqa: RUF001
-_DEFUSED = re.compile(r"((?:\A|[;\t\r\n])\s*'*)'(?=[=+\-@＝＋－＠])")  # noqa: RUF001
 
 
 @dataclass(frozen=True)
@@ -104,11 +103,6 @@ def plan_json(rows: Iterable[Assignment], problem: Problem) -> str:
 def csv_safe(text: str) -> str:
     """`text` with an apostrophe before every sign that would make a spreadsheet calculate."""
     return _CALCULATED.sub(r"\1'", text)
-
-
-def csv_plain(text: str) -> str:
-    """What `csv_safe` was given: the same text without the apostrophes it put in."""
-    return _DEFUSED.sub(r"\1", text)
 
 
 def _line(assignment: Assignment, problem: Problem) -> PlanLine:

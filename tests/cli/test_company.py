@@ -12,6 +12,7 @@ import pytest
 from scheduler.store import Store
 from tests.cli.conftest import Cli
 from tests.planning.office import ROSTER
+from tests.store.examples import account_of
 
 
 def _people(store: Store) -> dict[str, str]:
@@ -188,7 +189,7 @@ def test_an_account_with_the_password_from_standard_input(
     )  # fmt: skip
     assert (answer.status, answer.out) == (0, "bo@example.org may sign in.")
     with office.read() as unit:
-        account = unit.accounts.account_of("bo@example.org")
+        account = account_of(unit, "bo@example.org")
     assert (account.roles, account.centres) == (("lead",), ("berlin",))
     assert account.employee_id == "lead1"
 

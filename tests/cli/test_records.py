@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from scheduler import planning
 from scheduler.cli.records import KINDS
 from scheduler.exchange.exceptions.reading import RecordKind
 from scheduler.store import Store
 from tests.cli.conftest import Cli
 from tests.planning.office import AT
+from tests.store.examples import entries
 
 FILES = {
     "exemptions": "employee id,category,approver,first,last,channels\n"
@@ -35,10 +35,10 @@ def test_a_file_is_shown_and_taken_over(cli: Cli, office: Store, tmp_path: Path,
     counts = f"added {rows} changed 0 unchanged 0 removed 0"
     dry = cli(kind, "import", file, "--dry-run")
     assert (dry.status, dry.out) == (0, f"Would change {counts}")
-    assert planning.kept_records(office, RecordKind(kind)) == ()
+    assert entries(office, RecordKind(kind)) == ()
     done = cli(kind, "import", file)
     assert (done.status, done.out) == (0, f"Imported {counts}")
-    assert len(planning.kept_records(office, RecordKind(kind))) == rows
+    assert len(entries(office, RecordKind(kind))) == rows
 
 
 def test_a_bad_row_is_told_by_line_and_column_and_nothing_is_taken(
@@ -50,9 +50,9 @@ def test_a_bad_row_is_told_by_line_and_column_and_nothing_is_taken(
         answer = cli("stand-ins", "import", file, *options)
         assert answer.status == 2
         assert "line 3, column “other”: nobody has this employee id (“nobody”)" in answer.err
-    assert planning.kept_records(office, RecordKind.STAND_INS) == ()
+    assert entries(office, RecordKind.STAND_INS) == ()
     assert cli("stand-ins", "import", file, "--good-rows").status == 0
-    assert len(planning.kept_records(office, RecordKind.STAND_INS)) == 1
+    assert len(entries(office, RecordKind.STAND_INS)) == 1
 
 
 def test_a_column_by_another_name_is_mapped(cli: Cli, office: Store, tmp_path: Path) -> None:

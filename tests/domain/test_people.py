@@ -1,4 +1,4 @@
-"""People: employment, the management chain, who is an executive, and whom a blackout concerns."""
+"""People: employment, the management chain, and who is an executive."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from pydantic import ValidationError
 
 from scheduler.domain.calendar import DateRange, Place, WorkPattern
 from scheduler.domain.people import (
-    Blackout,
     Employee,
     ManagementCycle,
-    Scope,
     levels,
     with_levels,
 )
@@ -133,28 +131,6 @@ class TestExecutives:
             ("boss", 1, True),
             ("ann", 2, False),
         ]
-
-
-@pytest.mark.parametrize(
-    ("scope", "name", "concerned"),
-    [
-        (Scope.TEAM, "red", ["ann"]),
-        (Scope.DEPARTMENT, "sales", ["ann", "bob"]),
-        (Scope.COMPANY, "", ["ann", "bob", "cat"]),
-        (Scope.TEAM, "", []),
-        (Scope.DEPARTMENT, "red", []),
-    ],
-)
-def test_a_blackout_concerns_a_team_a_department_or_everybody(
-    scope: Scope, name: str, concerned: list[str]
-) -> None:
-    people = [
-        a_person("ann", team="red", department="sales"),
-        a_person("bob", team="blue", department="sales"),
-        a_person("cat"),
-    ]
-    blackout = Blackout(scope=scope, name=name, days=days(0))
-    assert [person.id for person in people if blackout.concerns(person)] == concerned
 
 
 def test_values_are_equal_by_their_fields_and_never_change() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import zipfile
 from datetime import date, time
 from io import BytesIO, StringIO
@@ -23,7 +24,6 @@ from scheduler.domain.programme import Session
 from scheduler.exchange.plan_tables import (
     COLUMNS,
     CSV_ENCODING,
-    csv_plain,
     csv_safe,
     plan_csv,
     plan_json,
@@ -158,7 +158,7 @@ def test_a_spreadsheet_finds_nothing_to_calculate_in_csv(name: str) -> None:
     (cell,) = [row[1] for row in read_csv(text)[1:]]
     for start in [cell, *cell.replace("\r", "\n").replace(";", "\n").split("\n")]:
         assert not start.strip().startswith(("=", "+", "-", "@", "＝"))  # noqa: RUF001
-    assert csv_plain(cell) == name
+    assert plain(cell) == name
 
 
 @pytest.mark.parametrize("name", FORMULAS)
@@ -173,6 +173,11 @@ def test_a_workbook_holds_strings_only_and_the_names_unchanged(name: str) -> Non
         assert not [part for part in parts.namelist() if part.endswith("sheet1.xml.rels")]
 
 
+def plain(text: str) -> str:
+    """What `csv_safe` was given: the same text without the apostrophes that it put in."""
+    return re.sub(r"((?:\A|[;\t\r\n])\s*'*)'(?=[=+\-@＝＋－＠])", r"\1", text)  # noqa: RUF001
+
+
 names = st.one_of(
     st.text(min_size=1, max_size=200),
     st.lists(st.sampled_from(list("='+-@;,\t\r\n \"a＝"))).map("".join),  # noqa: RUF001
@@ -182,7 +187,7 @@ names = st.one_of(
 @given(names)
 @example("'''=''-;'=")
 def test_what_is_made_safe_can_be_read_back(name: str) -> None:
-    assert csv_plain(csv_safe(name)) == name
+    assert plain(csv_safe(name)) == name
 
 
 @given(names.filter(bool))
@@ -190,6 +195,6 @@ def test_any_name_comes_back_equal_from_csv_and_json(name: str) -> None:
     world = problem(name)
     plan = everybody_serves(world)
     text = plan_csv(plan, world).encode(CSV_ENCODING).decode(CSV_ENCODING)
-    assert [csv_plain(row[1]) for row in read_csv(text)[1:]] == [name]
+    assert [plain(row[1]) for row in read_csv(text)[1:]] == [name]
     (line,) = json.loads(plan_json(plan, world).encode())["assignments"]
     assert line["employee_name"] == name

@@ -13,7 +13,17 @@ from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Programme, ServiceCentre, Session
 from scheduler.domain.revision import ServiceDay, days_of_service
-from scheduler.store import PlanResult, Store, UnitOfWork
+from scheduler.exchange.exceptions.reading import RecordKind
+from scheduler.store import AccountRow, Entry, PlanResult, Store, UnitOfWork
+from scheduler.store.mapping.exceptions import (
+    BLACKOUTS,
+    EXEMPTIONS,
+    MENTORS,
+    PAIRINGS,
+    STAND_INS,
+    WISHES,
+    ExceptionMapping,
+)
 
 TODAY = date(2026, 11, 2)
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -27,6 +37,36 @@ AUCKLAND = ServiceCentre(
     key="auckland", name="Auckland", place=Place(country="NZ", timezone="Pacific/Auckland")
 )
 TWO_DAYS = Programme(key="two-days", title="Two days")
+
+
+def account_of(unit: UnitOfWork, email: str) -> AccountRow:
+    """The only account whose address contains this."""
+    (account,) = unit.accounts.accounts(email).rows
+    return account
+
+
+def entries(store: Store, kind: RecordKind) -> tuple[Entry[Any], ...]:
+    """Every exception of a kind on record."""
+    mappings: dict[RecordKind, ExceptionMapping[Any]] = {
+        RecordKind.EXEMPTIONS: EXEMPTIONS,
+        RecordKind.BLACKOUTS: BLACKOUTS,
+        RecordKind.WISHES: WISHES,
+        RecordKind.STAND_INS: STAND_INS,
+        RecordKind.PAIRINGS: PAIRINGS,
+        RecordKind.MENTORS: MENTORS,
+    }
+    with store.read() as unit:
+        return unit.exceptions.entries(mappings[kind])
+
+
+def name_berlin(unit: UnitOfWork, name: str) -> None:
+    """Write something short."""
+    unit.catalogue.save_centres([BERLIN.model_copy(update={"name": name})])
+
+
+def name_of_berlin(unit: UnitOfWork) -> str:
+    """Read what `name_berlin` wrote; empty if it did not."""
+    return next((centre.name for centre in unit.catalogue.centres()), "")
 
 
 def days(first: date, last: date | None = None) -> DateRange:

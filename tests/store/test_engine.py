@@ -21,6 +21,7 @@ from sqlalchemy.exc import (
 from scheduler.domain.errors import BadInput, Busy, Conflict, FrontlineError, NotFound
 from scheduler.store import Store
 from scheduler.store import engine as opening
+from tests.store.examples import name_berlin, name_of_berlin
 
 
 class Told(Exception):
@@ -118,9 +119,9 @@ def test_an_old_sqlite_does_not_write_ahead(
     assert ask(store, "journal_mode") == "delete"
     assert ask(store, "synchronous") == 2
     with store.write() as unit:
-        unit.catalogue.save_company_name("Example")
+        name_berlin(unit, "Example")
     with store.read() as unit:
-        assert unit.catalogue.company_name() == "Example"
+        assert name_of_berlin(unit) == "Example"
     store.close()
 
 
@@ -171,7 +172,7 @@ def test_a_database_in_memory_serves_one_thread() -> None:
     store = Store("sqlite://")
     store.upgrade()
     with store.write() as unit:
-        unit.catalogue.save_company_name("Example")
+        name_berlin(unit, "Example")
     with store.read() as unit:
-        assert unit.catalogue.company_name() == "Example"
+        assert name_of_berlin(unit) == "Example"
     store.close()

@@ -22,7 +22,7 @@ from scheduler.store import Store, migrating
 from scheduler.store.engine import Access, for_access
 from scheduler.store.mapping.exceptions import EXEMPTIONS, STAND_INS
 from scheduler.store.tables import Base
-from tests.store.examples import TODAY, days, person
+from tests.store.examples import TODAY, days, name_berlin, name_of_berlin, person
 
 AT_ONCE = 3
 NEW_YEAR = date(2027, 1, 1)
@@ -253,10 +253,10 @@ def revision_of_nothing(store: Store) -> bool:
 def test_upgrading_again_changes_nothing(empty: Store) -> None:
     empty.upgrade()
     with empty.write() as unit:
-        unit.catalogue.save_company_name("Example")
+        name_berlin(unit, "Example")
     empty.upgrade()
     with empty.read() as unit:
-        assert unit.catalogue.company_name() == "Example"
+        assert name_of_berlin(unit) == "Example"
 
 
 def test_processes_that_upgrade_at_once_all_succeed(empty: Store) -> None:

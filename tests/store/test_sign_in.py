@@ -11,7 +11,7 @@ from sqlalchemy.exc import StatementError
 
 from scheduler.store import Store
 from scheduler.store.sign_in import SignInAccounts, User, login_session
-from tests.store.examples import NOW, on_record, person
+from tests.store.examples import NOW, account_of, on_record, person
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_flask_security_makes_accounts_of_its_own(app: Flask, store: Store) -> N
         datastore.create_user(email="hr@example.org", password="hash", roles=["hr"])
         datastore.commit()
     with store.read() as unit:
-        account = unit.accounts.account_of("hr@example.org")
+        account = account_of(unit, "hr@example.org")
     assert (account.roles, account.active) == (("hr",), True)
 
 
@@ -122,7 +122,7 @@ def test_a_sign_in_is_not_in_the_way_of_somebody_who_writes_meanwhile(
     session.commit()
     session.remove()
     with store.read() as unit:
-        assert unit.accounts.account_of("anna@example.org").login_count == 7
+        assert account_of(unit, "anna@example.org").login_count == 7
 
 
 def test_a_naive_instant_is_refused(app: Flask, store: Store) -> None:

@@ -14,7 +14,17 @@ from sqlalchemy import text
 from scheduler.domain.errors import BadInput, Busy, Conflict
 from scheduler.domain.plan import PlanStatus
 from scheduler.store import Store
-from tests.store.examples import MINUTE, NOW, TODAY, draft, on_record, person, problem
+from tests.store.examples import (
+    MINUTE,
+    NOW,
+    TODAY,
+    draft,
+    name_berlin,
+    name_of_berlin,
+    on_record,
+    person,
+    problem,
+)
 
 ANNA = person("anna")
 
@@ -33,12 +43,12 @@ def is_sqlite(store: Store) -> bool:
 
 def company(store: Store) -> str:
     with store.read() as unit:
-        return unit.catalogue.company_name()
+        return name_of_berlin(unit)
 
 
 def rename(store: Store, name: str) -> None:
     with store.write() as unit:
-        unit.catalogue.save_company_name(name)
+        name_berlin(unit, name)
 
 
 def test_what_is_written_is_there_for_others(store: Store, other_store: Store) -> None:
@@ -49,7 +59,7 @@ def test_what_is_written_is_there_for_others(store: Store, other_store: Store) -
 def test_after_an_error_nothing_was_written(store: Store) -> None:
     def write_and_fail() -> None:
         with store.write() as unit:
-            unit.catalogue.save_company_name("Example")
+            name_berlin(unit, "Example")
             unit.people.save_employees([ANNA])
             raise RuntimeError("a mistake of the caller")
 
@@ -64,22 +74,22 @@ def test_after_an_error_nothing_was_written(store: Store) -> None:
 def test_a_reader_sees_one_snapshot_however_long_it_reads(store: Store, other_store: Store) -> None:
     rename(store, "Before")
     with store.read() as unit:
-        assert unit.catalogue.company_name() == "Before"
+        assert name_of_berlin(unit) == "Before"
         rename(other_store, "After")
-        assert unit.catalogue.company_name() == "Before"
+        assert name_of_berlin(unit) == "Before"
     assert company(store) == "After"
 
 
 def test_a_reader_cannot_write(store: Store) -> None:
     with pytest.raises(Busy, match="only be read"), store.read() as unit:
-        unit.catalogue.save_company_name("Example")
+        name_berlin(unit, "Example")
     rename(store, "Example")
     assert company(store) == "Example"
 
 
 def test_a_writer_that_waits_too_long_for_another_gives_up(store: Store, impatient: Store) -> None:
     with store.write() as unit:
-        unit.catalogue.save_company_name("First")
+        name_berlin(unit, "First")
         with pytest.raises(Busy, match="locked") as caught:
             rename(impatient, "Second")
     assert "try again" in caught.value.hint
@@ -91,7 +101,7 @@ def test_a_writer_that_waits_too_long_for_another_gives_up(store: Store, impatie
 def test_a_reader_never_waits_for_a_writer(store: Store, impatient: Store) -> None:
     rename(store, "Before")
     with store.write() as unit:
-        unit.catalogue.save_company_name("After")
+        name_berlin(unit, "After")
         assert company(impatient) == "Before"
 
 
@@ -117,7 +127,7 @@ def test_a_full_disk_is_said_and_nothing_is_torn(store: Store) -> None:
 
     def write_much() -> None:
         with store.write() as unit:
-            unit.catalogue.save_company_name("After")
+            name_berlin(unit, "After")
             unit.people.save_employees(person(f"{n:06}", "x" * 200) for n in range(2000))
 
     with pytest.raises(Busy, match="full"):
@@ -145,7 +155,7 @@ def test_a_lost_connection_is_said_and_the_next_one_works(store: Store, other_st
 
     def write() -> None:
         with store.write() as unit:
-            unit.catalogue.save_company_name("Lost")
+            name_berlin(unit, "Lost")
             with other_store.engine.connect() as connection:
                 connection.execute(kill)
             unit.people.count()
@@ -217,19 +227,20 @@ def test_a_missing_driver_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 FORK = """
 import os, sys
 from scheduler.store import Store
+from tests.store.examples import name_berlin, name_of_berlin
 store = Store(sys.argv[1])
 with store.write() as unit:
-    unit.catalogue.save_company_name("Parent")
+    name_berlin(unit, "Parent")
 before = store.engine.pool.checkedin()
 child = os.fork()
 if not child:
     inherited = store.engine.pool.checkedin()
     with store.write() as unit:
-        unit.catalogue.save_company_name(unit.catalogue.company_name() + " and child")
+        name_berlin(unit, name_of_berlin(unit) + " and child")
     os._exit(inherited)
 _, status = os.waitpid(child, 0)
 with store.read() as unit:
-    print(before, os.waitstatus_to_exitcode(status), unit.catalogue.company_name())
+    print(before, os.waitstatus_to_exitcode(status), name_of_berlin(unit))
 """
 
 

@@ -15,6 +15,7 @@ from scheduler.planning.accounts.signing_in import (
     WINDOW,
 )
 from scheduler.settings import Settings
+from tests.store.examples import account_of
 from tests.web.company import PASSWORD, Company
 from tests.web.conftest import Clock, SignIn, token
 from web import create_app
@@ -168,7 +169,7 @@ def test_closing_an_account_bites_at_once(sign_in: SignIn, company: Company) -> 
 def test_losing_a_role_bites_at_once(sign_in: SignIn, company: Company) -> None:
     client = sign_in("hr")
     with company.store.write() as unit:
-        unit.accounts.set_roles(unit.accounts.account_of(HR).id, ["employee"])
+        unit.accounts.set_roles(account_of(unit, HR).id, ["employee"])
     assert client.get("/people/").status_code == 403
 
 
@@ -225,7 +226,7 @@ def test_signing_in_is_written_down(sign_in: SignIn, company: Company) -> None:
     with company.store.read() as unit:
         entry = unit.audit.entries(1)[0]
         assert (entry.actor, entry.action) == (HR, "signed in")
-        account = unit.accounts.account_of(HR)
+        account = account_of(unit, HR)
     assert account.login_count == 1
     assert account.last_login_at is not None
 
@@ -241,7 +242,7 @@ def test_the_door_names_the_accounts_of_a_demonstration_only(
 def close(company: Company, email: str) -> None:
     """Close an account."""
     with company.store.write() as unit:
-        unit.accounts.set_active(unit.accounts.account_of(email).id, False)
+        unit.accounts.set_active(account_of(unit, email).id, False)
 
 
 def _without_token(text: str) -> str:

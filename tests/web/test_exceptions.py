@@ -16,6 +16,7 @@ from scheduler.domain.calendar import DateRange
 from scheduler.domain.people import Exemption, Pairing, StandIns, Wish, WishKind
 from scheduler.exchange.exceptions.cells import Record, cells_of
 from scheduler.exchange.exceptions.reading import RecordKind
+from tests.store.examples import entries
 from tests.web.company import AT, Company
 from tests.web.conftest import SignIn, token
 from web.planner.exception_forms import typed_form
@@ -31,7 +32,7 @@ def put(company: Company, record: Record) -> int:
 
 def on_record(company: Company, kind: RecordKind) -> list[Any]:
     """All entries of a kind."""
-    return [kept.value for kept in planning.kept_records(company.store, kind)]
+    return [entry.value for entry in entries(company.store, kind)]
 
 
 def exemption(company: Company, **changes: Any) -> Exemption:
@@ -90,7 +91,7 @@ def test_an_entry_of_every_kind_is_added_changed_and_removed(
     answer = send(hr, f"/exceptions/{kind}/new", cells)
     assert answer.status_code == 302, answer.text
     assert answer.headers["Location"] == f"/exceptions/{kind}/"
-    (added,) = (kept for kept in _kept(company, kind) if kept.value not in before)
+    (added,) = (entry for entry in entries(company.store, kind) if entry.value not in before)
     assert {key: cells_of(added.value)[key] for key in cells} == cells
 
     page = f"/exceptions/{kind}/{added.id}"
@@ -98,16 +99,12 @@ def test_an_entry_of_every_kind_is_added_changed_and_removed(
     assert all(f'value="{value}"' in text for value in cells.values())
     changed = cells | _changed(kind, company)
     assert send(hr, page, changed).status_code == 302
-    now = next(kept.value for kept in _kept(company, kind) if kept.id == added.id)
+    now = next(entry.value for entry in entries(company.store, kind) if entry.id == added.id)
     assert {key: cells_of(now)[key] for key in changed} == changed
 
     assert send(hr, f"{page}/remove", {}).status_code == 302
     assert on_record(company, kind) == before
     assert hr.get(page).status_code == 404
-
-
-def _kept(company: Company, kind: RecordKind) -> tuple[Any, ...]:
-    return planning.kept_records(company.store, kind)
 
 
 def _changed(kind: RecordKind, company: Company) -> dict[str, str]:
@@ -357,7 +354,7 @@ def test_why_somebody_is_exempt_is_seen_by_hr_alone(
     cells = samples(company)[RecordKind.EXEMPTIONS] | {"category": CANARY}
     cells |= {"employee_id": company.employee.id, "last": "2027-05-20"}
     assert send(hr, "/exceptions/exemptions/new", cells).status_code == 302
-    number = max(kept.id for kept in _kept(company, RecordKind.EXEMPTIONS))
+    number = max(entry.id for entry in entries(company.store, RecordKind.EXEMPTIONS))
     send(hr, f"/exceptions/exemptions/{number}", cells | {"last": "2027-05-30"})
     assert CANARY in hr.get("/exceptions/exemptions/").text
     assert CANARY in hr.get(f"/people/{company.employee.id}").text

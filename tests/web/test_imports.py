@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook
 from werkzeug.test import TestResponse
 
-from scheduler import planning
 from scheduler.exchange.exceptions.reading import RecordKind
+from tests.store.examples import entries
 from tests.web.company import Company
 from tests.web.conftest import Clock, SignIn, token
 from web.planner.uploads import KEPT_FOR
@@ -215,13 +215,13 @@ def exceptions(company: Company) -> dict[RecordKind, tuple[str, str]]:
 def test_exceptions_of_every_kind_are_imported(
     hr: FlaskClient, company: Company, kind: RecordKind
 ) -> None:
-    before = {kept.value for kept in planning.kept_records(company.store, kind)}
+    before = {entry.value for entry in entries(company.store, kind)}
     text = exceptions(company)[kind][0]
     page = uploaded(hr, text, kind=kind)
     assert figures(hr.get(page).text)["new entries"] == "2"
     answer = apply(hr, page)
     assert answer.headers["Location"] == f"/exceptions/{kind}/"
-    new = {kept.value for kept in planning.kept_records(company.store, kind)} - before
+    new = {entry.value for entry in entries(company.store, kind)} - before
     assert len(new) == 2
     again = figures(hr.get(uploaded(hr, text, kind=kind)).text)
     assert (again["new entries"], again["unchanged"]) == ("0", "2")
@@ -231,7 +231,7 @@ def test_exceptions_of_every_kind_are_imported(
 def test_one_bad_row_of_exceptions_is_told_and_nothing_is_imported(
     hr: FlaskClient, company: Company, kind: RecordKind
 ) -> None:
-    before = planning.kept_records(company.store, kind)
+    before = entries(company.store, kind)
     text, bad = exceptions(company)[kind]
     good = text.splitlines()[:2]
     page = uploaded(hr, "\n".join([*good, bad, ""]), kind=kind)
@@ -239,9 +239,9 @@ def test_one_bad_row_of_exceptions_is_told_and_nothing_is_imported(
     assert 'data-label="Line">3<' in shown
     assert figures(shown)["things wrong"] == "1"
     assert apply(hr, page).status_code == 422
-    assert planning.kept_records(company.store, kind) == before
+    assert entries(company.store, kind) == before
     assert apply(hr, page, rows="good").status_code == 302
-    assert len(planning.kept_records(company.store, kind)) == len(before) + 1
+    assert len(entries(company.store, kind)) == len(before) + 1
 
 
 def test_an_import_of_wishes_says_what_it_takes_away(hr: FlaskClient, company: Company) -> None:

@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.store.examples import account_of
 from tests.web.company import PASSWORD, Company
 from tests.web.conftest import SignIn, token
 
@@ -28,7 +29,7 @@ def create(client: FlaskClient, **changes: object) -> TestResponse:
 def number(company: Company, email: str) -> int:
     """An account's number."""
     with company.store.read() as unit:
-        return unit.accounts.account_of(email).id
+        return account_of(unit, email).id
 
 
 def send(client: FlaskClient, page: str, **form: object) -> TestResponse:

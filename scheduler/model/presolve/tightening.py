@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from copy import copy
-from dataclasses import dataclass, replace
-from math import lcm
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -27,35 +26,11 @@ _Table = Callable[[int], sparse.csr_array]
 """Which of so many belong to which column."""
 
 
-@dataclass(frozen=True)
-class Tight:
-    """A model with the same legal plans at the same cost, and a relaxation that knows more. Its
-    costs and points are fractions; `scale` times each is a whole number. Families keep their
-    numbers, new ones follow."""
-
-    model: CompiledModel
-    scale: int = 1
-
-    def in_whole_points(self) -> CompiledModel:
-        """The model with everything `scale` times as dear."""
-        if self.scale == 1:
-            return self.model
-        whole = copy(self.model)
-        whole.cost = np.rint(self.model.cost * float(self.scale)).astype(np.int64)
-        whole.unplaced = self.model.unplaced * self.scale
-        whole.group_bounds = [
-            bound
-            if bound.points is None
-            else replace(bound, points=round(bound.points * self.scale))
-            for bound in self.model.group_bounds
-        ]
-        return whole
-
-
-def tightened(model: CompiledModel) -> Tight:
+def tightened(model: CompiledModel) -> CompiledModel:
     """`model` with its soft limits as sharp as its hard switches make them; itself where there is
-    nothing to gain."""
-    cost, scale = model.cost.astype(np.float64), 1
+    nothing to gain. It has the same legal plans at the same cost, and a relaxation that knows
+    more. Its costs and points are fractions; families keep their numbers, new ones follow."""
+    cost, gains = model.cost.astype(np.float64), False
     group_bounds, beyond = [], []
     for bound in model.group_bounds:
         fewest = _fewest(model, bound)
@@ -71,12 +46,12 @@ def tightened(model: CompiledModel) -> Tight:
             limits = np.where(sharp & (free == share), fewest, model.duties + 1)
             points = cast(int, (bound.points or 0) * share)
             beyond.append(replace(bound, upper=limits, points=points))
-        scale = lcm(scale, *np.unique(fewest[sharp]).tolist())
-    if scale == 1:
-        return Tight(paired(model))
+        gains |= bool((fewest[sharp] > 1).any())
+    if not gains:
+        return paired(model)
     tight = copy(model)
     tight.cost, tight.group_bounds = cast(IntArray, cost), group_bounds + beyond
-    return Tight(paired(tight), scale)
+    return paired(tight)
 
 
 def _everybody_pays(

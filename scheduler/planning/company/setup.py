@@ -63,7 +63,6 @@ def _fit_spacing(unit: UnitOfWork, policy: Policy, actor: str, at: datetime) -> 
 def load_company(store: Store, company: Company, *, at: datetime, actor: str = "setup") -> None:
     """Put a sample company into the store, with seats for everybody."""
     with store.write() as unit:
-        unit.catalogue.save_company_name(company.name)
         unit.catalogue.save_centres(company.centres)
         unit.catalogue.save_programmes(company.seated(unit.catalogue.programmes()))
         unit.people.save_employees(company.employees)

@@ -53,12 +53,6 @@ _NOBODYS_BUSINESS = "category"
 """Why somebody is exempt is for HR alone, and the audit log is read by others."""
 
 
-def kept_records(store: Store, kind: RecordKind) -> tuple[Entry[Any], ...]:
-    """Everything of a kind that is on record, with its numbers."""
-    with store.read() as unit:
-        return unit.exceptions.entries(_SORT[kind].mapping)
-
-
 def written_record(store: Store, kind: RecordKind, cells: Mapping[str, str]) -> Any:
     """The entry that a form says, whose cells are named by the fields of its kind. Raises
     `BadInput` with a blemish for each bad field, which is its column."""

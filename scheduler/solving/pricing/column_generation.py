@@ -54,7 +54,7 @@ def generate_columns(
     same families: its prices, options and basis are begun with.
     """
     limits = _RoundLimits(monotonic() + seconds, near, seed, threads, stop, tuning)
-    model = tightened(model).model
+    model = tightened(model)
     known = PricedOptions(model.cost.astype(np.float64), 0.0)
     best = known.lagrangian_bound(model)
     if start is not None:

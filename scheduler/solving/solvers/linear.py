@@ -6,11 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
-from typing import Any, cast
 
 import numpy as np
 from ortools.glop import parameters_pb2 as glop_parameters_pb2  # type: ignore[import-untyped]
-from ortools.linear_solver.python import model_builder_helper as helpers
 from ortools.math_opt import (  # type: ignore[import-untyped]
     callback_pb2,
     model_parameters_pb2,
@@ -76,21 +74,6 @@ def planned(program: Program, choice: IntArray) -> LinearSolution:
         solution_pb2.BASIS_STATUS_AT_LOWER_BOUND,
     )
     return LinearSolution(float(program.cost @ values), values, np.zeros(height), columns, rows)
-
-
-def helper_of(program: Program) -> helpers.ModelBuilderHelper:
-    """The program as OR-Tools' model."""
-    helper = helpers.ModelBuilderHelper()
-    # The signature says column vectors and the old matrix class; any array and a copy will do.
-    cast(Any, helper).fill_model_from_sparse_data(
-        np.zeros(len(program.cost)),
-        program.largest,
-        program.cost,
-        program.lower,
-        program.upper,
-        sparse.csr_matrix(program.matrix),
-    )
-    return helper
 
 
 def solve_relaxation(

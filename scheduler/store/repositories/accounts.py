@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Update, func, or_, select
+from sqlalchemy import Select, Update, func, or_, select
 from sqlalchemy import update as change
 
 from scheduler.domain.errors import NotFound
@@ -55,11 +55,10 @@ class Accounts(Repository):
 
     def account(self, account_id: int) -> AccountRow:
         """One account; `NotFound` if there is none of that number."""
-        return self._one(ACCOUNT.c.id == account_id)
-
-    def account_of(self, email: str) -> AccountRow:
-        """The account of an e-mail address; `NotFound` if there is none."""
-        return self._one(ACCOUNT.c.email == email.strip().casefold())
+        accounts = self._rows(select(ACCOUNT).where(ACCOUNT.c.id == account_id))
+        if not accounts:
+            raise NotFound("There is no such account.")
+        return accounts[0]
 
     def accounts(self, query: str = "", *, page: int = 1, size: int = 50) -> Page[AccountRow]:
         """Accounts whose address or employee id contains `query`, by address."""
@@ -69,8 +68,8 @@ class Accounts(Repository):
         )
         rows = select(ACCOUNT).where(wanted).order_by(ACCOUNT.c.email)
         total = select(func.count()).select_from(ACCOUNT).where(wanted)
-        found = self._rows(one_page(rows, page, size))
-        return Page(found, self.session.scalar(total) or 0, page, size)
+        shown = self._rows(one_page(rows, page, size))
+        return Page(shown, self.session.scalar(total) or 0, page, size)
 
     def set_roles(self, account_id: int, roles: Collection[str]) -> None:
         """Give the account these roles instead of those it has."""
@@ -147,12 +146,6 @@ class Accounts(Repository):
         if not self.update(mine.values(**values)):
             raise NotFound(f"There is no account number {account_id}.")
 
-    def _one(self, condition: ColumnElement[bool]) -> AccountRow:
-        found = self._rows(select(ACCOUNT).where(condition))
-        if not found:
-            raise NotFound("There is no such account.")
-        return found[0]
-
     def _rows(self, query: Select[Any]) -> tuple[AccountRow, ...]:
         rows = self.session.execute(query).all()
         ids = [row.id for row in rows]
@@ -167,10 +160,10 @@ class Accounts(Repository):
         return tuple(_account(row, roles[row.id], centres[row.id]) for row in rows)
 
     def _of_each(self, query: Select[Any]) -> dict[int, list[str]]:
-        found: dict[int, list[str]] = defaultdict(list)
+        names: dict[int, list[str]] = defaultdict(list)
         for account_id, name in self.session.execute(query):
-            found[account_id].append(name)
-        return found
+            names[account_id].append(name)
+        return names
 
 
 def _account(row: Any, roles: Sequence[str], centres: Sequence[str]) -> AccountRow:

@@ -26,25 +26,17 @@ class Catalogue(Repository):
 
     def policy(self) -> Policy | None:
         """How often service is owed; None until somebody said so."""
-        found = self._setting("policy")
-        return None if found is None else Policy.model_validate(found)
+        policy = self._setting("policy")
+        return None if policy is None else Policy.model_validate(policy)
 
     def save_policy(self, policy: Policy) -> None:
         """Say how often service is owed."""
         self._save_setting("policy", policy.model_dump(mode="json"))
 
-    def company_name(self) -> str:
-        """The company's name, empty until somebody said it."""
-        return str(self._setting("company_name") or "")
-
-    def save_company_name(self, name: str) -> None:
-        """Say the company's name."""
-        self._save_setting("company_name", name)
-
     def programmes(self) -> tuple[Programme, ...]:
         """All programmes, ordered by key."""
         query = select(PROGRAMME.c.definition).order_by(PROGRAMME.c.key)
-        return tuple(Programme.model_validate(found) for found in self.session.scalars(query))
+        return tuple(Programme.model_validate(each) for each in self.session.scalars(query))
 
     def save_programmes(self, programmes: Iterable[Programme]) -> None:
         """Add programmes, or change those of the same keys."""
@@ -56,14 +48,14 @@ class Catalogue(Repository):
     def centres(self) -> tuple[ServiceCentre, ...]:
         """All service centres, ordered by key."""
         query = select(CENTRE.c.definition).order_by(CENTRE.c.key)
-        return tuple(ServiceCentre.model_validate(found) for found in self.session.scalars(query))
+        return tuple(ServiceCentre.model_validate(each) for each in self.session.scalars(query))
 
     def centre(self, key: str) -> ServiceCentre:
-        """One service centre."""
+        """One service centre; `NotFound` if there is none of that key."""
         query = select(CENTRE.c.definition).where(CENTRE.c.key == key)
-        if (found := self.session.scalar(query)) is None:
+        if (definition := self.session.scalar(query)) is None:
             raise NotFound(f"There is no service centre “{key}”.")
-        return ServiceCentre.model_validate(found)
+        return ServiceCentre.model_validate(definition)
 
     def save_centres(self, centres: Iterable[ServiceCentre]) -> None:
         """Add service centres, or change those of the same keys."""

@@ -30,7 +30,7 @@ class Centre(Base, table=True):
 
 
 class Setting(Base, table=True):
-    """One of a kind: the policy, the company's name."""
+    """One of a kind: the policy."""
 
     __tablename__ = "setting"
 

@@ -27,6 +27,7 @@ from scheduler.exchange.exceptions.reading import RecordKind, guess_record_mappi
 from scheduler.store import Store
 from scheduler.store.read_models import AuditRow
 from tests.planning.office import AT, HR, ON_SQLITE, YEARS, a_sheet, draft, open_office
+from tests.store.examples import entries
 
 pytestmark = ON_SQLITE
 
@@ -75,7 +76,7 @@ def last_entry(store: Store) -> AuditRow:
 
 def values(store: Store, kind: RecordKind) -> list[Any]:
     """Everything of a kind on record."""
-    return [kept.value for kept in planning.kept_records(store, kind)]
+    return [entry.value for entry in entries(store, kind)]
 
 
 def imported(store: Store, kind: RecordKind, records: Sequence[Any], **options: Any) -> Any:

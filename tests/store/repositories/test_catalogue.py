@@ -34,13 +34,6 @@ def test_there_is_no_policy_until_somebody_says_one(store: Store) -> None:
         assert unit.catalogue.policy() == policy
 
 
-def test_the_company_has_a_name_once_it_is_said(store: Store) -> None:
-    with store.write() as unit:
-        assert unit.catalogue.company_name() == ""
-        unit.catalogue.save_company_name("Bücher & Söhne")
-        assert unit.catalogue.company_name() == "Bücher & Söhne"
-
-
 def test_programmes_are_added_and_changed_by_key(store: Store) -> None:
     week = Programme(
         key="cew",
