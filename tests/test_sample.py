@@ -31,7 +31,9 @@ from scheduler.exchange.exceptions.reading import (
     guess_record_mapping,
     read_records,
 )
-from scheduler.exchange.roster.reading import RosterDefaults, guess_mapping, read_roster, read_table
+from scheduler.exchange.roster.entries import RosterDefaults
+from scheduler.exchange.roster.reading import guess_mapping, read_roster
+from scheduler.exchange.sheets.reading import read_table
 from scheduler.exchange.sheets.sheet import Sheet
 from scheduler.presets import preset
 from scheduler.sample import Company, make_company, write_company

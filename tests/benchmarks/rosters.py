@@ -14,7 +14,8 @@ from scheduler.domain.errors import BadInput
 from scheduler.domain.people import Employee, with_levels
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import generate_sessions
-from scheduler.exchange.roster.reading import RosterDefaults, guess_mapping, read_roster
+from scheduler.exchange.roster.entries import RosterDefaults
+from scheduler.exchange.roster.reading import guess_mapping, read_roster
 from scheduler.exchange.sheets.reading import read_table
 from scheduler.presets import DEFAULT_PRESET, preset
 from scheduler.sample import Company, make_company

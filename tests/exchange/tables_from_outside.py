@@ -12,12 +12,8 @@ import openpyxl
 
 from scheduler.domain.calendar import Place
 from scheduler.domain.people import Employee
-from scheduler.exchange.roster.reading import (
-    RosterDefaults,
-    RosterReading,
-    guess_mapping,
-    read_roster,
-)
+from scheduler.exchange.roster.entries import RosterDefaults
+from scheduler.exchange.roster.reading import RosterReading, guess_mapping, read_roster
 from scheduler.exchange.sheets.reading import read_table
 from scheduler.exchange.sheets.sheet import Sheet
 

@@ -18,6 +18,7 @@ from scheduler.exchange import centres
 from scheduler.exchange.absences import file as absences
 from scheduler.exchange.exceptions.reading import RecordKind, fields_of, guess_record_mapping
 from scheduler.exchange.roster import reading as roster
+from scheduler.exchange.roster.fields import FIELDS as ROSTER_FIELDS
 from scheduler.exchange.sheets.columns import Field
 from scheduler.exchange.sheets.reading import read_table
 from scheduler.exchange.sheets.sheet import Sheet
@@ -51,7 +52,7 @@ def kinds() -> dict[str, Kind]:
         "roster": Kind(
             _("Roster"),
             _("Who works here: number, name, department, manager, place, hire date."),
-            roster.FIELDS,
+            ROSTER_FIELDS,
             roster.guess_mapping,
             planning.import_roster,
         ),

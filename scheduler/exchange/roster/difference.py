@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scheduler.domain.people import Employee
-
-if TYPE_CHECKING:
-    from scheduler.exchange.roster.reading import RosterReading
+from scheduler.exchange.roster.reading import RosterReading
 
 
 @dataclass(frozen=True)

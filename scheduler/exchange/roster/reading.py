@@ -15,7 +15,6 @@ from scheduler.domain.gc_pause import without_collection
 from scheduler.domain.ledger import ServiceRecord
 from scheduler.domain.people import Employee, StandIns, with_levels
 from scheduler.domain.words import Message, say
-from scheduler.exchange.roster.difference import Change, RosterDifference, difference
 from scheduler.exchange.roster.directory import (
     blame_duplicates,
     name_people,
@@ -27,21 +26,7 @@ from scheduler.exchange.roster.fields import DATES, FIELDS, NAMES
 from scheduler.exchange.sheets import columns
 from scheduler.exchange.sheets.columns import check_mapping, missing_columns, rows_of
 from scheduler.exchange.sheets.dates import date_columns
-from scheduler.exchange.sheets.reading import read_table
 from scheduler.exchange.sheets.sheet import Sheet
-
-__all__ = [
-    "FIELDS",
-    "Change",
-    "RosterDefaults",
-    "RosterDifference",
-    "RosterReading",
-    "Sheet",
-    "difference",
-    "guess_mapping",
-    "read_roster",
-    "read_table",
-]
 
 
 @dataclass(frozen=True)

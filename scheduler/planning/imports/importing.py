@@ -18,9 +18,9 @@ from scheduler.exchange.absences.file import (
 )
 from scheduler.exchange.centres import CentreReading, read_centres
 from scheduler.exchange.exceptions.reading import RecordReading
-from scheduler.exchange.roster.difference import RosterDifference
+from scheduler.exchange.roster.difference import RosterDifference, difference
 from scheduler.exchange.roster.entries import RosterDefaults
-from scheduler.exchange.roster.reading import RosterReading, difference, read_roster
+from scheduler.exchange.roster.reading import RosterReading, read_roster
 from scheduler.exchange.sheets.sheet import Sheet
 from scheduler.planning.company.setup import refresh_windows
 from scheduler.store.mapping.exceptions import ABSENCES, BLACKOUTS, STAND_INS, WISHES

@@ -13,15 +13,10 @@ from scheduler.domain.calendar import FULL_TIME, Place
 from scheduler.domain.errors import BadInput
 from scheduler.domain.people import StandIns
 from scheduler.exchange.countries import read_subdivision
+from scheduler.exchange.roster.difference import Change, difference
+from scheduler.exchange.roster.entries import RosterDefaults
 from scheduler.exchange.roster.fields import FIELDS
-from scheduler.exchange.roster.reading import (
-    Change,
-    RosterDefaults,
-    RosterReading,
-    difference,
-    guess_mapping,
-    read_roster,
-)
+from scheduler.exchange.roster.reading import RosterReading, guess_mapping, read_roster
 from tests.exchange.tables_from_outside import BERLIN, ROSTERS, person, roster, table, workbook
 
 HEAD = "id,name,hire date"
