@@ -12,7 +12,7 @@ from scheduler.domain.ledger import Duty
 from scheduler.domain.people import Employee, Wish, WishKind
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
-from scheduler.fairness import Fairness, Group, Kind, Measure, fairness
+from scheduler.fairness import Fairness, Group, Grouping, Measure, fairness
 from tests.solving.companies import a_company
 from tests.worlds import a_duty, a_person, a_session, a_world, assignments_of, days, only
 
@@ -41,7 +41,7 @@ def judged(problem: Problem, *choice: int) -> Fairness:
     return fairness(problem, assignments_of(problem, choice))
 
 
-def of(found: Fairness, key: str | None, kind: Kind = Kind.DEPARTMENT) -> Group:
+def of(found: Fairness, key: str | None, kind: Grouping = Grouping.DEPARTMENT) -> Group:
     """One group."""
     return next(group for group in found.groups[kind] if group.key == key)
 
@@ -118,7 +118,7 @@ class TestFigures:
         found = judged(world(staff), *[FRIDAY] * 5, *[PLAIN] * 10)
         sizes = {
             str(group.title): (group.people, group.unpopular_days)
-            for kind in (Kind.LEVEL, Kind.RANK)
+            for kind in (Grouping.LEVEL, Grouping.RANK)
             for group in found.groups[kind]
         }
         assert sizes == {
@@ -138,7 +138,7 @@ class TestSmallGroups:
     def titles(self, **departments: int) -> dict[str, int]:
         staff = people(**departments)
         found = judged(world(staff), *[PLAIN] * len(staff))
-        return {str(group.title): group.people for group in found.groups[Kind.DEPARTMENT]}
+        return {str(group.title): group.people for group in found.groups[Grouping.DEPARTMENT]}
 
     def test_are_joined(self) -> None:
         assert self.titles(sales=5, board=4, law=2) == {"sales": 5, "small groups": 6}
@@ -154,7 +154,7 @@ class TestSmallGroups:
         staff = people(sales=5, board=1)
         duties = [a_duty(p.id) for p in staff] + [a_duty("board-0", number=n) for n in range(2, 9)]
         found = judged(world(staff, duties), *[PLAIN] * len(duties))
-        assert [group.people for group in found.groups[Kind.DEPARTMENT]] == [6]
+        assert [group.people for group in found.groups[Grouping.DEPARTMENT]] == [6]
 
     def test_wishes_of_so_few_are_not_told(self) -> None:
         wishes = tuple(wish(f"sales-{n}", WishKind.WISHED, 10) for n in range(4))
@@ -250,7 +250,7 @@ class TestFindings:
         assert fairness(problem, _assigned(problem, fair)).findings == ()
         found = fairness(problem, _assigned(problem, fair | spared)).findings
         planted = ("Technology", Measure.UNPOPULAR, False)
-        departments = [each for each in found if each.group.kind is Kind.DEPARTMENT]
+        departments = [each for each in found if each.group.kind is Grouping.DEPARTMENT]
         assert [(each.group.key, each.measure, each.more) for each in departments] == [planted]
 
 
@@ -307,7 +307,7 @@ class TestScore:
             for n in range(20)
         ]
         found = judged(world(staff), *[FRIDAY] * 10, *[PLAIN] * 10)
-        assert found.scores == {Kind.DEPARTMENT: 100, Kind.LEVEL: 50, Kind.RANK: 50}
+        assert found.scores == {Grouping.DEPARTMENT: 100, Grouping.LEVEL: 50, Grouping.RANK: 50}
         assert found.score == 50
 
     def test_lies_within_what_a_lot_would_make_where_a_lot_made_it(self) -> None:

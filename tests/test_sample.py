@@ -26,7 +26,7 @@ from scheduler.exchange.absences.file import (
 )
 from scheduler.exchange.centres import guess_centre_mapping, read_centres
 from scheduler.exchange.exceptions.reading import (
-    Directory,
+    NamesOnRecord,
     RecordKind,
     guess_record_mapping,
     read_records,
@@ -116,7 +116,7 @@ class TestFiles:
         )
         assert (away.absences, away.wishes) == (made.absences, made.wishes)
         assert (away.blemishes, away.notes) == ((), ())
-        directory = Directory(
+        directory = NamesOnRecord(
             people={p.id for p in made.employees},
             centres={centre.key: centre.name for centre in made.centres},
         )

@@ -15,7 +15,7 @@ from scheduler.cli.plans import AsJson, PlanId
 
 if TYPE_CHECKING:
     from scheduler import planning
-    from scheduler.fairness import Fairness, Finding, Group, Kind, Measure
+    from scheduler.fairness import Fairness, Finding, Group, Grouping, Measure
 else:
     planning = Late("scheduler.planning")
 
@@ -55,7 +55,7 @@ def show(plan_id: PlanId, as_json: AsJson = False) -> None:
         out.print(_table(kind, groups))
 
 
-def _table(kind: Kind, groups: tuple[Group, ...]) -> Table:
+def _table(kind: Grouping, groups: tuple[Group, ...]) -> Table:
     """A line for every group: cases of those that count."""
     grid = Table(title=f"By {kind}", title_justify="left", box=None)
     grid.add_column("", overflow="fold")

@@ -22,8 +22,8 @@ from scheduler.exchange.sheets.cells import (
 )
 from scheduler.exchange.sheets.columns import (
     Field,
-    Row,
-    Unreadable,
+    SheetRow,
+    UnreadableCell,
     check_mapping,
     key_of,
     missing_columns,
@@ -112,7 +112,7 @@ def read_centres(
     )
 
 
-def _centre(row: Row, default: Place) -> ServiceCentre | None:
+def _centre(row: SheetRow, default: Place) -> ServiceCentre | None:
     """The centre of a row, or None if something in it is wrong."""
     name = row.read("name", text_up_to()) or ""
     key = row.read("key", _read_key) or slug(name)
@@ -144,11 +144,11 @@ def _centre(row: Row, default: Place) -> ServiceCentre | None:
 
 def _read_key(text: str) -> str:
     if key_of(text) != text:
-        raise Unreadable("this cannot be a key", "Use a-z, 0-9 and hyphens, like berlin-2.")
+        raise UnreadableCell("this cannot be a key", "Use a-z, 0-9 and hyphens, like berlin-2.")
     return text
 
 
-def _place(row: Row, default: Place) -> Place:
+def _place(row: SheetRow, default: Place) -> Place:
     country = row.read("country", read_country)
     subdivision = row.cells.get("subdivision") or None
     if country is not None and subdivision is not None:

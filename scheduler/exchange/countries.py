@@ -22,7 +22,7 @@ from babel.localedata import locale_identifiers
 
 from scheduler.domain.calendar import Place
 from scheduler.exchange.sheets.cells import LOCALES
-from scheduler.exchange.sheets.columns import Unreadable, plain, suggestion
+from scheduler.exchange.sheets.columns import UnreadableCell, plain, suggestion
 
 _OTHER_NAMES = {
     "America": "US",
@@ -70,7 +70,7 @@ def read_country(text: str) -> str:
     for names in (_common_names, _all_names):
         if name in names():
             return names()[name]
-    raise Unreadable(
+    raise UnreadableCell(
         "a country that is not known",
         f"{suggestion(text, Locale('en').territories.values())}Write the ISO code, like DE.",
     )
@@ -111,7 +111,7 @@ def read_subdivision(text: str, country: str) -> str:
         return code.upper()
     if plain(text) in names:
         return names[plain(text)]
-    raise Unreadable(
+    raise UnreadableCell(
         f"{country} has no such subdivision",
         f"{suggestion(text, [*known, *names])}Write the second part of the ISO 3166-2 code.",
     )
@@ -141,7 +141,7 @@ def read_timezone(text: str) -> str:
     windows: Mapping[str, str] = get_global("windows_zone_mapping")
     if text in windows:
         return windows[text]
-    raise Unreadable(
+    raise UnreadableCell(
         "a time zone that is not known",
         f"{suggestion(text, available_timezones())}Write an IANA name like Europe/Berlin.",
     )

@@ -6,7 +6,7 @@ chance alone would hardly make it.
 
 from scheduler.fairness.figures import SMALLEST, Fairness, Finding, Group, Tally
 from scheduler.fairness.reckoning import LEVEL, fairness
-from scheduler.fairness.texts import Kind, Measure
+from scheduler.fairness.texts import Grouping, Measure
 
 __all__ = [
     "LEVEL",
@@ -14,7 +14,7 @@ __all__ = [
     "Fairness",
     "Finding",
     "Group",
-    "Kind",
+    "Grouping",
     "Measure",
     "Tally",
     "fairness",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scheduler.domain.words import Message
-from scheduler.fairness.texts import Kind, Measure, finding
+from scheduler.fairness.texts import Grouping, Measure, finding
 
 SMALLEST = 5
 """Groups of fewer people are joined, and wishes of fewer people are not told: privacy."""
@@ -41,7 +41,7 @@ class Group:
     `burden` is in points.
     """
 
-    kind: Kind | None
+    kind: Grouping | None
     key: str | None
     title: Message | str
     people: int
@@ -104,9 +104,9 @@ class Fairness:
     """
 
     everybody: Group
-    groups: Mapping[Kind, tuple[Group, ...]]
+    groups: Mapping[Grouping, tuple[Group, ...]]
     findings: tuple[Finding, ...]
-    scores: Mapping[Kind, float]
+    scores: Mapping[Grouping, float]
     by_lot: tuple[float, float]
 
     @property

@@ -14,7 +14,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.words import Message
 from scheduler.fairness.figures import SMALLEST, Fairness, Finding, Group, Tally
 from scheduler.fairness.services import Services
-from scheduler.fairness.texts import Kind, Measure, everybody, small_groups, title
+from scheduler.fairness.texts import Grouping, Measure, everybody, small_groups, title
 from scheduler.model.language import BoolArray, IntArray
 
 LEVEL = 0.05
@@ -28,7 +28,7 @@ LOTS = 100
 def fairness(problem: Problem, assignments: Iterable[Assignment]) -> Fairness:
     """How evenly the plan of these assignments treats departments, levels and ranks."""
     services = Services(problem, assignments)
-    parts = {kind: _Partition(kind, services) for kind in Kind}
+    parts = {kind: _Partition(kind, services) for kind in Grouping}
     groups = {kind: part.groups() for kind, part in parts.items()}
     burden, rows = services.burden, services.placed
     return Fairness(
@@ -43,7 +43,7 @@ def fairness(problem: Problem, assignments: Iterable[Assignment]) -> Fairness:
 class _Partition:
     """The duties by group: those of a kind, the small ones joined; None: everybody is one."""
 
-    def __init__(self, kind: Kind | None, services: Services) -> None:
+    def __init__(self, kind: Grouping | None, services: Services) -> None:
         self._kind, self._services = kind, services
         keys = [_key(kind, person) for person in services.people]
         people = {person.id: key for person, key in zip(services.people, keys, strict=True)}
@@ -107,13 +107,13 @@ class _Partition:
         return 100 * (1 - _gini(sums[placed > 0], placed[placed > 0]))
 
 
-def _key(kind: Kind | None, person: Employee) -> str:
+def _key(kind: Grouping | None, person: Employee) -> str:
     match kind:
-        case Kind.DEPARTMENT:
+        case Grouping.DEPARTMENT:
             return person.department or ""
-        case Kind.LEVEL:
+        case Grouping.LEVEL:
             return str(min(max(person.level, HIGHEST_BAND), LOWEST_BAND))
-        case Kind.RANK:
+        case Grouping.RANK:
             return "executive" if person.executive else "other"
         case None:
             return ""

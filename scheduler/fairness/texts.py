@@ -8,7 +8,7 @@ from enum import StrEnum
 from scheduler.domain.words import Message, say, say_number
 
 
-class Kind(StrEnum):
+class Grouping(StrEnum):
     """By what people are grouped."""
 
     DEPARTMENT = "department"
@@ -41,11 +41,11 @@ def small_groups(others: Sequence[Message | str]) -> Message:
     return say("{others} and small groups", others=others) if others else say("small groups")
 
 
-def title(kind: Kind, key: str) -> Message | str:
+def title(kind: Grouping, key: str) -> Message | str:
     """What a group is called inside a sentence."""
-    if kind is Kind.DEPARTMENT:
+    if kind is Grouping.DEPARTMENT:
         return key or say("people without a department")
-    if kind is Kind.RANK:
+    if kind is Grouping.RANK:
         return say("executives") if key == "executive" else say("all others")
     return {"2": say("levels 1 and 2"), "6": say("level 6 and below")}.get(
         key, say("level {n}", n=int(key))

@@ -19,7 +19,7 @@ from scheduler.domain.errors import BadInput, Busy, Conflict, FrontlineError, No
 log = logging.getLogger(__name__)
 
 
-class Access(StrEnum):
+class Purpose(StrEnum):
     """What a connection is wanted for."""
 
     READ = "read"
@@ -33,7 +33,7 @@ class Access(StrEnum):
     meanwhile, and deletes nothing that refers to the old table."""
 
 
-ACCESS = "frontline_access"
+PURPOSE = "frontline_purpose"
 """The execution option that says it."""
 
 SAFE_TO_WRITE_AHEAD = (3, 51, 3)
@@ -98,14 +98,14 @@ def _address(url: str) -> URL:
     return address
 
 
-def for_access(engine: Engine, access: Access) -> Engine:
-    """The same engine, its connections opened for one kind of access."""
+def engine_for(engine: Engine, purpose: Purpose) -> Engine:
+    """The same engine, its connections opened for one purpose."""
     if engine.dialect.name == "sqlite":
-        return engine.execution_options(**{ACCESS: access})
-    if access is Access.READ:
+        return engine.execution_options(**{PURPOSE: purpose})
+    if purpose is Purpose.READ:
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return engine.execution_options(
-        isolation_level="AUTOCOMMIT" if access is Access.EACH else "READ COMMITTED"
+        isolation_level="AUTOCOMMIT" if purpose is Purpose.EACH else "READ COMMITTED"
     )
 
 
@@ -147,13 +147,13 @@ def _open_sqlite(address: URL, patience: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        access = connection.get_execution_options().get(ACCESS, Access.WRITE)
-        connection.exec_driver_sql(f"PRAGMA query_only = {int(access is Access.READ)}")
+        purpose = connection.get_execution_options().get(PURPOSE, Purpose.WRITE)
+        connection.exec_driver_sql(f"PRAGMA query_only = {int(purpose is Purpose.READ)}")
         # Once the transaction has begun, this cannot be said any more.
-        connection.exec_driver_sql(f"PRAGMA foreign_keys = {int(access is not Access.MIGRATE)}")
-        if access is Access.READ:
+        connection.exec_driver_sql(f"PRAGMA foreign_keys = {int(purpose is not Purpose.MIGRATE)}")
+        if purpose is Purpose.READ:
             connection.exec_driver_sql("BEGIN")
-        elif access is not Access.EACH:
+        elif purpose is not Purpose.EACH:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from scheduler.domain.errors import Conflict
-from scheduler.store.engine import Access, for_access
+from scheduler.store.engine import Purpose, engine_for
 
 SCRIPTS = Path(__file__).parent / "migrations"
 LOCK = 0x66726F6E  # "fron", among the advisory locks of a PostgreSQL
@@ -53,7 +53,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 @contextmanager
 def _migration(engine: Engine) -> Iterator[Connection]:
     """One transaction, after which everything that is referred to is still on record."""
-    with for_access(engine, Access.MIGRATE).begin() as connection:
+    with engine_for(engine, Purpose.MIGRATE).begin() as connection:
         _alone(connection)
         yield connection
         if connection.dialect.name == "sqlite":

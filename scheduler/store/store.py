@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.domain.errors import Busy
 from scheduler.store import migrating
-from scheduler.store.engine import TRY_AGAIN, Access, for_access, open_engine
+from scheduler.store.engine import TRY_AGAIN, Purpose, engine_for, open_engine
 from scheduler.store.unit_of_work import UnitOfWork
 
 PATIENCE_SECONDS = 10.0
@@ -33,8 +33,8 @@ class Store:
     def __init__(self, url: str, *, patience: float = PATIENCE_SECONDS) -> None:
         self.url = url
         self.engine: Engine = open_engine(url, patience)
-        self._readers = for_access(self.engine, Access.READ)
-        self._writers = for_access(self.engine, Access.WRITE)
+        self._readers = engine_for(self.engine, Purpose.READ)
+        self._writers = engine_for(self.engine, Purpose.WRITE)
         _ENGINES.add(self.engine)
 
     def upgrade(self) -> None:

@@ -90,7 +90,7 @@ def test_the_interpreters_sqlite_has_to_do_where_there_is_no_other(
 
 
 def ask(store: Store, pragma: str) -> object:
-    reader = opening.for_access(store.engine, opening.Access.READ)
+    reader = opening.engine_for(store.engine, opening.Purpose.READ)
     with reader.connect() as connection:
         return connection.execute(text(f"PRAGMA {pragma}")).scalar_one()
 

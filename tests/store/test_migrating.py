@@ -19,7 +19,7 @@ from scheduler.domain.errors import Conflict, NotFound
 from scheduler.domain.people import Exemption, StandIns
 from scheduler.domain.programme import Channel
 from scheduler.store import Store, migrating
-from scheduler.store.engine import Access, for_access
+from scheduler.store.engine import Purpose, engine_for
 from scheduler.store.mapping.exceptions import EXEMPTIONS, STAND_INS
 from scheduler.store.tables import Base
 from tests.store.examples import TODAY, days, name_berlin, name_of_berlin, person
@@ -187,7 +187,7 @@ def test_a_migration_of_a_damaged_database_is_refused(empty: Store) -> None:
     if empty.engine.dialect.name != "sqlite":
         pytest.skip("no other database lets rows refer to nothing")
     empty.upgrade()
-    with for_access(empty.engine, Access.MIGRATE).begin() as connection:
+    with engine_for(empty.engine, Purpose.MIGRATE).begin() as connection:
         connection.execute(text("INSERT INTO feed VALUES ('nobody', 'x', '2027-01-01', NULL)"))
     with pytest.raises(Conflict, match="“feed” refer to rows of “employee”"):
         migrating.downgrade(empty.engine, "0002")

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from scheduler.domain.people import Employee, Wish, WishKind
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
-from scheduler.fairness import Kind, Measure, fairness
+from scheduler.fairness import Grouping, Measure, fairness
 from scheduler.store import PlanResult, Store
 from tests.web.company import AT, Company
 from tests.worlds import a_person, a_session, a_world, assignments_of, days, only
@@ -156,7 +156,7 @@ def test_bars_are_as_long_as_the_largest_share_and_wishes_turn_round(app: Flask)
     with app.test_request_context():
         found = plots(fairness(problem, assignments_of(problem, plan)))
     unpopular, granted = (
-        next(plot for plot in found[measure] if plot.kind is Kind.DEPARTMENT).bars
+        next(plot for plot in found[measure] if plot.kind is Grouping.DEPARTMENT).bars
         for measure in (Measure.UNPOPULAR, Measure.MISSED)
     )
     assert [(bar.hits, bar.of, bar.width) for bar in unpopular] == [(4, 20, 50), (8, 20, 100)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_security import Security
 
-from scheduler.store.sign_in import SignInAccounts
+from scheduler.store.flask_security_models import SignInAccounts
 from web.accounts import views
 from web.context import Frontline, now
 

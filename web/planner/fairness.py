@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduler import planning
 from scheduler.domain.words import Message
-from scheduler.fairness import LEVEL, SMALLEST, Fairness, Finding, Group, Kind, Measure
+from scheduler.fairness import LEVEL, SMALLEST, Fairness, Finding, Group, Grouping, Measure
 from web.access import access
 from web.context import store
 from web.gettext import gettext as _
@@ -51,7 +51,7 @@ class Plot:
     """One measure by groups of one kind."""
 
     measure: Measure
-    kind: Kind
+    kind: Grouping
     bars: tuple[Bar, ...]
 
 
@@ -70,7 +70,7 @@ def show(plan_id: int) -> ResponseReturnValue:
             plan_id,
             found=found,
             plots=plots(found) if found else {},
-            ranks=[plot(found, measure, Kind.RANK) for measure in Measure] if found else (),
+            ranks=[plot(found, measure, Grouping.RANK) for measure in Measure] if found else (),
             kind_titles=kind_titles(),
             measure_titles=measure_titles(),
             nothing=nothing(),
@@ -81,11 +81,11 @@ def show(plan_id: int) -> ResponseReturnValue:
 
 def plots(found: Fairness) -> dict[Measure, tuple[Plot, ...]]:
     """Every measure by department and by level, as far as there is anything to compare."""
-    kinds = [kind for kind in (Kind.DEPARTMENT, Kind.LEVEL) if len(found.groups[kind]) > 1]
+    kinds = [kind for kind in (Grouping.DEPARTMENT, Grouping.LEVEL) if len(found.groups[kind]) > 1]
     return {measure: tuple(plot(found, measure, kind) for kind in kinds) for measure in Measure}
 
 
-def plot(found: Fairness, measure: Measure, kind: Kind) -> Plot:
+def plot(found: Fairness, measure: Measure, kind: Grouping) -> Plot:
     """One measure by groups of one kind, as long as the largest share."""
     groups, all_shares = found.groups[kind], shown_share(found.everybody, measure)
     most = max([all_shares, *(shown_share(g, measure) for g in groups if g.told(measure))])
@@ -130,12 +130,12 @@ def title(group: Group) -> str:
     return text[:1].upper() + text[1:]
 
 
-def kind_titles() -> dict[Kind, str]:
+def kind_titles() -> dict[Grouping, str]:
     """What kinds of groups are called."""
     return {
-        Kind.DEPARTMENT: _("Department"),
-        Kind.LEVEL: _("Level"),
-        Kind.RANK: _("Executives and others"),
+        Grouping.DEPARTMENT: _("Department"),
+        Grouping.LEVEL: _("Level"),
+        Grouping.RANK: _("Executives and others"),
     }
 
 

@@ -17,7 +17,7 @@ from scheduler.domain.people import Absence, Blackout, Scope, Wish, WishKind
 from scheduler.domain.words import Message, say
 from scheduler.exchange.roster.fields import FIELDS as ROSTER_FIELDS
 from scheduler.exchange.sheets import columns
-from scheduler.exchange.sheets.columns import Field, Row, Unreadable, plain
+from scheduler.exchange.sheets.columns import Field, SheetRow, UnreadableCell, plain
 from scheduler.exchange.sheets.ranges import (
     FIRST,
     LAST,
@@ -54,7 +54,7 @@ BLACKOUT_FIELDS = (
 )
 
 
-class Kind(StrEnum):
+class AbsenceKind(StrEnum):
     """What a row of an absence file says."""
 
     ABSENT = "absent"
@@ -63,12 +63,12 @@ class Kind(StrEnum):
 
 
 _KINDS = {
-    Kind.ABSENT: (
+    AbsenceKind.ABSENT: (
         "absence away leave unavailable vacation holiday holidays annualleave sick sickleave "
         "parentalleave ooo outofoffice abwesend abwesenheit urlaub krank elternzeit congé ferie"
     ),
-    Kind.WISHED: "wish wishes wanted preferred prefers like yes wunsch gewünscht souhaité",
-    Kind.UNWISHED: "avoid unwanted dislike rathernot no unerwünscht nicht nongewünscht",
+    AbsenceKind.WISHED: "wish wishes wanted preferred prefers like yes wunsch gewünscht souhaité",
+    AbsenceKind.UNWISHED: "avoid unwanted dislike rathernot no unerwünscht nicht nongewünscht",
 }
 _KIND_BY_WORD = {
     plain(word): kind for kind, words in _KINDS.items() for word in (kind, *words.split())
@@ -117,11 +117,11 @@ def read_absences(
     wishes: list[Wish] = []
     for row in rows:
         employee_id = known_person(row, "employee_id", known)
-        kind = row.read("kind", read_kind) or Kind.ABSENT
+        kind = row.read("kind", read_kind) or AbsenceKind.ABSENT
         days = days_of(row, dates)
         if days is None or not row.good:
             continue
-        if kind is Kind.ABSENT:
+        if kind is AbsenceKind.ABSENT:
             absences.append(Absence(employee_id=employee_id, days=days))
         else:
             wishes.append(Wish(employee_id=employee_id, kind=WishKind(kind), days=days))
@@ -157,7 +157,7 @@ def read_blackouts(
 
 
 def blackout_of(
-    row: Row, dates: DateColumns, teams: Collection[str], departments: Collection[str]
+    row: SheetRow, dates: DateColumns, teams: Collection[str], departments: Collection[str]
 ) -> Blackout | None:
     """The blackout of a row; None if something in it is wrong, which is noted."""
     known = {Scope.TEAM: teams, Scope.DEPARTMENT: departments}
@@ -173,7 +173,7 @@ def blackout_of(
     return Blackout(scope=scope, name="" if scope is Scope.COMPANY else name, days=days)
 
 
-def known_person(row: Row, key: str, known: Collection[str]) -> str:
+def known_person(row: SheetRow, key: str, known: Collection[str]) -> str:
     """The employee id in a cell; one that nobody has is noted."""
     employee_id = row.cells[key]
     if employee_id not in known:
@@ -182,11 +182,11 @@ def known_person(row: Row, key: str, known: Collection[str]) -> str:
     return employee_id
 
 
-def read_kind(text: str) -> Kind:
+def read_kind(text: str) -> AbsenceKind:
     """What a row of an absence file says, in many words."""
     kind = _KIND_BY_WORD.get(plain(text))
     if kind is None:
-        raise Unreadable("a kind that is not known", "Write absent, wished or unwished.")
+        raise UnreadableCell("a kind that is not known", "Write absent, wished or unwished.")
     return kind
 
 
@@ -194,7 +194,7 @@ def _read_scope(text: str) -> Scope:
     try:
         return Scope(text.casefold())
     except ValueError:
-        raise Unreadable(
+        raise UnreadableCell(
             "a scope that is not known", "Write team, department or company."
         ) from None
 

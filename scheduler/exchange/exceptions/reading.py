@@ -18,7 +18,7 @@ from scheduler.domain.people import Blackout, Exemption, Mentor, Pairing, StandI
 from scheduler.domain.words import Message
 from scheduler.exchange.absences.file import (
     BLACKOUT_FIELDS,
-    Kind,
+    AbsenceKind,
     blackout_of,
     known_person,
     read_kind,
@@ -41,7 +41,7 @@ from scheduler.exchange.sheets.cells import (
     read_yes,
     text_up_to,
 )
-from scheduler.exchange.sheets.columns import Field, Row
+from scheduler.exchange.sheets.columns import Field, SheetRow
 from scheduler.exchange.sheets.ranges import (
     DateColumns,
     blemishes_of,
@@ -69,7 +69,7 @@ class RecordKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Directory:
+class NamesOnRecord:
     """What is on record and may be named: people by id, teams and departments by name, centres
     by key with their names."""
 
@@ -89,11 +89,11 @@ class RecordReading:
     rows: int = 0
 
 
-Read = Callable[[Row, DateColumns, Directory], Any]
+Read = Callable[[SheetRow, DateColumns, NamesOnRecord], Any]
 
 
 @dataclass(frozen=True)
-class Form:
+class RecordFormat:
     """How one kind is written: its fields, those of them that are dates, and its reader. Two
     entries of the same `identity` are the same entry said twice."""
 
@@ -107,30 +107,30 @@ class Form:
 
 def fields_of(kind: RecordKind) -> tuple[Field, ...]:
     """The columns of a table of this kind."""
-    return FORMS[kind].fields
+    return FORMATS[kind].fields
 
 
 def identity_of(kind: RecordKind, value: Any) -> Hashable:
     """What tells an entry from all others of its kind: two pairs of the same people are one."""
-    return FORMS[kind].identity(value)
+    return FORMATS[kind].identity(value)
 
 
 def naming_field(kind: RecordKind) -> str:
     """The field to look at where two entries of this kind are the same."""
-    return FORMS[kind].unique
+    return FORMATS[kind].unique
 
 
 def guess_record_mapping(kind: RecordKind, headers: Iterable[str]) -> dict[str, str]:
     """`{field: header}` for the headers of a file of this kind."""
-    return columns.guess_mapping(headers, FORMS[kind].fields)
+    return columns.guess_mapping(headers, FORMATS[kind].fields)
 
 
 @without_collection()
 def read_records(
-    kind: RecordKind, sheet: Sheet, mapping: Mapping[str, str], directory: Directory
+    kind: RecordKind, sheet: Sheet, mapping: Mapping[str, str], directory: NamesOnRecord
 ) -> RecordReading:
     """The exceptions of one kind in a table. Raises `BadInput` if needed columns are missing."""
-    form = FORMS[kind]
+    form = FORMATS[kind]
     rows, dates = rows_and_dates(sheet, mapping, form.fields, form.dates)
     found: dict[Hashable, Any] = {}
     lines: dict[Hashable, int] = {}
@@ -149,10 +149,10 @@ def read_records(
     )
 
 
-def read_record(kind: RecordKind, cells: Mapping[str, str], directory: Directory) -> Any:
+def read_record(kind: RecordKind, cells: Mapping[str, str], directory: NamesOnRecord) -> Any:
     """The exception that a form says, whose cells are named by the fields of the kind. Raises
     `BadInput` with a blemish for each bad field, which is its column."""
-    names = [known.key for known in FORMS[kind].fields]
+    names = [known.key for known in FORMATS[kind].fields]
     given = [cells.get(name, "").strip() for name in names]
     sheet = Sheet("form", names, [(1, given)])
     reading = read_records(kind, sheet, {name: name for name in names}, directory)
@@ -162,7 +162,7 @@ def read_record(kind: RecordKind, cells: Mapping[str, str], directory: Directory
     return reading.values[0]
 
 
-def _exemption(row: Row, dates: DateColumns, directory: Directory) -> Exemption | None:
+def _exemption(row: SheetRow, dates: DateColumns, directory: NamesOnRecord) -> Exemption | None:
     employee_id = known_person(row, "employee_id", directory.people)
     for key, what in (("category", "category"), ("approver", "name of the approver")):
         if not row.cells[key]:
@@ -189,14 +189,14 @@ def _exemption(row: Row, dates: DateColumns, directory: Directory) -> Exemption 
     )
 
 
-def _blackout(row: Row, dates: DateColumns, directory: Directory) -> Blackout | None:
+def _blackout(row: SheetRow, dates: DateColumns, directory: NamesOnRecord) -> Blackout | None:
     return blackout_of(row, dates, directory.teams, directory.departments)
 
 
-def _wish(row: Row, dates: DateColumns, directory: Directory) -> Wish | None:
+def _wish(row: SheetRow, dates: DateColumns, directory: NamesOnRecord) -> Wish | None:
     employee_id = known_person(row, "employee_id", directory.people)
     kind = row.read("kind", read_kind)
-    if not row.cells["kind"] or kind is Kind.ABSENT:
+    if not row.cells["kind"] or kind is AbsenceKind.ABSENT:
         row.blame("kind", "this is no kind of wish", "Write wished or unwished.")
     days = days_of(row, dates)
     if days is None or kind is None or not row.good:
@@ -204,7 +204,7 @@ def _wish(row: Row, dates: DateColumns, directory: Directory) -> Wish | None:
     return Wish(employee_id=employee_id, kind=WishKind(kind), days=days)
 
 
-def _two(row: Row, directory: Directory) -> tuple[str, str]:
+def _two(row: SheetRow, directory: NamesOnRecord) -> tuple[str, str]:
     """The two people of a row, in the order of their ids."""
     one = known_person(row, "one", directory.people)
     other = known_person(row, "other", directory.people)
@@ -213,12 +213,12 @@ def _two(row: Row, directory: Directory) -> tuple[str, str]:
     return min(one, other), max(one, other)
 
 
-def _stand_ins(row: Row, dates: DateColumns, directory: Directory) -> StandIns | None:
+def _stand_ins(row: SheetRow, dates: DateColumns, directory: NamesOnRecord) -> StandIns | None:
     one, other = _two(row, directory)
     return StandIns(one=one, other=other) if row.good else None
 
 
-def _pairing(row: Row, dates: DateColumns, directory: Directory) -> Pairing | None:
+def _pairing(row: SheetRow, dates: DateColumns, directory: NamesOnRecord) -> Pairing | None:
     one, other = _two(row, directory)
     together = row.read("together", read_together)
     if not row.cells["together"]:
@@ -228,7 +228,7 @@ def _pairing(row: Row, dates: DateColumns, directory: Directory) -> Pairing | No
     return Pairing(one=one, other=other, together=together)
 
 
-def _mentor(row: Row, dates: DateColumns, directory: Directory) -> Mentor | None:
+def _mentor(row: SheetRow, dates: DateColumns, directory: NamesOnRecord) -> Mentor | None:
     for key, what in (("id", "mentor id"), ("name", "name"), ("centre", "service centre")):
         if not row.cells[key]:
             row.blame(key, f"the {what} is missing", "Every mentor needs one.")
@@ -245,23 +245,25 @@ def _mentor(row: Row, dates: DateColumns, directory: Directory) -> Mentor | None
     return Mentor.model_validate(values) if row.good else None
 
 
-FORMS: Mapping[RecordKind, Form] = {
-    RecordKind.EXEMPTIONS: Form(
+FORMATS: Mapping[RecordKind, RecordFormat] = {
+    RecordKind.EXEMPTIONS: RecordFormat(
         EXEMPTION_FIELDS,
         ("first", "last", "remind"),
         _exemption,
         lambda exemption: (exemption.employee_id, exemption.category, exemption.days),
         "employee_id",
     ),
-    RecordKind.BLACKOUTS: Form(
+    RecordKind.BLACKOUTS: RecordFormat(
         BLACKOUT_FIELDS, ("first", "last"), _blackout, lambda blackout: blackout, "scope"
     ),
-    RecordKind.WISHES: Form(WISH_FIELDS, ("first", "last"), _wish, lambda wish: wish, "kind"),
-    RecordKind.STAND_INS: Form(
+    RecordKind.WISHES: RecordFormat(
+        WISH_FIELDS, ("first", "last"), _wish, lambda wish: wish, "kind"
+    ),
+    RecordKind.STAND_INS: RecordFormat(
         STAND_IN_FIELDS, (), _stand_ins, lambda pair: frozenset((pair.one, pair.other)), "other"
     ),
-    RecordKind.PAIRINGS: Form(
+    RecordKind.PAIRINGS: RecordFormat(
         PAIRING_FIELDS, (), _pairing, lambda pair: frozenset((pair.one, pair.other)), "other"
     ),
-    RecordKind.MENTORS: Form(MENTOR_FIELDS, (), _mentor, lambda mentor: mentor.id, "id"),
+    RecordKind.MENTORS: RecordFormat(MENTOR_FIELDS, (), _mentor, lambda mentor: mentor.id, "id"),
 }

@@ -11,7 +11,7 @@ from scheduler.exchange.roster.reading import RosterReading
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     """One field of one employee as it is on record, and as the roster has it."""
 
     employee_id: str
@@ -26,7 +26,7 @@ class RosterDifference:
     leave date ends an employment."""
 
     added: tuple[Employee, ...] = ()
-    changed: tuple[Change, ...] = ()
+    changed: tuple[FieldChange, ...] = ()
     gone: tuple[str, ...] = ()
     unchanged: int = 0
 
@@ -38,7 +38,7 @@ class RosterDifference:
 
 def difference(known: Mapping[str, Employee], reading: RosterReading) -> RosterDifference:
     """What taking the good rows of `reading` would add and change."""
-    changed: list[Change] = []
+    changed: list[FieldChange] = []
     unchanged = 0
     for person in reading.employees:
         old = known.get(person.id)
@@ -55,7 +55,7 @@ def difference(known: Mapping[str, Employee], reading: RosterReading) -> RosterD
     )
 
 
-def _changes(old: Employee, new: Employee) -> Iterator[Change]:
+def _changes(old: Employee, new: Employee) -> Iterator[FieldChange]:
     if old == new:
         return
     for name in Employee.model_fields:
@@ -63,12 +63,12 @@ def _changes(old: Employee, new: Employee) -> Iterator[Change]:
         if before == after:
             continue
         if name != "place":
-            yield Change(new.id, name, shown(before), shown(after))
+            yield FieldChange(new.id, name, shown(before), shown(after))
             continue
         for part in type(after).model_fields:
             here, there = getattr(before, part), getattr(after, part)
             if here != there:
-                yield Change(new.id, part, shown(here), shown(there))
+                yield FieldChange(new.id, part, shown(here), shown(there))
 
 
 def shown(value: Any) -> str:

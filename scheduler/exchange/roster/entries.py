@@ -13,7 +13,7 @@ from scheduler.domain.people import Employee
 from scheduler.exchange.countries import locate, read_country, read_subdivision, read_timezone
 from scheduler.exchange.roster.fields import PLACE
 from scheduler.exchange.sheets.cells import read_email, read_languages, read_pattern, text_up_to
-from scheduler.exchange.sheets.columns import Row, Unreadable, key_of, plain, suggestion
+from scheduler.exchange.sheets.columns import SheetRow, UnreadableCell, key_of, plain, suggestion
 from scheduler.exchange.sheets.dates import LATEST_YEAR, DateColumn, is_endless
 
 LONGEST_ID = 64
@@ -33,10 +33,10 @@ class RosterDefaults:
 
 
 @dataclass(slots=True)
-class Entry:
+class RosterEntry:
     """A person as one row has it; `values` are the fields of an `Employee`."""
 
-    row: Row
+    row: SheetRow
     id: str
     values: dict[str, Any]
     record: ServiceRecord | None = None
@@ -56,7 +56,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class EntryReader:
+class RosterEntryReader:
     """Reads the rows of one roster. `mapped` are the fields it has columns for; what it does not
     say stays as it is on record."""
 
@@ -65,13 +65,13 @@ class EntryReader:
     known: Mapping[str, Employee]
     defaults: RosterDefaults
 
-    def read(self, row: Row) -> Entry:
+    def read(self, row: SheetRow) -> RosterEntry:
         """The entry of a row; mistakes are noted in the row."""
         employee_id = row.read("employee_id", read_id)
         if not row.cells["employee_id"]:
             row.blame("employee_id", "the employee id is missing", "Every person needs one.")
         base = self.known.get(employee_id or "")
-        entry = Entry(row, employee_id or "", {"id": employee_id})
+        entry = RosterEntry(row, employee_id or "", {"id": employee_id})
         entry.values.update(name=self._name(row), **self._dates(row))
         for key, reader in _READERS.items():
             entry.values[key] = self._keep(row, key, reader, getattr(base, key, None))
@@ -93,11 +93,11 @@ class EntryReader:
             entry.record = self._record(row, employee_id)
         return entry
 
-    def _keep(self, row: Row, key: str, reader: Any, kept: Any) -> Any:
+    def _keep(self, row: SheetRow, key: str, reader: Any, kept: Any) -> Any:
         """The cell of field `key`, or `kept` where the roster has no such column."""
         return row.read(key, reader) if key in self.mapped else kept
 
-    def _name(self, row: Row) -> str:
+    def _name(self, row: SheetRow) -> str:
         name = row.cells.get("name") or " ".join(
             part for key in ("first_name", "last_name") if (part := row.cells.get(key))
         )
@@ -113,7 +113,7 @@ class EntryReader:
             )
         return name
 
-    def _dates(self, row: Row) -> dict[str, date | None]:
+    def _dates(self, row: SheetRow) -> dict[str, date | None]:
         hired = self.dates["hire_date"].of(row)
         if not row.cells["hire_date"]:
             row.blame("hire_date", "the hire date is missing", "Every person needs one.")
@@ -128,7 +128,7 @@ class EntryReader:
             )
         return {"hire_date": hired, "leave_date": leaves, "cleared_until": self._cleared(row)}
 
-    def _cleared(self, row: Row) -> date | None:
+    def _cleared(self, row: SheetRow) -> date | None:
         """Until when the training is valid; one that never ends lasts as long as dates do."""
         if "cleared_until" not in self.dates:
             return None
@@ -136,7 +136,7 @@ class EntryReader:
             return date(LATEST_YEAR, 12, 31)
         return self.dates["cleared_until"].of(row)
 
-    def _place(self, row: Row, entry: Entry, base: Employee | None) -> None:
+    def _place(self, row: SheetRow, entry: RosterEntry, base: Employee | None) -> None:
         if self.mapped.isdisjoint(PLACE):
             entry.values["place"] = base.place if base else self.defaults.place
             return
@@ -154,7 +154,7 @@ class EntryReader:
     def _centre(self, text: str) -> str:
         return key_among(text, self.defaults.centres, "centre")
 
-    def _record(self, row: Row, employee_id: str) -> ServiceRecord | None:
+    def _record(self, row: SheetRow, employee_id: str) -> ServiceRecord | None:
         """The latest service, where the roster has one. Its programme is empty where the roster
         does not say which it was."""
         served = self.dates["last_served"].of(row) if "last_served" in self.dates else None
@@ -177,11 +177,11 @@ _READERS = {
 def read_id(text: str) -> str:
     """An employee id. It stands in addresses of pages and in ids of duties, hence the limits."""
     if len(text) > LONGEST_ID:
-        raise Unreadable(
+        raise UnreadableCell(
             f"the employee id is too long: {len(text)} characters, at most {LONGEST_ID}"
         )
     if any(letter in "#/\\" for letter in text) or text in (".", ".."):
-        raise Unreadable("this cannot be an employee id", "Leave out number signs and slashes.")
+        raise UnreadableCell("this cannot be an employee id", "Leave out number signs and slashes.")
     return text
 
 
@@ -191,12 +191,12 @@ def key_among(text: str, known: Mapping[str, str] | None, what: str) -> str:
     if known is None:
         if key := key_of(text):
             return key
-        raise Unreadable(f"this cannot be a {what}", "Use plain letters and digits.")
+        raise UnreadableCell(f"this cannot be a {what}", "Use plain letters and digits.")
     for key, title in known.items():
         if plain(text) in (plain(key), plain(title)):
             return key
     names = [*known, *known.values()]
-    raise Unreadable(
+    raise UnreadableCell(
         f"there is no {what} of this name",
         f"{suggestion(text, names)}Known are: {', '.join(known) or 'none'}.",
     )

@@ -15,14 +15,14 @@ from scheduler.domain.gc_pause import without_collection
 from scheduler.domain.ledger import ServiceRecord
 from scheduler.domain.people import Employee, StandIns, with_levels
 from scheduler.domain.words import Message, say
-from scheduler.exchange.roster.directory import (
+from scheduler.exchange.roster.entries import RosterDefaults, RosterEntry, RosterEntryReader
+from scheduler.exchange.roster.fields import DATES, FIELDS, NAMES
+from scheduler.exchange.roster.references import (
     blame_duplicates,
     name_people,
     settle_managers,
     teams_by_manager,
 )
-from scheduler.exchange.roster.entries import Entry, EntryReader, RosterDefaults
-from scheduler.exchange.roster.fields import DATES, FIELDS, NAMES
 from scheduler.exchange.sheets import columns
 from scheduler.exchange.sheets.columns import check_mapping, missing_columns, rows_of
 from scheduler.exchange.sheets.dates import date_columns
@@ -72,7 +72,7 @@ def read_roster(
         raise missing_columns(missing, sheet, FIELDS)
     rows = list(rows_of(sheet, indexes))
     dates = date_columns(rows, [key for key in DATES if key in indexes])
-    reader = EntryReader(frozenset(indexes), dates, known, defaults)
+    reader = RosterEntryReader(frozenset(indexes), dates, known, defaults)
     entries = [reader.read(row) for row in rows]
     blame_duplicates(entries)
     name_people(entries, known)
@@ -100,7 +100,7 @@ def read_roster(
 
 
 def _employees(
-    good: Sequence[Entry], known: Mapping[str, Employee], defaults: RosterDefaults
+    good: Sequence[RosterEntry], known: Mapping[str, Employee], defaults: RosterDefaults
 ) -> tuple[Employee, ...]:
     """The people of the good rows; their levels count managers who are only on record too."""
     ids = {entry.id for entry in good}
@@ -111,7 +111,7 @@ def _employees(
     return everybody[: len(good)]
 
 
-def _stand_ins(good: Sequence[Entry], known: Mapping[str, Employee]) -> tuple[StandIns, ...]:
+def _stand_ins(good: Sequence[RosterEntry], known: Mapping[str, Employee]) -> tuple[StandIns, ...]:
     """Each pair once, however many rows name it."""
     ids = {entry.id for entry in good} | known.keys()
     pairs = {
@@ -135,7 +135,7 @@ def _counted(oddities: Iterable[tuple[str, int]]) -> Iterator[Message]:
 
 
 def _oddities(
-    good: Sequence[Entry], known: Mapping[str, Employee], orphans: int, mapped: frozenset[str]
+    good: Sequence[RosterEntry], known: Mapping[str, Employee], orphans: int, mapped: frozenset[str]
 ) -> Iterator[tuple[str, int]]:
     """What is unusual but no mistake, and how often it is there."""
     yield "People whose manager’s row has mistakes, taken without a manager: {count}.", orphans

@@ -11,7 +11,7 @@ from babel import Locale
 
 from scheduler.domain.calendar import FULL_TIME, DateRange, WorkPattern
 from scheduler.domain.programme import Channel
-from scheduler.exchange.sheets.columns import Unreadable, plain, suggestion
+from scheduler.exchange.sheets.columns import UnreadableCell, plain, suggestion
 
 LOCALES = ("en", "de", "fr", "it", "es", "nl", "pl", "pt", "sv", "nb", "da", "fi", "sk", "cs")
 """The languages whose names of weekdays and languages are understood, the commonest first."""
@@ -31,7 +31,7 @@ def text_up_to(longest: int = LONGEST_TEXT) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         if len(text) > longest:
-            raise Unreadable(
+            raise UnreadableCell(
                 f"too long: {len(text)} characters, at most {longest} can be kept", "Shorten it."
             )
         return text
@@ -43,7 +43,9 @@ def read_email(text: str) -> str:
     """A mail address, or a mailbox without its domain, as it is written."""
     text_up_to(254)(text)
     if not re.fullmatch(r"[^\s@<>,;]+(?:@[^\s@<>,;]+)?", text):
-        raise Unreadable("this is not a mail address", "Write one address like ada@example.org.")
+        raise UnreadableCell(
+            "this is not a mail address", "Write one address like ada@example.org."
+        )
     return text
 
 
@@ -55,13 +57,13 @@ def read_pattern(text: str) -> WorkPattern:
     if plain(text.rstrip("%")) in _FULL_TIME:
         return FULL_TIME
     if _SHARE.fullmatch(text.casefold()) or plain(text) in _PART_TIME:
-        raise Unreadable("this does not say which weekdays are worked", WRITE_WEEKDAYS)
+        raise UnreadableCell("this does not say which weekdays are worked", WRITE_WEEKDAYS)
     return _pattern(set(_weekdays(text)))
 
 
 def _pattern(weekdays: set[int]) -> WorkPattern:
     if not weekdays:
-        raise Unreadable("no weekday is worked", WRITE_WEEKDAYS)
+        raise UnreadableCell("no weekday is worked", WRITE_WEEKDAYS)
     return WorkPattern(weekdays=frozenset(weekdays))
 
 
@@ -75,7 +77,7 @@ def _weekdays(text: str) -> Iterator[int]:
             for part in ends:
                 yield from _from_to(names[part[0]], names[part[-1]])
             return
-    raise Unreadable("these are not weekdays", WRITE_WEEKDAYS)
+    raise UnreadableCell("these are not weekdays", WRITE_WEEKDAYS)
 
 
 def _from_to(first: int, last: int) -> Iterator[int]:
@@ -107,7 +109,7 @@ def _language(text: str) -> str:
         return code
     if plain(text) in names:
         return names[plain(text)]
-    raise Unreadable(
+    raise UnreadableCell(
         "a language that is not known",
         f"{suggestion(text, names)}Write ISO codes like de, en.",
     )
@@ -128,19 +130,19 @@ def read_time(text: str) -> time:
     """A time of day: 9, 9:00, 09.30, 9:00 AM."""
     found = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?(?::00)?\s?(am|pm)?", text.casefold())
     if found is None:
-        raise Unreadable("this is not a time of day", "Write it like 09:00.")
+        raise UnreadableCell("this is not a time of day", "Write it like 09:00.")
     hour, minute = int(found[1]), int(found[2] or 0)
     if found[3]:
         hour = hour % 12 + (12 if found[3] == "pm" else 0)
     if hour > 23 or minute > 59:
-        raise Unreadable("there is no such time of day", "Write it like 09:00.")
+        raise UnreadableCell("there is no such time of day", "Write it like 09:00.")
     return time(hour, minute)
 
 
 def read_count(text: str) -> int:
     """A whole number from 0 to a million."""
     if not re.fullmatch(r"\d{1,6}", text, re.ASCII):
-        raise Unreadable("this is not a whole number", "Write digits only, like 12.")
+        raise UnreadableCell("this is not a whole number", "Write digits only, like 12.")
     return int(text)
 
 
@@ -149,7 +151,7 @@ def count_up_to(most: int) -> Callable[[str], int]:
 
     def read(text: str) -> int:
         if (count := read_count(text)) > most:
-            raise Unreadable("this is too many", f"At most {most} are possible.")
+            raise UnreadableCell("this is too many", f"At most {most} are possible.")
         return count
 
     return read
@@ -163,7 +165,7 @@ def read_yes(text: str) -> bool:
     """Yes or no, in many languages."""
     word = plain(text)
     if word not in _YES | _NO:
-        raise Unreadable("this is neither yes nor no", "Write yes or no.")
+        raise UnreadableCell("this is neither yes nor no", "Write yes or no.")
     return word in _YES
 
 
@@ -184,7 +186,7 @@ def _channel(text: str) -> Channel:
     for channel, names in _CHANNELS.items():
         if plain(text) in {plain(name) for name in (channel, *names.split())}:
             return channel
-    raise Unreadable("a channel that is not known", f"Write one of: {', '.join(Channel)}.")
+    raise UnreadableCell("a channel that is not known", f"Write one of: {', '.join(Channel)}.")
 
 
 _TOGETHER = {"together", "zusammen", "gemeinsam", "ensemble", "juntos", "insieme"}
@@ -198,9 +200,9 @@ def read_together(text: str) -> bool:
         return word in _TOGETHER
     try:
         return read_yes(text)
-    except Unreadable:
+    except UnreadableCell:
         hint = "Write together or apart."
-        raise Unreadable("this is neither together nor apart", hint) from None
+        raise UnreadableCell("this is neither together nor apart", hint) from None
 
 
 def read_ranges(text: str) -> tuple[DateRange, ...]:
@@ -214,9 +216,11 @@ def _range(text: str) -> DateRange:
     try:
         days = [date.fromisoformat(day) for day in (first, last or first)]
     except ValueError:
-        raise Unreadable(
+        raise UnreadableCell(
             "this is no range of days", "Write YYYY-MM-DD..YYYY-MM-DD, several with semicolons."
         ) from None
     if days[1] < days[0]:
-        raise Unreadable(f"the last day is before the first day {days[0]}", "Swap the two days.")
+        raise UnreadableCell(
+            f"the last day is before the first day {days[0]}", "Swap the two days."
+        )
     return DateRange(first=days[0], last=days[1])

@@ -33,7 +33,7 @@ class Field:
     needed: bool = False
 
 
-class Unreadable(ValueError):
+class UnreadableCell(ValueError):
     """A cell that does not say what its field needs; `hint` says what would mend it."""
 
     def __init__(self, problem: str, hint: str = "") -> None:
@@ -127,7 +127,7 @@ def missing_columns(missing: Iterable[str], sheet: Sheet, fields: Iterable[Field
 
 
 @dataclass(slots=True)
-class Row:
+class SheetRow:
     """The cells of one line by field, trimmed; what is wrong with them gathers in `blemishes`.
     A row is `skipped` where its whole column is to blame."""
 
@@ -163,7 +163,7 @@ class Row:
             return None
         try:
             return reader(text)
-        except Unreadable as error:
+        except UnreadableCell as error:
             self.blame(key, error.problem, error.hint)
             return None
 
@@ -175,12 +175,12 @@ def _shown(value: str) -> str:
     return visible[: LONGEST_SHOWN - 1] + "…"
 
 
-def rows_of(sheet: Sheet, indexes: Mapping[str, int]) -> Iterator[Row]:
+def rows_of(sheet: Sheet, indexes: Mapping[str, int]) -> Iterator[SheetRow]:
     """Every row of the sheet with the cells that are mapped; formulas, their errors and control
     characters in them are already blamed."""
     columns = {key: sheet.headers[index] for key, index in indexes.items()}
     for line, values in sheet.rows:
-        row = Row(line, {}, columns)
+        row = SheetRow(line, {}, columns)
         for key, index in indexes.items():
             text = values[index]
             if text and not text.isalnum():  # most cells need no cleaning

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from scheduler.domain.errors import Blemish
-from scheduler.exchange.sheets.columns import Row, Unreadable
+from scheduler.exchange.sheets.columns import SheetRow, UnreadableCell
 
 EARLIEST_YEAR = 1900
 LATEST_YEAR = 2199
@@ -28,15 +28,15 @@ _ENDLESS = re.compile(
 WRITE_ISO = "Write dates as YYYY-MM-DD, like 2026-03-31."
 
 
-class Order(StrEnum):
+class DateOrder(StrEnum):
     """What comes first in dates like 03/04/2026."""
 
     DAY = "day"
     MONTH = "month"
 
 
-def read_date(text: str, order: Order | None = None) -> date:
-    """The date that `text` says. Raises `Unreadable`."""
+def read_date(text: str, order: DateOrder | None = None) -> date:
+    """The date that `text` says. Raises `UnreadableCell`."""
     for pattern in (_ISO, _YEAR_FIRST):
         if found := pattern.fullmatch(text):
             return _date(*found.groups()[:3])
@@ -44,19 +44,19 @@ def read_date(text: str, order: Order | None = None) -> date:
         return _date(*found.groups()[::-1])
     if found := _OPEN.fullmatch(text):
         first, second, year = found.groups()
-        if order is Order.MONTH:
+        if order is DateOrder.MONTH:
             return _date(year, first, second)
         return _date(year, second, first)
-    raise Unreadable("this is not a date", WRITE_ISO)
+    raise UnreadableCell("this is not a date", WRITE_ISO)
 
 
 def _date(year: str, month: str, day: str) -> date:
     try:
         found = date(int(year), int(month), int(day))
     except ValueError:
-        raise Unreadable("there is no such day", WRITE_ISO) from None
+        raise UnreadableCell("there is no such day", WRITE_ISO) from None
     if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
-        raise Unreadable(f"the year {found.year} cannot be right", WRITE_ISO)
+        raise UnreadableCell(f"the year {found.year} cannot be right", WRITE_ISO)
     return found
 
 
@@ -71,11 +71,11 @@ class DateColumn:
     `blemish` says why; it may also be None because the column has no such dates."""
 
     key: str
-    order: Order | None = None
+    order: DateOrder | None = None
     blemish: Blemish | None = None
     mixed: bool = False
 
-    def of(self, row: Row) -> date | None:
+    def of(self, row: SheetRow) -> date | None:
         """The date in this column of `row`; None if it is empty, or wrong, which is noted."""
         text = row.cells.get(self.key, "")
         if self.blemish is not None and _OPEN.fullmatch(text):
@@ -90,7 +90,7 @@ class DateColumn:
 _cached = lru_cache(maxsize=65_536)(read_date)
 
 
-def date_columns(rows: Sequence[Row], keys: Iterable[str]) -> dict[str, DateColumn]:
+def date_columns(rows: Sequence[SheetRow], keys: Iterable[str]) -> dict[str, DateColumn]:
     """The date columns `keys`, their order of day and month decided. A column that cannot tell
     follows the others of its table where they agree."""
     found = {key: _decide(rows, key) for key in keys}
@@ -109,7 +109,7 @@ CLEAR_MAJORITY = 10
 errors rather than another way of writing."""
 
 
-def _decide(rows: Sequence[Row], key: str) -> DateColumn:
+def _decide(rows: Sequence[SheetRow], key: str) -> DateColumn:
     matches = [
         (row, found)
         for row in rows
@@ -120,15 +120,15 @@ def _decide(rows: Sequence[Row], key: str) -> DateColumn:
     day_first = [row for row, found in matches if int(found[1]) > 12 >= int(found[2])]
     month_first = [row for row, found in matches if int(found[2]) > 12 >= int(found[1])]
     if len(day_first) > CLEAR_MAJORITY * len(month_first):
-        return DateColumn(key, Order.DAY)
+        return DateColumn(key, DateOrder.DAY)
     if len(month_first) > CLEAR_MAJORITY * len(day_first):
-        return DateColumn(key, Order.MONTH)
+        return DateColumn(key, DateOrder.MONTH)
     if day_first:
         return DateColumn(key, blemish=_mixed(key, day_first[0], month_first[0]), mixed=True)
     return DateColumn(key, blemish=_ambiguous(key, matches[0][0]))
 
 
-def _mixed(key: str, day_first: Row, month_first: Row) -> Blemish:
+def _mixed(key: str, day_first: SheetRow, month_first: SheetRow) -> Blemish:
     return Blemish(
         line=day_first.line,
         column=day_first.columns[key],
@@ -139,7 +139,7 @@ def _mixed(key: str, day_first: Row, month_first: Row) -> Blemish:
     )
 
 
-def _ambiguous(key: str, row: Row) -> Blemish:
+def _ambiguous(key: str, row: SheetRow) -> Blemish:
     return Blemish(
         line=row.line,
         column=row.columns[key],

@@ -8,7 +8,13 @@ from datetime import date
 from scheduler.domain import amounts
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import Blemish
-from scheduler.exchange.sheets.columns import Field, Row, check_mapping, missing_columns, rows_of
+from scheduler.exchange.sheets.columns import (
+    Field,
+    SheetRow,
+    check_mapping,
+    missing_columns,
+    rows_of,
+)
 from scheduler.exchange.sheets.dates import DateColumn, date_columns, is_endless
 from scheduler.exchange.sheets.sheet import Sheet
 
@@ -41,7 +47,7 @@ LONGEST_YEARS = 3
 
 def rows_and_dates(
     sheet: Sheet, mapping: Mapping[str, str], fields: Sequence[Field], dates: Iterable[str]
-) -> tuple[list[Row], DateColumns]:
+) -> tuple[list[SheetRow], DateColumns]:
     """The rows of a table, and those of its columns `dates` that it has. Raises `BadInput` if
     needed columns are missing."""
     indexes = check_mapping(mapping, sheet.headers, fields)
@@ -52,7 +58,7 @@ def rows_and_dates(
     return rows, date_columns(rows, [key for key in dates if key in indexes])
 
 
-def days_of(row: Row, dates: DateColumns, *, years: int = LONGEST_YEARS) -> DateRange | None:
+def days_of(row: SheetRow, dates: DateColumns, *, years: int = LONGEST_YEARS) -> DateRange | None:
     """The days of a row, at most so many years; None if something is wrong with them, which is
     noted."""
     first = dates["first"].of(row)
@@ -77,7 +83,7 @@ def days_of(row: Row, dates: DateColumns, *, years: int = LONGEST_YEARS) -> Date
     return DateRange(first=first, last=last)
 
 
-def blemishes_of(sheet: Sheet, rows: Iterable[Row], dates: DateColumns) -> tuple[Blemish, ...]:
+def blemishes_of(sheet: Sheet, rows: Iterable[SheetRow], dates: DateColumns) -> tuple[Blemish, ...]:
     """Everything wrong with a table and its rows, by line."""
     found = [column.blemish for column in dates.values() if column.blemish is not None]
     found += [*sheet.blemishes, *(blemish for row in rows for blemish in row.blemishes)]

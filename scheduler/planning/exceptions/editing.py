@@ -12,7 +12,7 @@ from scheduler.domain.errors import BadInput, Blemish, Conflict
 from scheduler.domain.people import Blackout, Exemption, Mentor, Pairing, StandIns, Wish
 from scheduler.exchange.exceptions.cells import Record, cells_of
 from scheduler.exchange.exceptions.reading import (
-    Directory,
+    NamesOnRecord,
     RecordKind,
     RecordReading,
     identity_of,
@@ -156,10 +156,10 @@ def _beside(unit: UnitOfWork, record: Any) -> tuple[Entry[Any], ...]:
     return unit.exceptions.about(mapping, person) if person else unit.exceptions.entries(mapping)
 
 
-def _directory(unit: UnitOfWork, named: Iterable[str] | None = None) -> Directory:
+def _directory(unit: UnitOfWork, named: Iterable[str] | None = None) -> NamesOnRecord:
     """What is on record; of the people only those `named`, if it is said whom the entry names."""
     ids = None if named is None else {name.strip() for name in named}
-    return Directory(
+    return NamesOnRecord(
         people={person.id for person in unit.people.employees(ids)},
         teams=set(unit.people.teams()),
         departments=set(unit.people.departments()),

@@ -20,7 +20,7 @@ from scheduler.domain.people import (
 )
 from scheduler.domain.programme import Channel
 from scheduler.exchange.exceptions.reading import (
-    Directory,
+    NamesOnRecord,
     RecordKind,
     RecordReading,
     fields_of,
@@ -30,7 +30,7 @@ from scheduler.exchange.exceptions.reading import (
 )
 from tests.exchange.tables_from_outside import table
 
-COMPANY = Directory(
+COMPANY = NamesOnRecord(
     people={"1", "2", "3"}, teams={"Nord"}, departments={"IT"}, centres={"berlin": "Berlin Mitte"}
 )
 MAY = DateRange(first=date(2027, 5, 3), last=date(2027, 5, 14))

@@ -13,7 +13,7 @@ from scheduler.domain.calendar import FULL_TIME, Place
 from scheduler.domain.errors import BadInput
 from scheduler.domain.people import StandIns
 from scheduler.exchange.countries import read_subdivision
-from scheduler.exchange.roster.difference import Change, difference
+from scheduler.exchange.roster.difference import FieldChange, difference
 from scheduler.exchange.roster.entries import RosterDefaults
 from scheduler.exchange.roster.fields import FIELDS
 from scheduler.exchange.roster.reading import RosterReading, guess_mapping, read_roster
@@ -689,11 +689,11 @@ class TestImportingAgain:
         assert (
             found.changed
             == (
-                Change("1", "name", "Ada", "Ada King"),
-                Change("1", "city", "", "Oslo"),
-                Change("1", "country", "", "NO"),
-                Change("1", "timezone", "UTC", "Europe/Oslo"),
-                Change("1", "executive", "no", "yes"),
+                FieldChange("1", "name", "Ada", "Ada King"),
+                FieldChange("1", "city", "", "Oslo"),
+                FieldChange("1", "country", "", "NO"),
+                FieldChange("1", "timezone", "UTC", "Europe/Oslo"),
+                FieldChange("1", "executive", "no", "yes"),
             )
             or found.changed_people == 1
         )
@@ -713,11 +713,11 @@ class TestImportingAgain:
             known=known,
         )
         assert set(difference({p.id: p for p in known}, reading).changed) == {
-            Change("1", "languages", "de, en", ""),
-            Change("1", "pattern", "Mon Tue Wed Thu Fri", "Mon Tue"),
-            Change("1", "manager_id", "", "2"),
-            Change("1", "team", "", "2"),
-            Change("1", "level", "1", "2"),
+            FieldChange("1", "languages", "de, en", ""),
+            FieldChange("1", "pattern", "Mon Tue Wed Thu Fri", "Mon Tue"),
+            FieldChange("1", "manager_id", "", "2"),
+            FieldChange("1", "team", "", "2"),
+            FieldChange("1", "level", "1", "2"),
         }
 
     def test_counts_people_rather_than_fields(self) -> None:

@@ -11,7 +11,7 @@ from scheduler import planning
 from scheduler.domain.errors import BadInput, NotFound
 from scheduler.planning.accounts.passwords import SHORTEST_PASSWORD
 from scheduler.store import Store
-from scheduler.store.sign_in import User, login_session
+from scheduler.store.flask_security_models import User, login_session
 from tests.planning.office import AT, ON_SQLITE, an_account
 
 NEW = "another good password"

@@ -14,7 +14,7 @@ from scheduler.planning.accounts.signing_in import (
     WINDOW,
 )
 from scheduler.store import Store
-from scheduler.store.sign_in import User, login_session
+from scheduler.store.flask_security_models import User, login_session
 from tests.planning.office import AT, ON_SQLITE, an_account
 
 pytestmark = ON_SQLITE

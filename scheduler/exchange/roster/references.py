@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from scheduler.domain.people import Employee
-from scheduler.exchange.roster.entries import Entry
+from scheduler.exchange.roster.entries import RosterEntry
 from scheduler.exchange.roster.fields import PEOPLE
 
 
-class Directory:
+class PeopleIndex:
     """Finds a person's id from what another row calls them. `people` gives id, e-mail and name."""
 
     def __init__(self, people: Iterable[tuple[str, str | None, str]]) -> None:
@@ -59,9 +59,9 @@ def management_cycles(managers: Mapping[str, str | None]) -> Iterator[list[str]]
         done.update(path)
 
 
-def blame_duplicates(entries: Iterable[Entry]) -> None:
+def blame_duplicates(entries: Iterable[RosterEntry]) -> None:
     """Blame every row whose employee id is on another row too."""
-    by_id: dict[str, list[Entry]] = {}
+    by_id: dict[str, list[RosterEntry]] = {}
     for entry in entries:
         if entry.id:
             by_id.setdefault(entry.id, []).append(entry)
@@ -81,10 +81,10 @@ def _listed(words: Sequence[str]) -> str:
     return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def name_people(entries: Sequence[Entry], known: Mapping[str, Employee]) -> None:
+def name_people(entries: Sequence[RosterEntry], known: Mapping[str, Employee]) -> None:
     """Find the managers and stand-ins that the rows name; blame what names nobody."""
     in_file = {entry.id for entry in entries}
-    directory = Directory(
+    index = PeopleIndex(
         [(e.id, e.values["email"], e.values["name"]) for e in entries if e.id]
         + [(p.id, p.email, p.name) for p in known.values() if p.id not in in_file]
     )
@@ -93,7 +93,7 @@ def name_people(entries: Sequence[Entry], known: Mapping[str, Employee]) -> None
             text = entry.row.cells.get(key)
             if not text or text.startswith("="):  # a formula is blamed already
                 continue
-            if found := directory.find(text):
+            if found := index.find(text):
                 entry.named[key] = found
             else:
                 entry.row.blame(key, *_NOBODY[key])
@@ -111,7 +111,7 @@ _NOBODY = {
 
 
 def settle_managers(
-    entries: Sequence[Entry], known: Mapping[str, Employee], *, mapped: bool
+    entries: Sequence[RosterEntry], known: Mapping[str, Employee], *, mapped: bool
 ) -> int:
     """Give every good entry its manager, and blame rings of managers, also those that would go
     through people on record. A manager whose row cannot be taken counts only if on record.
@@ -132,13 +132,13 @@ def settle_managers(
             return lost
 
 
-def _manager(entry: Entry, known: Mapping[str, Employee], *, mapped: bool) -> str | None:
+def _manager(entry: RosterEntry, known: Mapping[str, Employee], *, mapped: bool) -> str | None:
     if mapped:
         return entry.named.get("manager_id")
     return known[entry.id].manager_id if entry.id in known else None
 
 
-def _blame_rings(entries: Iterable[Entry], managers: Mapping[str, str | None]) -> bool:
+def _blame_rings(entries: Iterable[RosterEntry], managers: Mapping[str, str | None]) -> bool:
     """Blame the rows of all rings of managers; says whether there were any."""
     by_id = {entry.id: entry for entry in entries}
     found = False
@@ -155,7 +155,7 @@ def _blame_rings(entries: Iterable[Entry], managers: Mapping[str, str | None]) -
     return found
 
 
-def teams_by_manager(entries: Iterable[Entry], known: Mapping[str, Employee]) -> None:
+def teams_by_manager(entries: Iterable[RosterEntry], known: Mapping[str, Employee]) -> None:
     """Where a roster names no teams, the direct reports of a manager are one; a team that an
     earlier roster named stays."""
     for entry in entries:

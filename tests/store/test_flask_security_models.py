@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
 from scheduler.store import Store
-from scheduler.store.sign_in import SignInAccounts, User, login_session
+from scheduler.store.flask_security_models import SignInAccounts, User, login_session
 from tests.store.examples import NOW, account_of, on_record, person
 
 

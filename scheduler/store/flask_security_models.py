@@ -10,7 +10,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, relationship, scope
 from sqlalchemy.orm import sessionmaker as session_maker
 
 from scheduler.store import tables
-from scheduler.store.engine import Access, for_access
+from scheduler.store.engine import Purpose, engine_for
 from scheduler.store.repositories.base import table_of
 from scheduler.store.store import Store
 
@@ -19,7 +19,7 @@ class _Mapped(DeclarativeBase):
     metadata = tables.Base.metadata
 
 
-class Role(RoleMixin, _Mapped):
+class SecurityRole(RoleMixin, _Mapped):
     """What an account may do."""
 
     __table__ = table_of(tables.Role)
@@ -31,7 +31,7 @@ class User(UserMixin, _Mapped):
     __table__ = table_of(tables.Account)
 
     roles: Mapped[list[RoleMixin]] = relationship(
-        Role, secondary=table_of(tables.AccountRole), order_by=table_of(tables.Role).c.id
+        SecurityRole, secondary=table_of(tables.AccountRole), order_by=table_of(tables.Role).c.id
     )
 
 
@@ -41,7 +41,7 @@ def login_session(store: Store) -> scoped_session[Session]:
     Each statement commits by itself: checking a password takes long, and no transaction may stay
     open meanwhile (SQLite would refuse to let it write after somebody else has).
     """
-    return scoped_session(session_maker(bind=for_access(store.engine, Access.EACH)))
+    return scoped_session(session_maker(bind=engine_for(store.engine, Purpose.EACH)))
 
 
 class SignInAccounts(SQLAlchemySessionUserDatastore):
@@ -50,7 +50,7 @@ class SignInAccounts(SQLAlchemySessionUserDatastore):
 
     def __init__(self, store: Store) -> None:
         self._session = login_session(store)
-        super().__init__(self._session, User, Role)
+        super().__init__(self._session, User, SecurityRole)
 
     def as_it_is_now(self, account_id: int) -> User | None:
         """An account as the database has it, not as this request saw it before."""
