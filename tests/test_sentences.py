@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 
 from tests.grammar import COUNTING
 
 ROOT = Path(__file__).parents[1]
+WEB = ROOT / "web"
 SOURCES = sorted((ROOT / "scheduler").rglob("*.py"))
 ONE_FORM = {"say", "Message", "gettext", "_"}
 
@@ -69,3 +72,19 @@ def test_a_count_in_one_form_is_noticed(source: str, wrong: list[str]) -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_count_has_a_form_for_one_and_for_many(path: Path) -> None:
     assert list(_wrong(ast.parse(path.read_text("utf-8")))) == []
+
+
+def _texts_of_pages() -> Iterator[tuple[str, str]]:
+    """Every text of the pages that has one form, and its file."""
+    with (WEB / "babel.cfg").open() as file:
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
+    for file_name, _line, text, *_ in extract_from_dir(ROOT, methods, options, {"_": None}):
+        yield file_name, str(text)
+
+
+def test_every_count_on_a_page_has_a_form_for_one_and_for_many() -> None:
+    texts = list(_texts_of_pages())
+    assert len(texts) > 500
+    assert [
+        text for text in texts if _counting(text[1].replace(")s", "}").replace("%(", "{"))
+    ] == []

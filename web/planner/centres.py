@@ -17,6 +17,7 @@ from scheduler.presets import presets
 from web.access import access
 from web.context import actor, now, store
 from web.gettext import gettext as _
+from web.gettext import ngettext
 from web.language import weekday_name
 from web.reading import Form
 
@@ -102,9 +103,12 @@ def offered(programme: Programme) -> str:
             5: _("monthly, from the last %(weekday)s", weekday=weekday),
         }[pattern.nth]
     weekdays = ", ".join(weekday_name(each) for each in pattern.weekdays)
-    if pattern.every == 1:
-        return _("every week, from %(weekdays)s", weekdays=weekdays)
-    return _("every %(n)s weeks, from %(weekdays)s", n=pattern.every, weekdays=weekdays)
+    return ngettext(
+        "every week, from %(weekdays)s",
+        "every %(num)s weeks, from %(weekdays)s",
+        pattern.every,
+        weekdays=weekdays,
+    )
 
 
 def _page(form: Form) -> str:
