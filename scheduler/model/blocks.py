@@ -7,7 +7,7 @@ into line afterwards (see `linking`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -24,11 +24,6 @@ from scheduler.model.packed import Packed
 from scheduler.model.slack import legal_part
 from scheduler.model.world import World
 
-KEPT_OPTIONS = 4_000_000
-"""Compiled models of so many options in all are kept as they are; others are packed."""
-LARGEST_JOINED = 5_000
-"""Blocks that a rule ties together are solved as one up to so many duties."""
-
 
 @dataclass(frozen=True)
 class Before:
@@ -39,12 +34,28 @@ class Before:
     verdict: Judgement
 
 
+@dataclass(frozen=True)
+class Cutting:
+    """How a company is cut into blocks: linked ones are made one up to `largest_joined` duties;
+    compiled models of `kept_options` options in all are kept as they are, others are packed;
+    `compiled` makes a block's model, where leaving anybody out is worse than the dearest date."""
+
+    largest_joined: int = 5_000
+    kept_options: int = 4_000_000
+    compiled: Callable[[World, int], CompiledModel] = compile_world
+
+
+USUAL = Cutting()
+
+
 class Blocks:
     """The blocks of one problem, their models, and what links them. `start` is a plan of
     the whole, a session for every duty."""
 
-    def __init__(self, worlds: Sequence[World], start: IntArray | None = None) -> None:
-        self.worlds = tuple(worlds)
+    def __init__(
+        self, worlds: Sequence[World], start: IntArray | None = None, cutting: Cutting = USUAL
+    ) -> None:
+        self.worlds, self.cutting = tuple(worlds), cutting
         self.linking: tuple[LinkingConstraint, ...] = ()
         self.before: dict[int, Before] = {}
         self._dearest = 0
@@ -60,13 +71,15 @@ class Blocks:
             self._survey(np.full(duties, NOWHERE) if start is None else start)
 
     @classmethod
-    def of(cls, problem: Problem, start: IntArray | None = None) -> Blocks:
+    def of(
+        cls, problem: Problem, start: IntArray | None = None, cutting: Cutting = USUAL
+    ) -> Blocks:
         """A problem cut along its centres, as far as its rules allow."""
         whole = World(problem)
-        blocks = cls(cut(whole), start)
+        blocks = cls(cut(whole), start, cutting)
         while joined := _joined(blocks):
             worlds = [_together(whole, [blocks.worlds[n] for n in some]) for some in joined]
-            blocks = cls(worlds, start)
+            blocks = cls(worlds, start, cutting)
         return blocks
 
     @classmethod
@@ -117,8 +130,9 @@ class Blocks:
             return self._models[number]
         if number in self._packed:
             return self._packed[number]
-        model = compile_world(self.worlds[number], self._dearest)
-        if sum(kept.cost.size for kept in (*self._models.values(), model)) <= KEPT_OPTIONS:
+        model = self.cutting.compiled(self.worlds[number], self._dearest)
+        options = sum(kept.cost.size for kept in (*self._models.values(), model))
+        if options <= self.cutting.kept_options:
             self._models[number] = model
         elif len(self) > 1:
             self._packed[number] = Packed.of(model)
@@ -182,7 +196,7 @@ def _joined(blocks: Blocks) -> list[list[int]] | None:
     must = {n for constraint in blocks.linking if constraint.asks for n in constraint.blocks}
     joined = []
     for some in linked:
-        small = sum(blocks.worlds[n].duties for n in some) <= LARGEST_JOINED
+        small = sum(blocks.worlds[n].duties for n in some) <= blocks.cutting.largest_joined
         joined += [some] if small or must & set(some) else [[n] for n in some]
     return joined if len(joined) < len(blocks) else None
 

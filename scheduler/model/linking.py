@@ -193,7 +193,10 @@ def _constraint(groups: Sequence[GroupInBlock]) -> LinkingConstraint:
 
 
 def free_duties(
-    linking: Sequence[LinkingConstraint], choices: Sequence[IntArray], turn: int = 0
+    linking: Sequence[LinkingConstraint],
+    choices: Sequence[IntArray],
+    turn: int = 0,
+    few_members: int = FEW_MEMBERS,
 ) -> dict[int, IntArray]:
     """The duties of every block that are placed anew to bring the blocks into line: of a broken
     constraint all members if they are few, or else those where it is broken and those without a
@@ -204,7 +207,7 @@ def free_duties(
         waiting = [mine.block for mine in constraint.members if mine.waits(choices[mine.block])]
         if constraint.points is not None or not (over.any() or (turn and waiting)):
             continue
-        few = sum(len(mine.duties) for mine in constraint.members) <= FEW_MEMBERS
+        few = sum(len(mine.duties) for mine in constraint.members) <= few_members
         chosen = {
             waiting[(turn * AT_A_TIME + n) % len(waiting)] for n in range(AT_A_TIME * bool(waiting))
         }

@@ -11,7 +11,7 @@ import numpy as np
 
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
-from scheduler.model.blocks import Blocks, within
+from scheduler.model.blocks import USUAL, Blocks, Cutting, within
 from scheduler.model.choices import assignments_of, choice_of
 from scheduler.model.compiled import NOWHERE
 from scheduler.model.language import IntArray
@@ -50,13 +50,16 @@ def solve(
     limits: Limits | None = None,
     tell: Listener = lambda progress: None,
     warm: Warm = (),
+    *,
+    cutting: Cutting = USUAL,
 ) -> Result:
     """The best plan for `problem` within `limits`, with a bound that holds for every plan.
 
     `tell` hears of progress, from one thread at a time; `warm` is a plan to start from, of which
-    only what is still legal is used. Whatever ends the search, the best plan so far comes back.
+    only what is still legal is used; `cutting` says how it falls into blocks. Whatever ends the
+    search, the best plan so far comes back.
     """
-    return _Solve(problem, limits or Limits(), tell, warm).run()
+    return _Solve(problem, limits or Limits(), tell, warm, cutting).run()
 
 
 def solve_sources(
@@ -120,14 +123,16 @@ def _itself(source: Source) -> Source:
 class _Solve:
     """One run over all blocks of a problem."""
 
-    def __init__(self, problem: Problem, limits: Limits, tell: Listener, warm: Warm) -> None:
+    def __init__(
+        self, problem: Problem, limits: Limits, tell: Listener, warm: Warm, cutting: Cutting
+    ) -> None:
         self.problem, self.limits, self.tell = problem, limits, tell
         self.began = monotonic()
         self.choice = np.full(len(problem.duties), NOWHERE, np.int64)
         self._made: tuple[int, Callable[[], tuple[Assignment, ...]]] | None = None
         self._say("compiling", 0, None, None)
         start = choice_of(problem, warm)
-        self.blocks = Blocks.of(problem, start)
+        self.blocks = Blocks.of(problem, start, cutting)
         self.company = Coordinator.of(
             [self._spec(number, start) for number in range(len(self.blocks))],
             self.blocks.linking,

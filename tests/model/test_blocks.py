@@ -10,8 +10,7 @@ import pytest
 
 from scheduler.domain.people import StandIns
 from scheduler.domain.problem import Problem, RuleSetting
-from scheduler.model import blocks as module
-from scheduler.model.blocks import Blocks, cut
+from scheduler.model.blocks import USUAL, Blocks, Cutting, cut
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem, compile_world
 from scheduler.model.language import GroupBound, IntArray
@@ -45,10 +44,8 @@ def _together(blocks: Blocks) -> set[frozenset[str]]:
     return {frozenset(duty.employee_id for duty in world.duty_list) for world in blocks.worlds}
 
 
-@pytest.fixture
-def apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No two blocks are small enough to be made one."""
-    monkeypatch.setattr(module, "LARGEST_JOINED", 0)
+APART = Cutting(largest_joined=0)
+"""No two blocks are small enough to be made one."""
 
 
 def test_centres_with_teams_of_their_own_fall_apart() -> None:
@@ -63,9 +60,8 @@ def test_a_rule_of_the_whole_company_makes_small_ones_one_where_it_binds() -> No
     assert _together(Blocks.of(two_centres(at_most(1, "team_floor")))) == ALL
 
 
-@pytest.mark.usefixtures("apart")
 def test_large_ones_stay_apart_and_are_linked() -> None:
-    blocks = Blocks.of(two_centres(at_most(1, "team_floor")))
+    blocks = Blocks.of(two_centres(at_most(1, "team_floor")), cutting=APART)
     assert _together(blocks) == BOTH
     assert [(constraint.key[0], sorted(constraint.blocks)) for constraint in blocks.linking] == [
         ("executive_cover", [0, 1])
@@ -74,15 +70,14 @@ def test_large_ones_stay_apart_and_are_linked() -> None:
 
 @pytest.mark.parametrize(("largest", "expected"), [(5, BOTH), (6, ALL)])
 def test_what_is_small_counts_the_duties_of_all_together(
-    largest: int, expected: set[frozenset[str]], monkeypatch: pytest.MonkeyPatch
+    largest: int, expected: set[frozenset[str]]
 ) -> None:
-    monkeypatch.setattr(module, "LARGEST_JOINED", largest)
-    assert _together(Blocks.of(two_centres(at_most(1)))) == expected
+    problem = two_centres(at_most(1))
+    assert _together(Blocks.of(problem, cutting=Cutting(largest_joined=largest))) == expected
 
 
-@pytest.mark.usefixtures("apart")
 def test_a_rule_of_the_whole_company_that_cannot_bind_links_nobody() -> None:
-    assert Blocks.of(two_centres(at_most(6))).linking == ()
+    assert Blocks.of(two_centres(at_most(6)), cutting=APART).linking == ()
 
 
 @pytest.mark.parametrize("other", ["dan", "bob"])
@@ -98,7 +93,6 @@ def test_a_team_at_two_centres_links_them() -> None:
     assert _together(Blocks.of(problem.model_copy(update={"employees": mixed}))) == ALL
 
 
-@pytest.mark.usefixtures("apart")
 def test_who_may_serve_anywhere_holds_all_centres_together() -> None:
     problem = two_centres(only("seats"))
     anywhere = (*problem.employees[1:], a_person("ann", centre=None))
@@ -157,12 +151,9 @@ def test_a_block_without_duties_is_left_out() -> None:
 
 @pytest.mark.parametrize("joined", [0, 5_000])
 @pytest.mark.parametrize("seed", range(20))
-def test_every_duty_is_where_the_blocks_say(
-    seed: int, joined: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "LARGEST_JOINED", joined)
+def test_every_duty_is_where_the_blocks_say(seed: int, joined: int) -> None:
     problem = a_random_company(seed, count=3)
-    blocks = Blocks.of(problem)
+    blocks = Blocks.of(problem, cutting=Cutting(largest_joined=joined))
     assert sorted(n for world in blocks.worlds for n in world.rows.tolist()) == list(
         range(len(problem.duties))
     )
@@ -171,14 +162,13 @@ def test_every_duty_is_where_the_blocks_say(
         assert blocks.worlds[number].duty_list[place] is duty
 
 
-@pytest.mark.usefixtures("apart")
 @pytest.mark.parametrize("seed", range(40))
 def test_blocks_and_what_links_them_judge_together_as_the_whole(seed: int) -> None:
     """Any plan: what the blocks charge and what the linking constraints charge more is what the
     whole charges, and it is legal exactly when all blocks say so and no linking constraint is over
     its limit."""
     problem = a_random_company(seed, count=2 + seed % 2)
-    whole, blocks = compile_problem(problem), Blocks.of(problem)
+    whole, blocks = compile_problem(problem), Blocks.of(problem, cutting=APART)
     assert len(blocks) == 2 + seed % 2
     chance = random.Random(seed)
     for _ in range(20):
@@ -202,20 +192,19 @@ def test_blocks_and_what_links_them_judge_together_as_the_whole(seed: int) -> No
         assert verdict.cost == sum(v.cost for v in apart) + more
 
 
-@pytest.mark.usefixtures("apart")
-@pytest.mark.parametrize("kept", [0, module.KEPT_OPTIONS])
+@pytest.mark.parametrize("kept", [0, USUAL.kept_options])
 def test_leaving_somebody_out_costs_the_same_in_every_block(
-    kept: int, monkeypatch: pytest.MonkeyPatch
+    kept: int,
 ) -> None:
     """More than the dearest date of the whole company, wherever that is."""
-    monkeypatch.setattr(module, "KEPT_OPTIONS", kept)
     dear = tuple(
         s.model_copy(update={"weight": 9_000}) if s.key == "due_date" else s
         for s in only("seats", "due_date")
     )
     late = [a_duty("ann", due=-3000), a_duty("dan", due=60)]
     problem = two_centres(dear, duties=late)
-    blocks, whole = Blocks.of(problem), compile_problem(problem)
+    cutting = Cutting(largest_joined=0, kept_options=kept)
+    blocks, whole = Blocks.of(problem, cutting=cutting), compile_problem(problem)
     assert len(blocks) == 2
     for number, world in enumerate(blocks.worlds):
         model, before = blocks.model(number), blocks.before[number]
@@ -225,21 +214,18 @@ def test_leaving_somebody_out_costs_the_same_in_every_block(
     assert whole.unplaced.min() > whole.dearest
 
 
-@pytest.mark.usefixtures("apart")
-def test_models_too_large_to_keep_are_packed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_models_too_large_to_keep_are_packed() -> None:
     """And compiled once only."""
     problem = two_centres(at_most(1))
-    kept = Blocks.of(problem)
+    kept = Blocks.of(problem, cutting=APART)
     assert kept.model(0) is kept.model(0)
     compiled: list[World] = []
 
-    def compiling(world: World, dearest: int | None = None) -> CompiledModel:
+    def compiling(world: World, dearest: int) -> CompiledModel:
         compiled.append(world)
         return compile_world(world, dearest)
 
-    monkeypatch.setattr(module, "KEPT_OPTIONS", 0)
-    monkeypatch.setattr(module, "compile_world", compiling)
-    blocks = Blocks.of(problem)
+    blocks = Blocks.of(problem, cutting=Cutting(0, kept_options=0, compiled=compiling))
     assert blocks.model(0) is not blocks.model(0)
     assert compiled == [*blocks.worlds]
     for number in range(2):
@@ -247,11 +233,10 @@ def test_models_too_large_to_keep_are_packed(monkeypatch: pytest.MonkeyPatch) ->
         assert (blocks.model(number).blocked == kept.model(number).blocked).all()
 
 
-@pytest.mark.usefixtures("apart")
-def test_a_lower_limit_makes_blocks_one_however_large(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lower_limit_makes_blocks_one_however_large() -> None:
     """What somebody has to be there for is not found by giving way."""
 
-    def asking(world: World, dearest: int | None = None) -> CompiledModel:
+    def asking(world: World, dearest: int) -> CompiledModel:
         model = compile_world(world, dearest)
         ones = np.ones((1, model.sessions), np.int64)
         limits: dict[str, Any] = {"upper": 9 * ones, "lower": ones}
@@ -260,8 +245,8 @@ def test_a_lower_limit_makes_blocks_one_however_large(monkeypatch: pytest.Monkey
         )
         return model
 
-    monkeypatch.setattr(module, "compile_world", asking)
-    assert _together(Blocks.of(two_centres(only("seats")))) == ALL
+    blocks = Blocks.of(two_centres(only("seats")), cutting=Cutting(0, compiled=asking))
+    assert _together(blocks) == ALL
 
 
 def test_a_model_compiled_already_is_taken_as_it_is() -> None:
@@ -273,12 +258,11 @@ def test_a_model_compiled_already_is_taken_as_it_is() -> None:
     assert blocks.where(4) == (0, 4)
 
 
-@pytest.mark.usefixtures("apart")
 def test_before_anybody_works_on_it_a_block_has_what_is_legal_of_the_plan_to_start_from() -> None:
     problem = two_centres(only("seats"))
     whole = compile_problem(problem)
     start = np.array([np.flatnonzero(row)[-1] if row.any() else NOWHERE for row in whole.open])
-    blocks = Blocks.of(problem, start)
+    blocks = Blocks.of(problem, start, APART)
     for number, world in enumerate(blocks.worlds):
         before, model = blocks.before[number], blocks.model(number)
         assert before.verdict.legal

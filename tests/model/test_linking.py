@@ -10,9 +10,7 @@ import pytest
 
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Mode, Problem
-from scheduler.model import blocks as blocks_module
-from scheduler.model import linking
-from scheduler.model.blocks import Blocks
+from scheduler.model.blocks import Blocks, Cutting
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import GroupBound, IntArray
@@ -35,11 +33,8 @@ from tests.processes import AMPLE
 from tests.solving.companies import a_random_company
 from tests.solving.models import a_model, cheapest, choice, each_session, every_choice, said_of
 
-
-@pytest.fixture
-def apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No two blocks are small enough to be made one."""
-    monkeypatch.setattr(blocks_module, "LARGEST_JOINED", 0)
+APART = Cutting(largest_joined=0)
+"""No two blocks are small enough to be made one."""
 
 
 def a_block(most: int = 1, points: int | None = None, **names: list[int]) -> CompiledModel:
@@ -151,13 +146,10 @@ def test_all_members_of_a_broken_constraint_are_placed_anew() -> None:
     assert {block: duties.tolist() for block, duties in free.items()} == {0: [0, 1], 1: [2]}
 
 
-def test_of_a_large_group_only_who_is_in_the_way_or_has_no_place(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(linking, "FEW_MEMBERS", 2)
-    free = free_duties(two_blocks(), [choice(0, 2, 1), choice(1, 1, 0)])
+def test_of_a_large_group_only_who_is_in_the_way_or_has_no_place() -> None:
+    free = free_duties(two_blocks(), [choice(0, 2, 1), choice(1, 1, 0)], few_members=2)
     assert {block: duties.tolist() for block, duties in free.items()} == {0: [0], 1: [2]}
-    free = free_duties(two_blocks(), [choice(0, NOWHERE, 1), choice(1, 1, 0)])
+    free = free_duties(two_blocks(), [choice(0, NOWHERE, 1), choice(1, 1, 0)], few_members=2)
     assert {block: duties.tolist() for block, duties in free.items()} == {0: [0, 1], 1: [2]}
 
 
@@ -185,11 +177,10 @@ def test_without_the_excess_no_constraint_is_broken() -> None:
 
 
 def _apart(problem: Problem) -> tuple[Blocks, list[CompiledModel]]:
-    blocks = Blocks.of(problem)
+    blocks = Blocks.of(problem, cutting=APART)
     return blocks, [blocks.model(number) for number in range(len(blocks))]
 
 
-@pytest.mark.usefixtures("apart")
 @pytest.mark.parametrize("seed", range(60))
 def test_without_the_excess_no_constraint_of_a_company_is_broken(seed: int) -> None:
     blocks, models = _apart(a_random_company(seed, count=3))
@@ -218,7 +209,6 @@ def _linking(key: str) -> bool:
     return key in ("executive_cover", "deputies", "team_floor")
 
 
-@pytest.mark.usefixtures("apart")
 @pytest.mark.parametrize("seed", range(60))
 def test_all_duties_of_all_blocks_joined_are_the_company(seed: int) -> None:
     problem = a_random_company(seed)
@@ -242,7 +232,6 @@ def _whole(blocks: Blocks, choices: dict[int, IntArray]) -> IntArray:
     return whole
 
 
-@pytest.mark.usefixtures("apart")
 @pytest.mark.parametrize("seed", range(60))
 def test_some_duties_joined_find_the_best_beside_the_others(seed: int) -> None:
     problem = _hard_only(seed)
@@ -300,21 +289,19 @@ def _company(seed: int) -> Problem:
     return a_random_company(seed, count=count, people=3 if count == 2 else 2)
 
 
-@pytest.mark.usefixtures("apart")
 @pytest.mark.parametrize("seed", range(40))
 def test_blocks_kept_apart_have_a_legal_plan_and_a_bound_together(seed: int) -> None:
     """Executives, pairs, sets and teams across two or three centres, hard and soft."""
     problem = _company(seed)
-    result = solve(problem, Limits(seconds=AMPLE, gap=0))
+    result = solve(problem, Limits(seconds=AMPLE, gap=0), cutting=APART)
     _is_legal_and_bounded(problem, result)
     assert result.status is SolveStatus.OPTIMAL
     assert result.cost == cheapest(compile_problem(problem))
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("apart")
 def test_about_half_of_these_companies_are_linked() -> None:
-    blocks = [Blocks.of(_company(seed)) for seed in range(120)]
+    blocks = [Blocks.of(_company(seed), cutting=APART) for seed in range(120)]
     assert sum(any(constraint.points is None for constraint in b.linking) for b in blocks) > 50
     assert sum(any(constraint.points is not None for constraint in b.linking) for b in blocks) > 20
 
@@ -328,30 +315,30 @@ def test_small_blocks_made_one_equal_trying_everything(seed: int) -> None:
     assert result.cost == cheapest(compile_problem(problem))
 
 
-@pytest.mark.usefixtures("apart")
 @pytest.mark.parametrize("seconds", [0, 0.0001])
 @pytest.mark.parametrize("seed", range(15))
 def test_out_of_time_they_are_in_line_all_the_same(seed: int, seconds: float) -> None:
     problem = _company(seed)
-    result = solve(problem, Limits(seconds=seconds))
+    result = solve(problem, Limits(seconds=seconds), cutting=APART)
     assert result.status.has_plan
     _is_legal_and_bounded(problem, result)
 
 
-@pytest.mark.usefixtures("apart")
 @pytest.mark.parametrize("seed", range(15))
 def test_stopped_they_are_in_line_all_the_same(seed: int) -> None:
     problem = _company(seed)
-    result = solve(problem, Limits(stop=lambda: True))
+    result = solve(problem, Limits(stop=lambda: True), cutting=APART)
     assert result.status in (SolveStatus.STOPPED, SolveStatus.OPTIMAL)
     _is_legal_and_bounded(problem, result)
 
 
-@pytest.mark.usefixtures("apart")
 @pytest.mark.parametrize("seed", [0, 1, 2, 3])
 @pytest.mark.slow
 def test_in_processes_of_their_own_they_do_the_same(seed: int) -> None:
     problem = _company(seed)
-    result = solve(problem, Limits(seconds=AMPLE, gap=0, processes=2))
+    result = solve(problem, Limits(seconds=AMPLE, gap=0, processes=2), cutting=APART)
     _is_legal_and_bounded(problem, result)
-    assert result.assignments == solve(problem, Limits(seconds=AMPLE, gap=0)).assignments
+    assert (
+        result.assignments
+        == solve(problem, Limits(seconds=AMPLE, gap=0), cutting=APART).assignments
+    )

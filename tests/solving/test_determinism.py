@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
-from scheduler.model import blocks as blocks_module
+from scheduler.model.blocks import Cutting
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.compiling import compile_problem
 from scheduler.solving.block import BlockSolver
@@ -51,14 +51,11 @@ def test_one_block_has_one_plan_for_one_seed() -> None:
 
 
 @pytest.mark.slow
-def test_so_have_two_blocks_and_processes_of_their_own_make_no_difference(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_so_have_two_blocks_and_processes_of_their_own_make_no_difference() -> None:
     """Whoever of the two is done first."""
-    monkeypatch.setattr(blocks_module, "LARGEST_JOINED", 0)
-    problem = narrow(240, 2)
-    twice = [solve(problem, Limits(processes=2)) for _ in range(2)]
-    alone = solve(problem)
+    problem, apart = narrow(240, 2), Cutting(largest_joined=0)
+    twice = [solve(problem, Limits(processes=2), cutting=apart) for _ in range(2)]
+    alone = solve(problem, cutting=apart)
     assert len(alone.blocks) == 2
     assert twice[0].assignments == twice[1].assignments == alone.assignments
     assert twice[0].cost == alone.cost

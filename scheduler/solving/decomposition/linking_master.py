@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
+from typing import Protocol
 
 import numpy as np
 
@@ -39,6 +40,21 @@ _NEAR = 1e-4
 """So much dearer than the relaxation, as a share, they may be."""
 _SECONDS, _SHARE = 10.0, 0.1
 """For those with fractional options: so long at most, and such a share of the time that is left."""
+
+
+class Relaxed(Protocol):
+    """Solves a program's linear relaxation: see `sift`."""
+
+    def __call__(
+        self,
+        program: Program,
+        seconds: float,
+        *,
+        wanted: IntArray | None = None,
+        seed: int = 0,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> LinearSolution | None:
+        """The optimum, or None when the time was too short."""
 
 
 @dataclass(frozen=True)
@@ -87,18 +103,19 @@ class LinkingMaster:
     workers: int = 1
     seed: int = 0
     stop: Callable[[], bool] = lambda: False
+    relaxed: Relaxed = sift
 
     def solve(self, seconds: float) -> LinkingSolution | None:
         """The bound and the sessions, or None when the time was too short. Who need not move
         keeps the session of the block's plan."""
         residuals = self._residuals()
         program = joint_program(residuals, self.linking, self.choices)
-        relaxed = self._relaxed(program, seconds)
+        relaxed = self._relaxation(program, seconds)
         if relaxed is None:
             return None
         inert = _staying(program, joint_choice(residuals, self.choices))
         used = np.flatnonzero(relaxed.values[: program.options] > 1 - _DECIDED)
-        stayed = self._relaxed(inert, seconds, used) or relaxed
+        stayed = self._relaxation(inert, seconds, used) or relaxed
         chosen = by_block(residuals, self._whole(program, stayed, min(_SECONDS, _SHARE * seconds)))
         return LinkingSolution(
             added=relaxed.objective,
@@ -108,14 +125,14 @@ class LinkingMaster:
             },
         )
 
-    def _relaxed(
+    def _relaxation(
         self, program: Program, seconds: float, wanted: IntArray | None = None
     ) -> LinearSolution | None:
         """In points; where such different costs make the solver stumble, as shares of the dearest,
         which it only knows to a few digits. The bound is taken from the prices, so it holds."""
         for unit in (UNIT, max(1.0, float(program.cost.max(initial=1.0)))):
             scaled = replace(program, cost=program.cost / unit)
-            solution = sift(scaled, seconds, wanted=wanted, seed=self.seed, stop=self.stop)
+            solution = self.relaxed(scaled, seconds, wanted=wanted, seed=self.seed, stop=self.stop)
             if solution is not None:
                 duals = solution.duals * (unit / UNIT)
                 return replace(solution, objective=_proven(program, duals), duals=duals)

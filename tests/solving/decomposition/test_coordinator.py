@@ -13,7 +13,7 @@ import pytest
 
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
-from scheduler.model import blocks as blocks_module
+from scheduler.model.blocks import Cutting
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.compiling import compile_problem, compile_world
 from scheduler.model.language import GroupBound
@@ -143,7 +143,7 @@ def test_two_blocks_of_any_kind_end_as_both_of_them_must(seed: int) -> None:
 def _asking_rule(least: int) -> Callable[..., CompiledModel]:
     """What the rules say, and that so many have to be in every session."""
 
-    def compiled(world: World, dearest: int | None = None) -> CompiledModel:
+    def compiled(world: World, dearest: int) -> CompiledModel:
         model = compile_world(world, dearest)
         ones = np.ones((1, model.sessions), np.int64)
         limits: dict[str, Any] = {"upper": 9 * ones, "lower": least * ones}
@@ -163,13 +163,12 @@ def _asking_rule(least: int) -> Callable[..., CompiledModel]:
     ],
 )
 def test_what_comes_out_of_the_door_when_some_have_to_be_there(
-    least: int, limits: Limits, status: SolveStatus, monkeypatch: pytest.MonkeyPatch
+    least: int, limits: Limits, status: SolveStatus
 ) -> None:
     """Without a plan the points are those of leaving everybody out, and nobody is placed."""
-    monkeypatch.setattr(blocks_module, "compile_world", _asking_rule(least))
     people = [a_person(name) for name in ("ann", "bob", "cem")]
     problem = a_world(people, [a_session(0), a_session(7)], rules=only("seats", "absence"))
-    result = solve(problem, limits)
+    result = solve(problem, limits, cutting=Cutting(compiled=_asking_rule(least)))
     assert result.status is status
     if status.has_plan:
         assert result.cost == result.bound == 0
@@ -355,21 +354,18 @@ def test_a_block_nobody_came_to_is_left_as_it_was_and_not_compiled_again() -> No
     )
 
 
-def test_stopped_while_it_is_compiled_the_plan_to_start_from_is_kept(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_stopped_while_it_is_compiled_the_plan_to_start_from_is_kept() -> None:
     compiled: list[World] = []
 
-    def compiling(world: World, dearest: int | None = None) -> CompiledModel:
+    def compiling(world: World, dearest: int) -> CompiledModel:
         compiled.append(world)
         return compile_world(world, dearest)
 
-    monkeypatch.setattr(blocks_module, "LARGEST_JOINED", 0)
     problem = a_random_company(1, count=3)
-    warm = solve(problem, Limits())
+    warm = solve(problem, Limits(), cutting=Cutting(0))
     assert warm.assignments
-    monkeypatch.setattr(blocks_module, "compile_world", compiling)
-    result = solve(problem, Limits(stop=lambda: len(compiled) >= 2), warm=warm.assignments)
+    limits = Limits(stop=lambda: len(compiled) >= 2)
+    result = solve(problem, limits, warm=warm.assignments, cutting=Cutting(0, compiled=compiling))
     assert result.status in (SolveStatus.STOPPED, SolveStatus.OPTIMAL)
     assert result.cost == warm.cost
     assert result.assignments == warm.assignments

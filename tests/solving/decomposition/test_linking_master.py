@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,14 +13,15 @@ import pytest
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import GroupBound
 from scheduler.model.linking import LinkingConstraint, linking_constraints
+from scheduler.model.program import Program
 from scheduler.solving.decomposition.linking_master import (
     UNIT,
     LinkedPrices,
     LinkingMaster,
     LinkingSolution,
 )
-from scheduler.solving.pricing import sifting
-from scheduler.solving.solvers.linear import solve_relaxation
+from scheduler.solving.pricing.sifting import sift
+from scheduler.solving.solvers.linear import LinearSolution
 from tests.solving.models import a_model, choice, each_session, everybody, nowhere
 
 
@@ -110,19 +112,16 @@ def test_who_need_not_move_stays() -> None:
     assert sum(stayed) == 3, "two are in session 1: one of them moves"
 
 
-def test_where_the_solver_stumbles_over_large_costs_they_are_made_small(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    models = [linked_duties(0), linked_duties(1)]
-    sound, tried = solve_relaxation, []
+def test_where_the_solver_stumbles_over_large_costs_they_are_made_small() -> None:
+    master = a_master([linked_duties(0), linked_duties(1)])
+    tried: list[float] = []
 
-    def stumbling(program, seconds, stop, start):  # type: ignore[no-untyped-def]
+    def stumbling(program: Program, seconds: float, **settings: Any) -> LinearSolution | None:
         tried.append(program.cost.max())
-        return sound(program, seconds, stop, start) if program.cost.max() <= 1 else None
+        return sift(program, seconds, **settings) if program.cost.max() <= 1 else None
 
-    expected = a_master(models).solve(20)
-    monkeypatch.setattr(sifting, "solve_relaxation", stumbling)
-    solution = a_master(models).solve(20)
+    expected = master.solve(20)
+    solution = replace(master, relaxed=stumbling).solve(20)
     assert expected is not None
     assert solution is not None
     assert solution.added == pytest.approx(expected.added)
