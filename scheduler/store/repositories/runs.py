@@ -1,22 +1,21 @@
-"""Runs: a queue that survives its workers."""
+"""Runs: plans waiting to be computed, computed, and how far they are."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import RowMapping, and_, func, or_, select
-from sqlalchemy import update as change
+from sqlalchemy import RowMapping, select
 
-from scheduler.domain.errors import Conflict, NotFound
+from scheduler.domain.errors import NotFound
 from scheduler.domain.plan import Assignment
 from scheduler.domain.run import RunState
 from scheduler.store import tables
 from scheduler.store.mapping.packing import packed, unpacked
 from scheduler.store.mapping.row import Row
 from scheduler.store.read_models import RunRow, TrailPoint
-from scheduler.store.repositories.base import Repository, table_of
+from scheduler.store.repositories.base import table_of
+from scheduler.store.repositories.leases import LeasedRows
 
 RUN = table_of(tables.Run)
 POINT = table_of(tables.RunPoint)
@@ -45,37 +44,19 @@ def queued(plan_id: int, time_limit: float, at: datetime) -> Row:
     }
 
 
-class Runs(Repository):
-    """Runs belong to the worker that holds their lease. A worker that stays silent loses it, and
-    the run is taken up by another."""
+class Runs(LeasedRows):
+    """Runs, with how far they are and the best plan of each so far."""
+
+    table = RUN
+    called = "run"
 
     def claim(
         self, worker: str, *, at: datetime, lease: timedelta, only: int | None = None
     ) -> RunRow | None:
         """Take the oldest run that waits, or whose worker fell silent; None if there is none.
         Of several workers exactly one gets it. `only` asks for that run and no other."""
-        free = or_(
-            RUN.c.state == RunState.QUEUED.value,
-            and_(RUN.c.state == RunState.RUNNING.value, RUN.c.lease_until < at),
-        )
-        oldest = select(RUN.c.id).where(free).order_by(RUN.c.id).limit(1)
-        if only is not None:
-            oldest = oldest.where(RUN.c.id == only)
-        run_id = self.session.scalar(oldest.with_for_update(skip_locked=True))
-        if run_id is None:
-            return None
-        self.session.execute(
-            change(RUN)
-            .where(RUN.c.id == run_id)
-            .values(
-                state=RunState.RUNNING.value,
-                attempt=RUN.c.attempt + 1,
-                worker=worker,
-                lease_until=at + lease,
-                started_at=func.coalesce(RUN.c.started_at, at),
-            )
-        )
-        return self.run(run_id)
+        number = self.take(worker, at=at, lease=lease, only=only)
+        return None if number is None else self.run(number)
 
     def save_progress(
         self,
@@ -95,10 +76,11 @@ class Runs(Repository):
     ) -> bool:
         """A sign of life: renews the lease and notes how far the run is. Returns whether somebody
         asked it to stop; `Conflict` if it belongs to another worker by now."""
-        self._change_mine(
+        stop = self.hold(
             run_id,
             worker,
-            lease_until=at + lease,
+            at=at,
+            lease=lease,
             phase=phase,
             placed=placed,
             total=total,
@@ -111,7 +93,7 @@ class Runs(Repository):
         if incumbent is not None:
             body = packed(_PLAN, incumbent)
             self.upsert(tables.RunIncumbent, [{"run_id": run_id, "body": body}])
-        return bool(self.session.scalar(select(RUN.c.cancel).where(RUN.c.id == run_id)))
+        return stop
 
     def incumbent(self, run_id: int) -> tuple[Assignment, ...]:
         """The best plan so far, empty if there is none."""
@@ -119,25 +101,12 @@ class Runs(Repository):
         body = self.session.scalar(query)
         return () if body is None else unpacked(_PLAN, body)
 
-    def ask_to_stop(self, run_id: int) -> None:
-        """Ask the run's worker, or the next one that claims it, to stop and keep the best plan.
-        Harmless once the run has ended."""
-        if not self.update(change(RUN).where(RUN.c.id == run_id).values(cancel=True)):
-            raise NotFound(f"There is no run number {run_id}.")
-
     def finish(
-        self, run_id: int, worker: str, *, at: datetime, state: RunState | str, error: str = ""
+        self, number: int, worker: str, *, at: datetime, state: RunState | str, error: str = ""
     ) -> None:
-        """End the run; `Conflict` if it belongs to another worker by now."""
-        self._change_mine(
-            run_id,
-            worker,
-            state=RunState(state).value,
-            finished_at=at,
-            lease_until=None,
-            error=error,
-        )
-        self.delete(tables.RunIncumbent, INCUMBENT.c.run_id == run_id)
+        """End the run, whose best plan so far nobody needs any more."""
+        super().finish(number, worker, at=at, state=state, error=error)
+        self.delete(tables.RunIncumbent, INCUMBENT.c.run_id == number)
 
     def run(self, run_id: int) -> RunRow:
         """One run; `NotFound` if there is none of that number."""
@@ -159,15 +128,6 @@ class Runs(Repository):
         query = select(RUN).where(RUN.c.state.in_(states)).order_by(RUN.c.id)
         return tuple(self._row(row) for row in self.session.execute(query).mappings().all())
 
-    def _change_mine(self, run_id: int, worker: str, **values: Any) -> None:
-        mine = change(RUN).where(
-            RUN.c.id == run_id,
-            RUN.c.worker == worker,
-            RUN.c.state == RunState.RUNNING.value,
-        )
-        if not self.update(mine.values(**values)):
-            raise Conflict(f"Run {run_id} is not worker {worker}’s any more.")
-
     def _extend_trail(self, run_id: int, point: TrailPoint) -> None:
         here = POINT.c.run_id == run_id
         query = select(POINT.c.number, POINT.c.seconds, POINT.c.best, POINT.c.bound)
@@ -179,7 +139,7 @@ class Runs(Repository):
             self.delete(tables.RunPoint, here, POINT.c.number.in_(dropped))
         number = known[-1].number + 1 if known else 0
         names = ("run_id", "number", "seconds", "best", "bound")
-        self.insert(tables.RunPoint, [dict(zip(names, (run_id, number, *point), strict=True))])
+        self.add(tables.RunPoint, [dict(zip(names, (run_id, number, *point), strict=True))])
 
     def _row(self, row: RowMapping) -> RunRow:
         query = select(POINT).where(POINT.c.run_id == row["id"]).order_by(POINT.c.number)
