@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-EDGES = ("web",)
+EDGES = ("web", "scheduler/cli")
 """The rooms that parse, call a use case, and show what came back."""
 DATABASE = ("sqlalchemy", "sqlmodel")
 

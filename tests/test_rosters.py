@@ -12,6 +12,7 @@ from scheduler.domain.calendar import DateRange
 from scheduler.domain.plan import SolveStatus
 from scheduler.exchange.roster.reading import guess_mapping
 from scheduler.exchange.sheets.reading import read_table
+from scheduler.jobs.plan_runs import PlanRuns
 from scheduler.sample import make_company, write_company
 from scheduler.solving.result import Limits
 from scheduler.store import Store
@@ -22,8 +23,7 @@ from tests.planning.office import (
     HR,
     ON_SQLITE,
     START,
-    Clock,
-    claim,
+    compute,
     import_absences,
     import_blackouts,
     import_centres,
@@ -54,7 +54,7 @@ def _import(store: Store, path: Path) -> planning.ImportReport:
 def _solved(store: Store) -> PlanRow:
     request = planning.PlanRequest("Two years", TWO_YEARS, time_limit=AMPLE)
     plan_id, _ = planning.draft_plan(store, request, actor=HR, at=AT)
-    planning.run_plan(store, claim(store), "worker", Clock(), means=Limits(workers=2))
+    compute(store, kind=PlanRuns(Limits(workers=2)))
     assert planning.verify_plan(store, plan_id).hard == ()
     with store.read() as unit:
         return unit.plans.plan(plan_id)

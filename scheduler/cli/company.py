@@ -13,6 +13,7 @@ import typer
 from rich.text import Text
 
 from scheduler.cli.console import (
+    ACTOR,
     BAD_USAGE,
     ExistingFile,
     counted,
@@ -47,7 +48,6 @@ else:
         Late("scheduler.exchange.roster.reading"),
     )
 
-ACTOR = "command line"
 Guess = Callable[[list[str]], dict[str, str]]
 
 MapOption = Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -26,12 +26,15 @@ from scheduler.domain.errors import (
 from scheduler.settings import Settings
 
 if TYPE_CHECKING:  # they take seconds to load, which nobody has who asks for help
+    from scheduler.jobs.worker import Worker
     from scheduler.solving.result import Limits
     from scheduler.store.store import Store
 
 MOST_SHOWN = 50
 """Bad rows shown one by one before the rest are only counted."""
 Answer = TypeVar("Answer")
+ACTOR = "command line"
+"""Who does it, as the audit log says."""
 NO = 1
 BAD_USAGE = 2
 
@@ -58,7 +61,14 @@ def settings() -> Settings:
         ) from error
 
 
-def means(chosen: Settings) -> Limits:
+def worker_here(store: Store, name: str) -> Worker:
+    """A worker of this name in this process, with the lease that the settings say."""
+    from scheduler.jobs.worker import Worker
+
+    return Worker(store, name, now, timedelta(seconds=settings().lease_seconds))
+
+
+def limits(chosen: Settings) -> Limits:
     """What a run may use of this machine, or of a cluster."""
     from scheduler.solving.result import Limits
 

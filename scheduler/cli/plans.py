@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from threading import Event
-from time import sleep
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from scheduler.cli.computing import run_here
 from scheduler.cli.console import (
+    ACTOR,
     NO,
-    aside,
     counted,
-    err,
-    means,
     now,
     open_store,
     out,
@@ -39,16 +31,12 @@ from scheduler.domain.plan import SolveStatus, gap_told
 if TYPE_CHECKING:
     from scheduler import planning, replan, rules
     from scheduler.replan import PersonChange
-    from scheduler.solving import result as solving
-    from scheduler.store.read_models import AssignmentRow, PlanRow, RunRow
+    from scheduler.store.read_models import AssignmentRow, PlanRow
     from scheduler.store.store import Store
     from scheduler.store.unit_of_work import UnitOfWork
 else:
     planning, replan = Late("scheduler.planning"), Late("scheduler.replan")
     rules = Late("scheduler.rules")
-
-ACTOR = "command line"
-_POLL_SECONDS = 0.3
 
 PlanId = Annotated[int, typer.Argument(metavar="ID", help="Number of the plan.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
@@ -201,101 +189,6 @@ def _tell(plan: PlanRow, found: Sequence[PersonChange], names: Mapping[str, str]
         f"People who change: {len(found)}{', proven to be the fewest' if proven else ''}.",
         highlight=False,
     )
-
-
-def run_here(store: Store, run_id: int, time_limit: float) -> None:
-    """Compute a run with its progress shown; Control-C stops it and keeps the best plan."""
-    with _shown_progress(time_limit) as tell, _stop_on_interrupt() as stop:
-        aside(lambda: _run(store, run_id, tell, stop))
-
-
-def _run(store: Store, run_id: int, tell: _Bar, stop: Event) -> None:
-    """Compute the run here, or watch whoever was quicker to claim it."""
-    worker = f"cli-{os.getpid()}"
-    lease = timedelta(seconds=settings().lease_seconds)
-    while True:
-        with store.write() as unit:
-            run = unit.runs.claim(worker, at=now(), lease=lease, only=run_id)
-        if run is not None:
-            result = planning.run_plan(
-                store,
-                run,
-                worker,
-                now,
-                lease=lease,
-                means=means(settings()),
-                stop=stop,
-                tell=tell.progress,
-            )
-            if result is not None:
-                return
-        with store.read() as unit:
-            row = unit.runs.run(run_id)
-        if row.state.final:
-            return
-        tell.row(row)
-        if stop.is_set() and not row.cancel:
-            planning.stop_run(store, run_id, actor=ACTOR, at=now())
-        sleep(_POLL_SECONDS)
-
-
-class _Bar:
-    """Progress on standard error: phase, placed, points, bound, gap."""
-
-    def __init__(self, bar: Progress, seconds: float) -> None:
-        self._bar = bar
-        self._task = bar.add_task("starting", total=seconds, figures="")
-
-    def progress(self, now: solving.Progress) -> None:
-        self._update(now.phase, now.seconds, now.placed, now.total, now.best, now.bound, now.gap)
-
-    def row(self, run: RunRow) -> None:
-        self._update(run.phase, run.elapsed, run.placed, run.total, run.best, run.bound, run.gap)
-
-    def _update(
-        self,
-        phase: str,
-        seconds: float,
-        placed: int,
-        total: int,
-        best: float | None,
-        bound: float | None,
-        gap: float | None,
-    ) -> None:
-        figures = f"{placed:,}/{total:,} placed"
-        if best is not None and bound is not None and gap is not None:
-            points = counted(best, "point", "points")
-            figures += f", {points}, bound {bound:,.0f}, gap {gap_told(gap):.2%}"
-        self._bar.update(self._task, description=phase, completed=seconds, figures=figures)
-
-
-@contextmanager
-def _shown_progress(seconds: float) -> Iterator[_Bar]:
-    columns = (
-        TextColumn("{task.description:<20}"),
-        BarColumn(bar_width=24),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[figures]}"),
-    )
-    with Progress(*columns, console=err, transient=True) as bar:
-        yield _Bar(bar, seconds)
-
-
-@contextmanager
-def _stop_on_interrupt() -> Iterator[Event]:
-    """Control-C asks to stop; a second one ends the program."""
-    stop = Event()
-
-    def ask(_signal: int, _frame: object) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _summary(plan: PlanRow) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scheduler.cli.console import now, open_store, out
+from scheduler.cli.computing import run_here
+from scheduler.cli.console import ACTOR, now, open_store, out
 from scheduler.cli.lazy_imports import Late
-from scheduler.cli.plans import ACTOR, AsJson, PlanId, run_here
+from scheduler.cli.plans import AsJson, PlanId
 
 if TYPE_CHECKING:
     from scheduler import rules

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scheduler.cli.company import ACTOR
-from scheduler.cli.console import counted, now, open_store, out
+from scheduler.cli.console import ACTOR, counted, now, open_store, out
 from scheduler.cli.lazy_imports import Late
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from threading import Event
 from time import monotonic, sleep
@@ -19,17 +19,30 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scheduler.cli import plans
-from scheduler.cli.console import NO, aside, err, means, now, open_store, out, settings, table
+from scheduler.cli.computing import run_here
+from scheduler.cli.console import (
+    NO,
+    aside,
+    err,
+    limits,
+    now,
+    open_store,
+    out,
+    settings,
+    table,
+    worker_here,
+)
 from scheduler.cli.lazy_imports import Late
 from scheduler.domain.calendar import DAY, DateRange, Period
 from scheduler.domain.errors import BadInput, FrontlineError
 
 if TYPE_CHECKING:
     from scheduler import planning, sample
+    from scheduler.jobs import kinds
     from scheduler.store.store import Store
 else:
     planning, sample = Late("scheduler.planning"), Late("scheduler.sample")
+    kinds = Late("scheduler.jobs.kinds")
 
 DEMO_PEOPLE, DEMO_CENTRES, DEMO_SEED = 300, 2, 1
 _RESTART_AFTER = 1.0
@@ -62,19 +75,9 @@ def worker() -> None:
     """Compute queued plans until told to stop."""
     _log()
     stop = _stop_on_signals()
-    name = f"{socket.gethostname()}-{os.getpid()}"
-    chosen = settings()
     with open_store() as store:
-        aside(
-            lambda: planning.work(
-                store,
-                name,
-                now,
-                stop,
-                lease=timedelta(seconds=chosen.lease_seconds),
-                means=means(chosen),
-            )
-        )
+        worker = worker_here(store, f"{socket.gethostname()}-{os.getpid()}")
+        aside(lambda: worker.work(kinds.every_kind(limits(settings())), stop))
 
 
 def serve(
@@ -211,7 +214,7 @@ def _solve(store: Store, horizon: DateRange) -> int:
     name = f"Plan {horizon.first:%Y}–{horizon.last:%Y}"
     request = planning.PlanRequest(name, horizon, time_limit=_FIRST_LOOK)
     plan_id, run_id = planning.draft_plan(store, request, actor="demo", at=now())
-    plans.run_here(store, run_id, request.time_limit)
+    run_here(store, run_id, request.time_limit)
     return plan_id
 
 

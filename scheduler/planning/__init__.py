@@ -51,7 +51,7 @@ from scheduler.planning.plans.publishing import (
     verify_plan,
 )
 from scheduler.planning.plans.replanning import Difference, plan_changes, revise_plan
-from scheduler.planning.plans.running import run_plan, stop_run, work
+from scheduler.planning.plans.running import stop_run
 from scheduler.planning.rules.docs import rules_markdown
 from scheduler.planning.rules.rule_book import (
     RuleChange,
@@ -131,7 +131,6 @@ __all__ = [
     "rule_views",
     "rules_changed",
     "rules_markdown",
-    "run_plan",
     "set_rule",
     "short_notice",
     "snapshot",
@@ -139,6 +138,5 @@ __all__ = [
     "subscribed_feed",
     "try_rules",
     "verify_plan",
-    "work",
     "written_record",
 ]

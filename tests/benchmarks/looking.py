@@ -14,6 +14,8 @@ from time import monotonic
 
 from scheduler import planning
 from scheduler.domain.problem import Mode, Problem, RuleSetting
+from scheduler.jobs.plan_runs import PlanRuns
+from scheduler.jobs.worker import Worker
 from scheduler.rules import every_setting, registry
 from scheduler.solving.result import Limits
 from scheduler.store.store import Store
@@ -128,11 +130,13 @@ def _publish(store: Store, request: Request, problem: Problem) -> int:
             rules_version=version,
             time_limit=request.seconds,
         )
-    with store.write() as unit:
-        run = unit.runs.claim(BENCH, at=at, lease=_LEASE, only=run_id)
-    assert run is not None
-    means = Limits(workers=request.threads)
-    planning.run_plan(store, run, BENCH, lambda: at, lease=_LEASE, means=means)
+    worker, kind = (
+        Worker(store, BENCH, lambda: at, _LEASE),
+        PlanRuns(Limits(workers=request.threads)),
+    )
+    job = worker.claim(kind, only=run_id)
+    assert job is not None
+    worker.perform(kind, job)
     planning.publish(store, plan_id, actor=BENCH, at=at)
     # Whoever only looks at a plan has not just computed it: what is left of that is no longer
     # looked through for garbage.

@@ -23,13 +23,16 @@ from scheduler.domain.errors import Busy
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.programme import Policy
 from scheduler.domain.run import RunState
+from scheduler.jobs.plan_runs import PlanRun, PlanRuns
+from scheduler.jobs.worker import Worker
 from scheduler.planning.plans.exporting import FORMATS
+from scheduler.solving.result import Limits
 from scheduler.store import PlanResult, Store
 from scheduler.store.mapping.exceptions import STAND_INS
 from scheduler.store.read_models import RunRow
 from tests.cli.conftest import Cli
 from tests.planning.office import START, YEARS
-from tests.processes import until
+from tests.processes import AMPLE, until
 from tests.solving.companies import a_puzzle
 
 HORIZON = ("--from", "2027-01-01", "--to", "2028-12-31")
@@ -248,7 +251,9 @@ def test_a_run_that_another_worker_took_is_watched(
     threads: list[Thread] = []
 
     def compute(run: RunRow) -> None:
-        thread = Thread(target=planning.run_plan, args=(office, run, "another", now))
+        worker, kind = Worker(office, "another", now), PlanRuns()
+        job = PlanRun(run, Limits(), lambda progress: None)
+        thread = Thread(target=worker.perform, args=(kind, job))
         thread.start()
         threads.append(thread)
 
@@ -277,16 +282,18 @@ def test_a_run_that_broke_elsewhere_is_told(
 def test_a_run_lost_on_the_way_is_watched_to_its_end(
     cli: Cli, office: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = planning.run_plan
+    real, kind = Worker.perform, PlanRuns()
 
-    def lose(store: Store, run: RunRow, worker: str, *given: Any, **named: Any) -> None:
-        later = now() + timedelta(hours=1)
-        with store.write() as unit:
-            taken = unit.runs.claim("another", at=later, lease=timedelta(hours=1))
+    def lose(worker: Worker, *_given: object) -> bool:
+        monkeypatch.setattr(Worker, "perform", real)
+        hour = timedelta(hours=1)
+        another = Worker(worker.store, "another", lambda: now() + hour, hour)
+        taken = another.claim(kind)
         assert taken is not None
-        real(store, taken, "another", now)
+        assert another.perform(kind, taken)
+        return False
 
-    monkeypatch.setattr(planning, "run_plan", lose)
+    monkeypatch.setattr(Worker, "perform", lose)
     assert _drafted(cli)["status"] == "optimal"
 
 
@@ -296,7 +303,7 @@ def test_an_error_on_the_way_is_told(
     def fail(*given: Any, **named: Any) -> None:
         raise Busy("The disk of the database is full.", hint="Make room.")
 
-    monkeypatch.setattr(planning, "run_plan", fail)
+    monkeypatch.setattr(Worker, "perform", fail)
     answer = cli("plan", "draft", *HORIZON)
     assert (answer.status, answer.out) == (1, "")
     assert "The disk of the database is full. Make room." in answer.err
@@ -348,7 +355,7 @@ def test_control_c_stops_and_keeps_the_best_plan(cli: Cli, office: Store) -> Non
         return _has_a_plan(office) and next(looks) > 10
 
     thread = _interrupting(deep_in_a_search)
-    answer = cli("plan", "draft", *FOUR_WEEKS)
+    answer = cli("plan", "draft", *FOUR_WEEKS, "--time-limit", AMPLE)
     thread.join()
     figures = json.loads(answer.out)
     assert (answer.status, figures["status"], figures["violations"]) == (0, "stopped", 0)
@@ -360,7 +367,8 @@ def test_control_c_stops_a_run_that_another_worker_took(
 ) -> None:
     _puzzling(office)
     end = Event()
-    other = Thread(target=planning.work, args=(office, "another", now, end))
+    worker = Worker(office, "another", now)
+    other = Thread(target=worker.work, args=([PlanRuns()], end))
     real: Draft = planning.draft_plan
 
     def draft(*given: Any, **named: Any) -> tuple[int, int]:
@@ -373,7 +381,7 @@ def test_control_c_stops_a_run_that_another_worker_took(
     before = signal.getsignal(signal.SIGINT)
     thread = _interrupting(lambda: signal.getsignal(signal.SIGINT) is not before)
     try:
-        answer = cli("plan", "draft", *FOUR_WEEKS)
+        answer = cli("plan", "draft", *FOUR_WEEKS, "--time-limit", AMPLE)
     finally:
         end.set()
         other.join()

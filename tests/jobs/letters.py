@@ -10,8 +10,9 @@ from sqlalchemy import MetaData, select
 from sqlalchemy import update as change
 from sqlmodel import Field, SQLModel
 
+from scheduler.domain.run import RunState
 from scheduler.jobs.job import Hold, Save, Signals
-from scheduler.store import RunState, Store, UnitOfWork
+from scheduler.store import Store, UnitOfWork
 from scheduler.store.repositories.base import table_of
 from scheduler.store.repositories.leases import LeasedRows
 
@@ -46,7 +47,7 @@ class LetterRows(LeasedRows):
 
     def queue(self) -> int:
         """One more letter; its number."""
-        return self.add_one(LetterTable, LetterTable(id=None).model_dump(exclude={"id"}))
+        return self.insert_one(LetterTable, LetterTable(id=None).model_dump(exclude={"id"}))
 
     def letter(self, number: int) -> LetterTable:
         """A letter as it is now."""

@@ -11,9 +11,10 @@ from threading import Event, Thread, current_thread
 import pytest
 
 from scheduler.domain.errors import Busy, Conflict, FrontlineError
+from scheduler.domain.run import RunState
 from scheduler.jobs.job import Kind, Signals
 from scheduler.jobs.worker import MOST_ATTEMPTS, Worker
-from scheduler.store import RunState, Store, UnitOfWork
+from scheduler.store import Store, UnitOfWork
 from tests.jobs.letters import LETTER, Letters, look, queue, rows
 from tests.planning.office import AT, Clock
 from tests.processes import PATIENCE, until

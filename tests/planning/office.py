@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -15,6 +16,9 @@ from scheduler.exchange.centres import guess_centre_mapping
 from scheduler.exchange.roster.reading import guess_mapping
 from scheduler.exchange.sheets.reading import read_table
 from scheduler.exchange.sheets.sheet import Sheet
+from scheduler.jobs.job import Signals
+from scheduler.jobs.plan_runs import PlanRuns
+from scheduler.jobs.worker import Worker
 from scheduler.store import Store
 from scheduler.store.read_models import AccountRow, RunRow
 from tests.processes import AMPLE
@@ -124,10 +128,26 @@ def claim(store: Store, worker: str = "worker", at: datetime = AT) -> RunRow:
     return run
 
 
+def compute(
+    store: Store,
+    run_id: int | None = None,
+    *,
+    clock: Callable[[], datetime] | None = None,
+    kind: PlanRuns | None = None,
+    signals: Signals | None = None,
+) -> bool:
+    """Claim a run, the next one unless it is said which, and compute it; whether it was
+    written."""
+    worker, kind = Worker(store, "worker", clock or Clock(), MINUTE), kind or PlanRuns()
+    job = worker.claim(kind, only=run_id)
+    assert job is not None
+    return worker.perform(kind, job, signals)
+
+
 def planned(store: Store, horizon: DateRange = YEARS, **options: Any) -> int:
     """A computed draft."""
     plan_id, _ = draft(store, horizon, **options)
-    assert planning.run_plan(store, claim(store), "worker", Clock()) is not None
+    assert compute(store)
     return plan_id
 
 

@@ -17,6 +17,7 @@ from scheduler.explain import Explainer
 from scheduler.planning.rules.what_if import is_what_if
 from scheduler.solving.engine import solve
 from scheduler.store import PlanResult
+from tests.planning import office
 from tests.processes import AMPLE
 from tests.web.company import AT, Company
 from tests.web.conftest import token
@@ -73,11 +74,9 @@ def press(client: FlaskClient, plan_id: int, words: str) -> str:
 def compute(company: Company, run_page: str) -> int:
     """Let a worker compute the run; the plan's number comes back."""
     run_id = int(run_page.strip("/").rpartition("/")[2])
-    with company.store.write() as unit:
-        run = unit.runs.claim("worker", at=AT, lease=timedelta(minutes=1), only=run_id)
-    assert run is not None
-    assert planning.run_plan(company.store, run, "worker", lambda: AT) is not None
-    return run.plan_id
+    assert office.compute(company.store, run_id, clock=lambda: AT)
+    with company.store.read() as unit:
+        return unit.runs.run(run_id).plan_id
 
 
 def test_a_duty_is_shown_with_what_blocks_it_and_what_would_help(

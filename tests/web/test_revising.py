@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,6 +13,7 @@ from scheduler.domain.plan import PlanStatus, SolveStatus
 from scheduler.replan import Why
 from scheduler.store import PlanResult
 from scheduler.store.mapping.exceptions import ABSENCES
+from tests.planning import office
 from tests.web.company import AT, Company
 from tests.web.conftest import token
 
@@ -29,11 +30,9 @@ def revise(client: FlaskClient, company: Company, **typed: str) -> str:
 def compute(company: Company, run_page: str) -> int:
     """Let a worker compute the run; the plan's number comes back."""
     run_id = int(run_page.strip("/").rpartition("/")[2])
-    with company.store.write() as unit:
-        run = unit.runs.claim("worker", at=AT, lease=timedelta(minutes=1), only=run_id)
-    assert run is not None
-    assert planning.run_plan(company.store, run, "worker", lambda: AT) is not None
-    return run.plan_id
+    assert office.compute(company.store, run_id, clock=lambda: AT)
+    with company.store.read() as unit:
+        return unit.runs.run(run_id).plan_id
 
 
 def fall_ill(company: Company) -> str:

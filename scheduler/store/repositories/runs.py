@@ -139,7 +139,7 @@ class Runs(LeasedRows):
             self.delete(tables.RunPoint, here, POINT.c.number.in_(dropped))
         number = known[-1].number + 1 if known else 0
         names = ("run_id", "number", "seconds", "best", "bound")
-        self.add(tables.RunPoint, [dict(zip(names, (run_id, number, *point), strict=True))])
+        self.insert(tables.RunPoint, [dict(zip(names, (run_id, number, *point), strict=True))])
 
     def _row(self, row: RowMapping) -> RunRow:
         query = select(POINT).where(POINT.c.run_id == row["id"]).order_by(POINT.c.number)

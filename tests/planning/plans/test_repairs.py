@@ -19,10 +19,10 @@ from scheduler.store.mapping.exceptions import ABSENCES
 from tests.planning.office import (
     AT,
     HR,
-    MINUTE,
     ON_SQLITE,
     STAYING,
     YEARS,
+    compute,
     open_office,
 )
 from tests.processes import AMPLE
@@ -36,10 +36,7 @@ LATER = THERE.last + timedelta(days=1)
 def computed(store: Store, ids: tuple[int, int]) -> int:
     """Let a worker compute a run; the plan's number comes back."""
     plan_id, run_id = ids
-    with store.write() as unit:
-        run = unit.runs.claim("worker", at=AT, lease=MINUTE, only=run_id)
-    assert run is not None
-    assert planning.run_plan(store, run, "worker", lambda: AT) is not None
+    assert compute(store, run_id)
     return plan_id
 
 

@@ -24,7 +24,7 @@ from tests.planning.office import (
     START,
     STAYING,
     Clock,
-    claim,
+    compute,
     draft,
     import_absences,
     import_roster,
@@ -60,7 +60,7 @@ def _revised(store: Store, *, at: datetime = SOON, freeze_until: date | None = N
     plan_id, _ = planning.revise_plan(
         store, actor=HR, at=at, freeze_until=freeze_until, time_limit=AMPLE
     )
-    assert planning.run_plan(store, claim(store, at=at), "worker", Clock(at)) is not None
+    assert compute(store, clock=Clock(at))
     return plan_id
 
 
@@ -234,7 +234,7 @@ def _followed(problem: Problem) -> tuple[Assignment, ...]:
 
 
 def _revised_of(store: Store, plan_id: int, at: datetime) -> int:
-    assert planning.run_plan(store, claim(store, at=at), "worker", Clock(at)) is not None
+    assert compute(store, clock=Clock(at))
     return plan_id
 
 
@@ -256,7 +256,7 @@ def test_a_plan_that_does_not_follow_is_compared_without_reasons(store: Store) -
     day = _days(store, before, "s1")[0]
     _away(store, "s1", day, day)
     plan_id, _ = draft(store)
-    planning.run_plan(store, claim(store), "worker", Clock())
+    compute(store)
     found = planning.plan_changes(store, plan_id)
     assert not found.followed
     assert "s1" in {each.employee_id for each in found.changes}

@@ -20,8 +20,7 @@ from tests.planning.office import (
     HR,
     ON_SQLITE,
     YEARS,
-    Clock,
-    claim,
+    compute,
     open_office,
     planned,
     published,
@@ -123,7 +122,7 @@ def what_if(store: Store, changed: RuleSetting) -> int:
     plan_id, _run = planning.draft_what_if(
         store, so_set(store, changed), actor=HR, at=AT, time_limit=AMPLE
     )
-    assert planning.run_plan(store, claim(store), "worker", Clock()) is not None
+    assert compute(store)
     return plan_id
 
 
