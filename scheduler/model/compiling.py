@@ -8,7 +8,7 @@ from scheduler.domain.ledger import UNPLACED_POINTS, unplaced_points
 from scheduler.domain.problem import Problem
 from scheduler.model.compiled import STRUCTURE, CompiledModel
 from scheduler.model.language import GroupBound, IntArray
-from scheduler.model.presolve.fixing import forbid_never_on
+from scheduler.model.presolve.fixing import fix_never_on
 from scheduler.model.world import World
 from scheduler.rules import in_force
 
@@ -25,7 +25,7 @@ def compile_world(world: World, dearest: int | None = None) -> CompiledModel:
     _structure(world, model)
     for rule in in_force(world.problem.rules):
         rule.tell(world, model)
-    forbid_never_on(model)
+    fix_never_on(model)
     model.unplaced = unplaced_of(world, max(dearest or 0, model.dearest))
     return model
 

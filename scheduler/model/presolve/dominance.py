@@ -1,4 +1,5 @@
-"""Bounds that say nothing beside others: a day all of whose sessions fill another day, too."""
+"""Dominated rows: bounds that say nothing beside others, as a day all of whose sessions fill
+another day, too."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from scheduler.model.compiled import CompiledModel
 from scheduler.model.language import GroupBound, IntArray
 
 
-def without_dominated(model: CompiledModel) -> CompiledModel:
+def without_dominated_rows(model: CompiledModel) -> CompiledModel:
     """The same model with no limit where another one of the same group implies it: sessions of
     two days make two bounds of every one, of which a linear program needs only one."""
     lean = copy(model)

@@ -1,4 +1,4 @@
-"""Switches that can never be on: a session that needs six people and has four seats.
+"""Fixing: switches that can never be on, as of a session that needs six people and has four seats.
 
 Nobody can be there, so that these options are forbidden before anybody looks for a plan.
 """
@@ -20,7 +20,7 @@ _Table = Callable[[int], sparse.csr_array]
 """Which of so many belong to which column."""
 
 
-def forbid_never_on(model: CompiledModel) -> None:
+def fix_never_on(model: CompiledModel) -> None:
     """Forbid what only a switch that cannot be on would allow, in the name of its rule. Who may
     not go there may be missed elsewhere, so it is looked at again until nothing changes."""
     while closed := list(_never_on(model)):

@@ -1,4 +1,4 @@
-"""Two who are somewhere together or not at all, said so that a linear program sees it.
+"""Pair cuts: two who are somewhere together or not at all, said so that a linear program sees it.
 
 A switch that asks for both of two is nothing to a linear program: it is off by as much as it
 likes. But where x and y say whether the one and the other are there, whoever is alone is |x - y|:
@@ -22,7 +22,7 @@ _BOTH = 2
 """So many a switch asks for that two can only turn on together."""
 
 
-def paired(model: CompiledModel) -> CompiledModel:
+def with_pair_cuts(model: CompiledModel) -> CompiledModel:
     """`model` with every switch that asks for both of two as limits on either alone: the same
     legal plans at the same cost; itself where there is none. Families keep their numbers, new
     ones follow."""
@@ -39,7 +39,7 @@ def paired(model: CompiledModel) -> CompiledModel:
     return same
 
 
-def both(model: CompiledModel, options: BoolArray) -> BoolArray:
+def with_partner_options(model: CompiledModel, options: BoolArray) -> BoolArray:
     """[duty, session] → these options of a model with its pairs as limits, and the same ones of
     who is asked for beside them: one by one they look dear for whom the other one is not there."""
     together = options
@@ -59,14 +59,14 @@ def first_of_pairs(model: CompiledModel, options: BoolArray, few: int) -> BoolAr
         if bound.signs is not None:
             asked[bound.duties] = True
     theirs = model.open & asked[:, None]
-    return options | theirs if theirs.sum() <= few else both(model, options)
+    return options | theirs if theirs.sum() <= few else with_partner_options(model, options)
 
 
 def with_partners(model: CompiledModel, duties: IntArray) -> IntArray:
     """These duties and those that are asked for beside them: alone they hardly ever move."""
     moving = np.zeros(model.duties, np.bool_)
     moving[duties] = True
-    for bound in paired(model).group_bounds:
+    for bound in with_pair_cuts(model).group_bounds:
         if bound.signs is not None:
             members = abs(bound.membership(model.duties))
             moving |= members @ (members.T @ moving.astype(np.float64)) > 0

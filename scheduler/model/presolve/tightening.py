@@ -1,5 +1,5 @@
-"""Soft limits as sharp as switches make them: a week with room for one whose only session runs
-with at least six people, or not at all, holds five too many or nobody.
+"""Coefficient tightening: soft limits as sharp as switches make them. A week with room for one
+whose only session runs with at least six people, or not at all, holds five too many or nobody.
 
 A linear program sees no switch: one guest in such a week is free to it. But where nobody or at
 least m people come and u of them for nothing, u < m, the others at p points each, p·max(0, x - u)
@@ -20,13 +20,13 @@ from scipy import sparse
 
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.language import GroupBound, IntArray
-from scheduler.model.presolve.pairs import paired
+from scheduler.model.presolve.pairs import with_pair_cuts
 
 _Table = Callable[[int], sparse.csr_array]
 """Which of so many belong to which column."""
 
 
-def tightened(model: CompiledModel) -> CompiledModel:
+def tighten_coefficients(model: CompiledModel) -> CompiledModel:
     """`model` with its soft limits as sharp as its hard switches make them; itself where there is
     nothing to gain. It has the same legal plans at the same cost, and a relaxation that knows
     more. Its costs and points are fractions; families keep their numbers, new ones follow."""
@@ -48,10 +48,10 @@ def tightened(model: CompiledModel) -> CompiledModel:
             beyond.append(replace(bound, upper=limits, points=points))
         gains |= bool((fewest[sharp] > 1).any())
     if not gains:
-        return paired(model)
+        return with_pair_cuts(model)
     tight = copy(model)
     tight.cost, tight.group_bounds = cast(IntArray, cost), group_bounds + beyond
-    return paired(tight)
+    return with_pair_cuts(tight)
 
 
 def _everybody_pays(

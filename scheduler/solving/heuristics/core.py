@@ -13,7 +13,7 @@ import numpy as np
 
 from scheduler.model.compiled import NOWHERE
 from scheduler.model.language import BoolArray, FloatArray, IntArray
-from scheduler.model.presolve.pairs import paired
+from scheduler.model.presolve.pairs import with_pair_cuts
 from scheduler.model.program import program
 from scheduler.solving.search import Search
 from scheduler.solving.solvers.cp_sat import Exact, solve_exactly
@@ -82,7 +82,7 @@ def _solve(search: Search, options: BoolArray, seconds: float, *, hard: bool) ->
             search.report(_PHASE)
 
     exact = solve_exactly(
-        program(paired(search.model), *np.nonzero(options & search.model.open)),
+        program(with_pair_cuts(search.model), *np.nonzero(options & search.model.open)),
         search.choice,
         seconds=seconds,
         workers=search.workers,

@@ -9,7 +9,7 @@ import numpy as np
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import IntArray
-from scheduler.model.presolve.pairs import both, paired, with_partners
+from scheduler.model.presolve.pairs import with_pair_cuts, with_partner_options, with_partners
 from scheduler.model.program import program
 from scheduler.solving.pricing.pricing import MasterSolution
 from scheduler.solving.search import Search
@@ -84,11 +84,11 @@ def solve_neighbourhood(
     seconds: float,
 ) -> None:
     """Place only the duties `rows` anew, as well as possible beside the others of `choice`."""
-    rest = paired(search.model.remainder(rows, choice))
+    rest = with_pair_cuts(search.model.remainder(rows, choice))
     dear = np.where(rest.open, master.reduced[rows], np.inf)
     count = min(_CHOICES, rest.sessions)
     limit = np.partition(dear, count - 1, axis=1)[:, count - 1 : count]
-    options = both(rest, dear <= limit)
+    options = with_partner_options(rest, dear <= limit)
     placed = np.flatnonzero(choice[rows] != NOWHERE)
     options[placed, choice[rows][placed]] = True
     exact = solve_exactly(

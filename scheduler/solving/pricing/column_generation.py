@@ -16,9 +16,9 @@ import numpy as np
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import BoolArray, IntArray
-from scheduler.model.presolve.dominance import without_dominated
-from scheduler.model.presolve.pairs import both, first_of_pairs
-from scheduler.model.presolve.tightening import tightened
+from scheduler.model.presolve.dominance import without_dominated_rows
+from scheduler.model.presolve.pairs import first_of_pairs, with_partner_options
+from scheduler.model.presolve.tightening import tighten_coefficients
 from scheduler.model.program import Program, elastic_points, program
 from scheduler.solving.pricing.first_options import FirstOptions
 from scheduler.solving.pricing.initial_duals import initial_duals
@@ -54,7 +54,7 @@ def generate_columns(
     same families: its prices, options and basis are begun with.
     """
     limits = _RoundLimits(monotonic() + seconds, near, seed, threads, stop, tuning)
-    model = tightened(model)
+    model = tighten_coefficients(model)
     known = PricedOptions(model.cost.astype(np.float64), 0.0)
     best = known.lagrangian_bound(model)
     if start is not None:
@@ -106,7 +106,7 @@ class _Rounds:
     basis: Basis | None
 
     def __post_init__(self) -> None:
-        self.lean = without_dominated(self.model)
+        self.lean = without_dominated_rows(self.model)
         self.gone = _closed(self.model, self.basis)
 
     def piecewise(self, plan: IntArray) -> IntArray:
@@ -126,7 +126,7 @@ class _Rounds:
             return plan
         solution, plan = pieced
         missing = self._learn(restricted, solution, None)
-        self.active = both(self.model, self.active | missing)
+        self.active = with_partner_options(self.model, self.active | missing)
         return plan
 
     def priced_in(self, plan: IntArray) -> MasterSolution:
@@ -145,7 +145,7 @@ class _Rounds:
                 if not self._uses_closed(restricted, solution):
                     break
                 self.gone = None
-            self.active = both(self.model, self.active | missing)
+            self.active = with_partner_options(self.model, self.active | missing)
         return replace(self.best, active=self.active)
 
     def _uses_closed(self, restricted: Program, solution: LinearSolution) -> bool:

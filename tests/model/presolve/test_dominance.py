@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import GroupBound
-from scheduler.model.presolve.dominance import without_dominated
+from scheduler.model.presolve.dominance import without_dominated_rows
 from tests.solving.companies import a_crowd
 from tests.solving.models import a_model, a_random_model, every_choice, everybody, said_of
 
@@ -17,7 +17,7 @@ def test_the_same_plans_are_legal_at_the_same_points(seed: int) -> None:
     model = a_random_model(seed)
     plans = every_choice(model)
     legal, cost = said_of(model, plans)
-    still, same = said_of(without_dominated(model), plans)
+    still, same = said_of(without_dominated_rows(model), plans)
     assert (legal == still).all()
     assert (cost[legal] == same[legal]).all()
 
@@ -30,7 +30,7 @@ def limits_left(upper: list[int], touches: list[tuple[int, int]]) -> list[bool]:
     model.bound(
         GroupBound("seats", **everybody(model), sessions=sessions, slots=slots, upper=limits)
     )
-    left = without_dominated(model).group_bounds[0].upper[0]
+    left = without_dominated_rows(model).group_bounds[0].upper[0]
     return [limit <= model.duties for limit in left.tolist()]
 
 
@@ -55,7 +55,7 @@ def test_slots_that_only_overlap_keep_their_limits() -> None:
 def test_sessions_of_two_days_need_fewer_limits_and_the_model_stays_as_it_was() -> None:
     model = compile_problem(a_crowd(60, pairs=60, seats=2))
     before = [bound.upper.copy() for bound in model.group_bounds]
-    lean = without_dominated(model)
+    lean = without_dominated_rows(model)
     lifted = [
         bool((now.upper > bound.upper).any())
         for now, bound in zip(lean.group_bounds, model.group_bounds, strict=True)

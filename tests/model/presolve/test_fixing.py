@@ -12,7 +12,7 @@ from scheduler.domain.problem import Problem
 from scheduler.model.compiled import NOWHERE
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import GroupBound
-from scheduler.model.presolve.fixing import forbid_never_on
+from scheduler.model.presolve.fixing import fix_never_on
 from scheduler.solving.engine import solve
 from tests.solving.models import (
     a_model,
@@ -56,7 +56,7 @@ def test_a_soft_limit_or_a_soft_switch_forbids_nothing(soft: bool) -> None:
     model.bound(GroupBound("seats", **whose, upper=one, points=5 if soft else None))
     limits: dict[str, Any] = {"upper": two, "lower": two, "switch": True}
     model.bound(GroupBound("group_size", **whose, **limits, points=None if soft else 5))
-    forbid_never_on(model)
+    fix_never_on(model)
     assert model.open.all()
 
 
@@ -71,7 +71,7 @@ def test_limits_of_other_people_or_other_days_say_nothing() -> None:
     model.bound(GroupBound("team", **some, **each_session(model), upper=np.zeros((1, 2), np.int64)))
     where: dict[str, Any] = {"sessions": np.array([1]), "slots": np.array([0])}
     model.bound(GroupBound("closed", **everybody(model), **where, upper=none))
-    forbid_never_on(model)
+    fix_never_on(model)
     assert model.open.tolist() == [[True, False]] * 3
 
 
@@ -101,7 +101,7 @@ def test_no_legal_plan_is_lost(seed: int) -> None:
     model = a_random_model(seed, kinds=("switch", "upper"))
     plans = every_choice(model)
     legal, _ = said_of(model, plans)
-    forbid_never_on(model)
+    fix_never_on(model)
     placed = plans != NOWHERE
     shut = placed & ~model.open[np.arange(model.duties), plans]
     assert not (legal & shut.any(axis=1)).any()
@@ -112,6 +112,6 @@ def test_some_of_them_have_options_that_are_forbidden() -> None:
     for seed in range(150):
         model = a_random_model(seed, kinds=("switch", "upper"))
         before = model.open.sum()
-        forbid_never_on(model)
+        fix_never_on(model)
         fewer += bool(model.open.sum() < before)
     assert 20 < fewer < 150

@@ -11,8 +11,13 @@ from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import GroupBound, IntArray
-from scheduler.model.presolve.dominance import without_dominated
-from scheduler.model.presolve.pairs import both, first_of_pairs, paired, with_partners
+from scheduler.model.presolve.dominance import without_dominated_rows
+from scheduler.model.presolve.pairs import (
+    first_of_pairs,
+    with_pair_cuts,
+    with_partner_options,
+    with_partners,
+)
 from scheduler.rules import registry
 from scheduler.sample import make_company
 from scheduler.solving.block import BlockSolver
@@ -113,7 +118,7 @@ def test_the_same_plans_are_legal_and_cost_the_same(seed: int) -> None:
     if len(plans) > PLANS:
         plans = plans[random.Random(seed).sample(range(len(plans)), PLANS)]
     legal, cost = said_of(model, plans)
-    same = paired(model)
+    same = with_pair_cuts(model)
     for plan, fits, points in zip(plans, legal.tolist(), cost.tolist(), strict=True):
         verdict = same.judge(plan)
         assert verdict.legal == fits
@@ -123,11 +128,16 @@ def test_the_same_plans_are_legal_and_cost_the_same(seed: int) -> None:
 def test_there_are_pairs_of_all_kinds_among_them() -> None:
     """Hard and soft ones, of people with several duties, and switches that stay."""
     signed = [
-        f for s in SEEDS for f in paired(a_model_with_pairs(s)).group_bounds if f.signs is not None
+        f
+        for s in SEEDS
+        for f in with_pair_cuts(a_model_with_pairs(s)).group_bounds
+        if f.signs is not None
     ]
     assert {f.points for f in signed} >= {None, 3, 10}
     assert any(np.bincount(f.groups).max() > 2 for f in signed)
-    left = [f for s in SEEDS for f in paired(a_model_with_pairs(s)).group_bounds if f.switch]
+    left = [
+        f for s in SEEDS for f in with_pair_cuts(a_model_with_pairs(s)).group_bounds if f.switch
+    ]
     assert len(left) > 10
 
 
@@ -153,7 +163,7 @@ def test_the_bound_and_what_options_add_to_it_hold_for_every_plan(seed: int, few
 def test_the_best_plan_is_what_trying_everything_finds(seed: int) -> None:
     model = a_model_with_pairs(seed)
     best = cheapest(model)
-    found = solve_exactly(all_options(paired(model)), nowhere(model), seconds=AMPLE)
+    found = solve_exactly(all_options(with_pair_cuts(model)), nowhere(model), seconds=AMPLE)
     assert found.infeasible == (best is None)
     assert best is None or found.cost == pytest.approx(best)
     part = BlockSolver(model, nowhere(model))
@@ -201,9 +211,9 @@ def test_who_alone_is_asked_for_pays_wherever_they_are() -> None:
 def test_two_people_are_a_pair_however_many_duties_they_have() -> None:
     model = a_model(4, 3)
     _together(model, (0, 1, 2, 3))
-    assert paired(model) is model, "nobody says that they are in one place at a time"
+    assert with_pair_cuts(model) is model, "nobody says that they are in one place at a time"
     _once_a_day(model, (0, 1), (2, 3), days=3)
-    same = paired(model)
+    same = with_pair_cuts(model)
     alone = same.group_bounds[-1]
     assert alone.signs is not None
     assert same.use(alone, choice(0, 1, 2, 0)).tolist() == [[0, 1, -1], [0, -1, 1]]
@@ -218,20 +228,20 @@ def test_two_people_are_a_pair_however_many_duties_they_have() -> None:
 def test_others_stay_switches(points: int | None) -> None:
     three = a_model(3, 2)
     _together(three, (0, 1, 2), points=points)
-    assert paired(three) is three
+    assert with_pair_cuts(three) is three
     more = a_model(3, 2)
     _together(more, (0, 1), lower=3, points=points)
-    assert paired(more) is more
+    assert with_pair_cuts(more) is more
     elsewhere = a_model(3, 2)
     _together(elsewhere, (0, 1), points=points, names=("a pair",))
-    assert paired(elsewhere) is elsewhere
+    assert with_pair_cuts(elsewhere) is elsewhere
 
 
 def test_what_a_pair_does_not_say_is_kept() -> None:
     """Groups of three, sessions that ask for others, and what is too many."""
     model = a_model(5, 2)
     _together(model, (0, 1), (2, 3, 4), lower=np.array([2, 3]))
-    rest, alone = paired(model).group_bounds
+    rest, alone = with_pair_cuts(model).group_bounds
     assert (rest.switch, rest.ordinal) == (True, alone.ordinal)
     assert np.asarray(rest.lower).tolist() == [[0, 3], [2, 3]]
     assert alone.upper.tolist() == [[0, 6], [0, 6], [6, 6], [6, 6]]
@@ -252,14 +262,14 @@ def test_no_day_makes_up_for_who_is_alone_on_another() -> None:
             switch=True,
         )
     )
-    lean = without_dominated(paired(model))
+    lean = without_dominated_rows(with_pair_cuts(model))
     assert not lean.judge(choice(0, 1)).legal
 
 
 def test_a_part_of_it_keeps_who_counts_against() -> None:
     model = a_model(5, 2)
     _together(model, (0, 4), (1, 3))
-    few = paired(model).part(np.array([3, 1]))
+    few = with_pair_cuts(model).part(np.array([3, 1]))
     (alone,) = (f for f in few.group_bounds if f.signs is not None)
     assert few.use(alone, choice(0, 1)).tolist() == [[-1, 1], [1, -1]]
 
@@ -270,7 +280,7 @@ def test_options_and_people_come_with_their_partners() -> None:
     _together(model, (0, 1), (3, 4))
     some = np.zeros((5, 3), np.bool_)
     some[[0, 0, 2, 4], [0, 1, 2, 2]] = True
-    found = both(paired(model), some)
+    found = with_partner_options(with_pair_cuts(model), some)
     assert list(zip(*np.nonzero(found), strict=True)) == [
         (0, 0), (0, 1), (1, 0), (2, 2), (3, 2), (4, 2),
     ]  # fmt: skip
@@ -282,9 +292,9 @@ def test_pairs_begin_with_all_of_their_options_where_these_are_few() -> None:
     model.forbid("absence", np.arange(12).reshape(4, 3) == 0)
     _together(model, (0, 2))
     some = np.arange(12).reshape(4, 3) == 10
-    found = first_of_pairs(paired(model), some, 5)
+    found = first_of_pairs(with_pair_cuts(model), some, 5)
     assert found.sum(axis=1).tolist() == [2, 0, 3, 1]
-    few = first_of_pairs(paired(model), some | (np.arange(12).reshape(4, 3) == 7), 4)
+    few = first_of_pairs(with_pair_cuts(model), some | (np.arange(12).reshape(4, 3) == 7), 4)
     assert list(zip(*np.nonzero(few), strict=True)) == [(0, 1), (2, 1), (3, 1)]
 
 

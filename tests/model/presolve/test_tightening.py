@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import GroupBound, IntArray
-from scheduler.model.presolve.tightening import tightened
+from scheduler.model.presolve.tightening import tighten_coefficients
 from scheduler.solving.pricing.column_generation import generate_columns
 from tests.processes import AMPLE
 from tests.solving.models import a_model, choice, each_session, everybody, nowhere
@@ -61,7 +61,7 @@ def _cost(model: CompiledModel, places: IntArray) -> float:
 @pytest.mark.parametrize("most", [(1, 2, 0), (3, 4, 1), (0, 0, 0)])
 def test_every_legal_plan_costs_what_it_did(least: tuple[int, ...], most: tuple[int, ...]) -> None:
     model = _model(least, most)
-    tight, legal = tightened(model), 0
+    tight, legal = tighten_coefficients(model), 0
     for places in combinations_with_replacement((NOWHERE, *range(WEEKS)), PEOPLE):
         verdict = model.judge(choice(*places))
         if verdict.legal:
@@ -79,12 +79,12 @@ def test_a_linear_program_knows_that_few_people_cost_what_many_do() -> None:
 
 def test_without_a_switch_on_the_same_people_and_weeks_it_stays_the_same() -> None:
     model = _model((1, 1, 0), (1, 2, 0))
-    assert tightened(model) is model
+    assert tighten_coefficients(model) is model
     some = _model((3, 3, 3), (1, 1, 1))
     some.group_bounds[0].duties[-1] = 0  # the last one is not asked for
-    assert tightened(some) is some
+    assert tighten_coefficients(some) is some
     soft = _model((3, 3, 3), (5, 5, 5))
-    assert tightened(soft) is soft
+    assert tighten_coefficients(soft) is soft
 
 
 def test_a_group_that_may_have_members_elsewhere_is_left_alone() -> None:
@@ -99,4 +99,4 @@ def test_a_group_that_may_have_members_elsewhere_is_left_alone() -> None:
             names=("all",),
         )
     )
-    assert tightened(model) is model
+    assert tighten_coefficients(model) is model

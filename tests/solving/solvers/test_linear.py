@@ -11,7 +11,7 @@ from scipy import sparse
 
 from scheduler.model.compiled import NOWHERE
 from scheduler.model.compiling import compile_problem
-from scheduler.model.presolve.dominance import without_dominated
+from scheduler.model.presolve.dominance import without_dominated_rows
 from scheduler.model.program import Program, names, program
 from scheduler.solving.heuristics.greedy import greedy
 from scheduler.solving.solvers.linear import planned, solve_relaxation
@@ -93,7 +93,7 @@ def test_a_basis_leads_on_where_only_rows_are_gone() -> None:
     model = compile_problem(a_crowd(60, pairs=60, seats=2))
     duty, session = np.nonzero(model.open)
     whole = program(model, duty, session, relaxed=True)
-    lean = program(without_dominated(model), duty, session, relaxed=True)
+    lean = program(without_dominated_rows(model), duty, session, relaxed=True)
     before, afresh = solve_relaxation(whole, 30), solve_relaxation(lean, 30)
     assert before is not None
     assert afresh is not None
