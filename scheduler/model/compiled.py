@@ -2,7 +2,7 @@
 
 Rows are duties, columns are sessions. An option is a (duty, session) that nothing forbids. A
 plan chooses at most one option for every duty; a duty without one costs its `unplaced` points.
-Group families bound how many chosen options a group may have in a slot.
+Group bounds say how many chosen options a group may have in a slot.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class CompiledModel(Model):
     def _price(self, rule: str, table: NDArray[Any], points: int) -> None:
         if points and table.any():
             self.cost += table * np.int64(points)
-            # Kept for the score per rule in as few bytes as its points need.
+            # Stored for the score per rule in as few bytes as its points need.
             smallest = np.min_scalar_type(int(table.max()))
             self._priced.append((rule, table.astype(smallest, copy=False), points))
 
@@ -186,7 +186,7 @@ class CompiledModel(Model):
         return model
 
     def remainder(self, rows: IntArray, choice: IntArray) -> CompiledModel:
-        """The model for only some duties, with the room that the choices of all others leave."""
+        """The model for only some duties, with the slack that the choices of all others leave."""
         others = choice.copy()
         others[rows] = NOWHERE
         whole = copy(self)

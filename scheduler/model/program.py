@@ -24,7 +24,7 @@ from scheduler.model.language import (
 
 @dataclass(frozen=True)
 class BindingRows:
-    """The rows of one family that can bind: which group and slot, the limits, the points, and
+    """The rows of one group bound that can bind: which group and slot, the limits, the points, and
     the matrix [row, option]."""
 
     bound: int
@@ -172,7 +172,7 @@ def assemble(
     elastic: float | None = None,
 ) -> Program:
     """The program over options (duty[k], session[k]) of cost[k] under some bounds. `elastic` is
-    what a relaxation pays for one that a hard bound lacks."""
+    what a linear program pays for one that a hard bound lacks."""
     made = _Columns(duty, cost, unplaced)
     for rows in bounds:
         made.add(rows, elastic)
@@ -231,7 +231,8 @@ def names(program: Program) -> tuple[IntArray, IntArray]:
 
 
 def elastic_points(model: CompiledModel) -> float:
-    """What a relaxation pays for each one that a hard bound lacks: more than any duty is worth."""
+    """What a linear program pays for each one that a hard bound lacks: more than any duty is
+    worth."""
     return 10.0 * float(model.unplaced.max(initial=1))
 
 
@@ -249,7 +250,7 @@ class _Columns:
         self.lower, self.upper = [np.ones(duties)], [np.ones(duties)]
 
     def add(self, rows: BindingRows, elastic: float | None) -> None:
-        """One family's rows, and the columns they need."""
+        """One group bound's rows, and the columns they need."""
         if rows.switch and elastic is None:
             self._switched(rows)
             if rows.points is not None:  # too many are another matter than too few

@@ -1,4 +1,4 @@
-"""What room a plan leaves in every group bound, one choice at a time."""
+"""The slack that a plan leaves in every group bound, one choice at a time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scheduler.model.language import BoolArray, GroupBound, IntArray
 
 
 class Slack:
-    """The room left below the upper limits by the choices taken so far."""
+    """Residual capacity below the upper limits, beside the choices taken so far."""
 
     def __init__(self, model: CompiledModel) -> None:
         self.model = model
@@ -54,7 +54,7 @@ class Slack:
             table.use(duty, session, -1)
 
     def full(self, duty: int) -> dict[str, BoolArray]:
-        """Per rule whose hard bounds leave no room for `duty`: in which sessions."""
+        """Per rule whose hard bounds have no slack for `duty`: in which sessions."""
         full: dict[str, BoolArray] = {}
         for table in self._tables:
             if table.points is None:
@@ -64,7 +64,7 @@ class Slack:
 
 
 class _Table:
-    """The room left of families whose sessions touch the same slots, [group, slot], and, kept up to
+    """The slack of bounds whose sessions touch the same slots, [group, slot], and, kept up to
     date with it, how many full slots every session touches, [group, session]."""
 
     def __init__(self, group_bounds: Sequence[GroupBound], model: CompiledModel) -> None:
@@ -73,17 +73,17 @@ class _Table:
         self.members = sparse.csr_array(members)
         self.incidence: sparse.csr_array = group_bounds[0].incidence(model.sessions)
         self.touching: sparse.csr_array = sparse.csr_array(self.incidence.T)
-        self.room = np.vstack([np.broadcast_to(f.upper, f.shape) for f in group_bounds]).astype(
+        self.slack = np.vstack([np.broadcast_to(f.upper, f.shape) for f in group_bounds]).astype(
             np.int32
         )
         # Single numbers are read and written faster this way than in an array.
-        self._cells = self.room.data
+        self._cells = self.slack.data
         self._slots = [_row(self.incidence, n).tolist() for n in range(model.sessions)]
         self.rule = [bound.rule for bound in group_bounds for _ in range(bound.shape[0])]
         self._count_full()
 
     def _count_full(self) -> None:
-        full = sparse.csr_array((self.room <= 0).astype(np.float32))
+        full = sparse.csr_array((self.slack <= 0).astype(np.float32))
         self.full = (full @ self.touching).toarray().astype(np.int16)
 
     def weigh(self, duty: int, possible: BoolArray, cost: IntArray) -> None:
@@ -98,7 +98,7 @@ class _Table:
             cost += full.astype(np.int64) * self.points
 
     def full_by_rule(self, duty: int) -> list[tuple[str, BoolArray]]:
-        """The rules without room for the duty, and in which sessions."""
+        """The rules without slack for the duty, and in which sessions."""
         return [
             (self.rule[group], self.full[group] > 0)
             for group in self._groups(duty).tolist()
@@ -106,7 +106,7 @@ class _Table:
         ]
 
     def use(self, duty: int, session: int, count: int) -> None:
-        """Take, or give back, the room of one choice."""
+        """Take, or give back, the slack of one choice."""
         slots = self._slots[session]
         for group in self._groups(duty).tolist():
             for slot in slots:
@@ -116,9 +116,9 @@ class _Table:
                     self.full[group, _row(self.touching, slot)] += 1 if count > 0 else -1
 
     def use_all(self, duties: IntArray, sessions: IntArray) -> None:
-        """Take the room of many choices at once."""
+        """Take the slack of many choices at once."""
         taken = self.members[duties].T @ self.incidence[sessions]
-        self.room -= np.asarray(taken.toarray(), np.float64).round().astype(np.int32)
+        self.slack -= np.asarray(taken.toarray(), np.float64).round().astype(np.int32)
         self._count_full()
 
     def _groups(self, duty: int) -> NDArray[np.signedinteger[Any]]:
@@ -141,17 +141,17 @@ def legal_part(model: CompiledModel, choice: IntArray, first: IntArray | None = 
     # Whoever is where no bound is broken is in nobody's way.
     doubtful = _doubtful(model, choice)
     kept = np.where(doubtful, NOWHERE, choice)
-    room = Slack(model)
-    room.take_all(kept)
+    slack = Slack(model)
+    slack.take_all(kept)
     order = np.flatnonzero(doubtful)
     if first is not None:
         order = np.concatenate([first[doubtful[first]], np.setdiff1d(order, first)])
     for duty in order.tolist():
         session = int(choice[duty])
-        possible, _ = room.prices(duty)
+        possible, _ = slack.prices(duty)
         if possible[session]:
             kept[duty] = session
-            room.take(duty, session)
+            slack.take(duty, session)
     return off_or_on(model, kept)
 
 

@@ -2,8 +2,8 @@
 
 First the duties without a place are placed while all others stay. Where that does not place
 everybody who can be placed, those who could make room may move, too, then those who could make
-room for them. How far to go is proven by `neighbourhood`; where that is too far to go, the linear
-relaxation of the whole gives the bounds.
+room for them. How far to go is proven by `neighbourhood`; where that is too far to go, column
+generation over the whole gives the bounds.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ class _Replan:
         only_changes: bool = False,
         effort: float = float("inf"),
     ) -> Reassigned:
-        """Rearrange `duties` while all others are where `others` says."""
+        """Reassign `duties` while all others are where `others` says."""
         fixed = others.copy()
         fixed[duties] = NOWHERE
         reassignment = Reassignment(
@@ -209,7 +209,7 @@ class _Replan:
     def _within(
         self, duties: IntArray, others: IntArray, options: BoolArray | None = None
     ) -> Reassigned:
-        """Rearrange some duties, on all their options unless some are named, and take what is
+        """Reassign some duties, on all their options unless some are named, and take what is
         better."""
         if options is None:
             answer = self._ask(duties, self.now.open[duties], others)
@@ -237,7 +237,7 @@ class _Replan:
 
     def _beyond(self, depth: int) -> None:
         """The neighbourhood is too large to be solved whole: solve what helps most, then ask
-        the relaxation how much better it could be."""
+        column generation how much better it could be."""
         if not depth:
             self._place_free()
         before = None

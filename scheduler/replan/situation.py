@@ -130,7 +130,7 @@ class Situation:
 
     @property
     def hard(self) -> Iterable[GroupBound]:
-        """The families whose bounds must hold."""
+        """The group bounds that must hold."""
         return (bound for bound in self.model.group_bounds if bound.points is None)
 
     def rows(self, bound: GroupBound, choice: IntArray) -> tuple[IntArray, IntArray]:
@@ -145,7 +145,7 @@ class Situation:
         return np.bincount(rows, minlength=groups * slots).reshape(groups, slots)
 
     def taken(self, choice: IntArray) -> list[IntArray]:
-        """For every family: [group, slot] → how many of `choice` are there."""
+        """For every group bound: [group, slot] → how many of `choice` are there."""
         return [
             self.counted(bound, self.rows(bound, choice)[0]) for bound in self.model.group_bounds
         ]

@@ -1,4 +1,4 @@
-"""Bounds for all plans, where widening would take too long: the relaxation of the whole model
+"""Bounds for all plans, where widening would take too long: column generation over the whole model
 with changes for costs."""
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ def test_a_switch_is_a_column_and_two_rows() -> None:
     assert whole.whole.all()
     assert whole.largest.tolist() == [1] * 11
     relaxed = program(model, whole.duty, whole.session, relaxed=True)
-    assert relaxed.matrix.shape == (3 + 2, 6 + 3), "the relaxation knows only the upper limit"
+    assert relaxed.matrix.shape == (3 + 2, 6 + 3), "the linear program knows only the upper limit"
 
 
 def test_a_lower_limit_is_kept_even_where_nobody_can_come() -> None:

@@ -21,25 +21,25 @@ from tests.worlds import a_random_world
 
 def _half_a_plan(model: CompiledModel, seed: int) -> tuple[IntArray, Slack]:
     """A legal plan with some duties left out, and its room."""
-    chance, room = random.Random(seed), Slack(model)
+    chance, slack = random.Random(seed), Slack(model)
     chosen = greedy(model)
     for row in range(model.duties):
         if chance.random() < 0.5:
             chosen[row] = NOWHERE
         elif chosen[row] != NOWHERE:
-            room.take(row, int(chosen[row]))
-    return chosen, room
+            slack.take(row, int(chosen[row]))
+    return chosen, slack
 
 
 @pytest.mark.parametrize("seed", range(25))
 def test_possible_and_price_are_what_the_model_would_say_of_one_more(seed: int) -> None:
     model = compile_problem(a_random_world(seed, people=5))
     model.group_bounds = [each for each in model.group_bounds if not each.switch]
-    chosen, room = _half_a_plan(model, seed)
+    chosen, slack = _half_a_plan(model, seed)
     before = model.judge(chosen)
     assert before.legal
     for row in np.flatnonzero(chosen == NOWHERE).tolist():
-        possible, prices = room.prices(row)
+        possible, prices = slack.prices(row)
         for place in range(model.sessions):
             more = chosen.copy()
             more[row] = place
@@ -57,11 +57,11 @@ def test_room_knows_the_upper_limits_of_bounds_of_every_kind(seed: int) -> None:
     most.blocked, most.unplaced = model.blocked, model.unplaced
     most.price("due_date", model.cost)
     most.group_bounds = [replace(f, lower=None, switch=False) for f in model.group_bounds]
-    chosen, room = _half_a_plan(model, seed)
+    chosen, slack = _half_a_plan(model, seed)
     before = most.judge(chosen)
     assert before.legal
     for row in np.flatnonzero(chosen == NOWHERE).tolist():
-        possible, prices = room.prices(row)
+        possible, prices = slack.prices(row)
         for place in range(model.sessions):
             more = chosen.copy()
             more[row] = place
@@ -85,13 +85,13 @@ def test_taking_all_at_once_is_taking_one_by_one(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(10))
 def test_giving_back_undoes_taking(seed: int) -> None:
     model = compile_problem(a_random_world(seed))
-    chosen, room = _half_a_plan(model, seed)
-    expected = [room.prices(row) for row in range(model.duties)]
+    chosen, slack = _half_a_plan(model, seed)
+    expected = [slack.prices(row) for row in range(model.duties)]
     for row in np.flatnonzero(chosen == NOWHERE).tolist():
-        room.take(row, 0)
-        room.give_back(row, 0)
+        slack.take(row, 0)
+        slack.give_back(row, 0)
     for row, (possible, prices) in enumerate(expected):
-        now_possible, now_prices = room.prices(row)
+        now_possible, now_prices = slack.prices(row)
         assert (now_possible == possible).all()
         assert (now_prices == prices).all()
 
@@ -107,12 +107,12 @@ def test_full_names_the_rules_without_room() -> None:
             "level_load", **everybody(model), **each_session(model), upper=one_seat, points=3
         )
     )
-    room = Slack(model)
-    assert room.full(1) == {}
-    room.take(0, 0)
-    full = {rule: mask.tolist() for rule, mask in room.full(1).items()}
+    slack = Slack(model)
+    assert slack.full(1) == {}
+    slack.take(0, 0)
+    full = {rule: mask.tolist() for rule, mask in slack.full(1).items()}
     assert full == {"seats": [True, True, False]}, "a soft rule leaves room, at a price"
-    assert room.prices(1)[1].tolist() == [3, 0, 0]
+    assert slack.prices(1)[1].tolist() == [3, 0, 0]
 
 
 @pytest.mark.parametrize("seed", range(100))

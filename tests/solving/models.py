@@ -40,8 +40,8 @@ def each_session(model: CompiledModel) -> dict[str, Any]:
 
 
 def columns(model: CompiledModel, whole: Program, chosen: IntArray) -> FloatArray:
-    """The program's columns for a plan: options, unassigned, and of every family no more excess
-    and shortage than needed, or which switches are on."""
+    """The program's columns for a plan: options, unassigned, and of every group bound no more
+    excess and shortage than needed, or which switches are on."""
     option = (chosen[whole.duty] == whole.session).astype(np.float64)
     found = [option, (chosen == NOWHERE).astype(np.float64)]
     for rows in whole.bounds:
@@ -98,7 +98,7 @@ def said_of(model: CompiledModel, plans: IntArray) -> tuple[BoolArray, IntArray]
 
 
 def _over(model: CompiledModel, bound: GroupBound, plans: IntArray) -> IntArray:
-    """[plan] → how many too many and too few there are in the family's groups and slots."""
+    """[plan] → how many too many and too few there are in the bound's groups and slots."""
     lower = np.zeros_like(bound.upper) if bound.lower is None else bound.lower
     # One row more, for nowhere: it touches nothing.
     touch = np.zeros((model.sessions + 1, bound.upper.shape[1]), np.int64)

@@ -1,4 +1,5 @@
-"""One part: greedy, relaxation, search and core end in the same optimum, wherever they begin."""
+"""One block: greedy, column generation, search and core end in the same optimum, wherever they
+begin."""
 
 from __future__ import annotations
 
@@ -88,7 +89,7 @@ def test_few_options_and_a_small_core_still_end_in_the_optimum(seed: int) -> Non
 
 def test_what_the_core_left_out_is_not_taken_for_proven() -> None:
     """Four who never serve together, and three free dates: by thirds all four fit, so the
-    relaxation sees no need for a date that costs, and the first core has none but the worst."""
+    linear program sees no need for a date that costs, and the first core has none but the worst."""
     model = a_model(4, 4)
     model.price("due_date", np.array([[0, 0, 0, points] for points in (5, 30, 40, 50)], np.int64))
     for pair in combinations(range(4), 2):

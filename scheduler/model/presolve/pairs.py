@@ -24,8 +24,8 @@ _BOTH = 2
 
 def with_pair_cuts(model: CompiledModel) -> CompiledModel:
     """`model` with every switch that asks for both of two as limits on either alone: the same
-    legal plans at the same cost; itself where there is none. Families keep their numbers, new
-    ones follow."""
+    legal plans at the same cost; itself where there is none. Group bounds keep their numbers,
+    new ones follow."""
     group_bounds: list[GroupBound] = []
     alone: list[GroupBound] = []
     for bound in model.group_bounds:
@@ -74,7 +74,7 @@ def with_partners(model: CompiledModel, duties: IntArray) -> IntArray:
 
 
 def _without_pairs(model: CompiledModel, bound: GroupBound) -> tuple[list[GroupBound], GroupBound]:
-    """The limits on either alone, and what else the family says. A group with a name may have
+    """The limits on either alone, and what else the bound says. A group with a name may have
     members elsewhere."""
     if not bound.switch or bound.lower is None or bound.names is not None:
         return [], bound
@@ -147,7 +147,7 @@ def _two(bound: GroupBound, who: IntArray, slots: BoolArray) -> _Sides:
 
 
 def _person(model: CompiledModel, bound: GroupBound) -> IntArray:
-    """[duty] → the only group of the family that it belongs to, or -1."""
+    """[duty] → the only group of the bound that it belongs to, or -1."""
     members = bound.membership(model.duties)
     person = np.full(model.duties, -1, np.int64)
     only = np.flatnonzero(np.diff(members.indptr) == 1)
@@ -156,7 +156,7 @@ def _person(model: CompiledModel, bound: GroupBound) -> IntArray:
 
 
 def _covered(model: CompiledModel, bound: GroupBound, other: GroupBound) -> BoolArray:
-    """[slot] → whether all its sessions touch some slot in which the other family allows each of
+    """[slot] → whether all its sessions touch some slot in which the other bound allows each of
     its groups one."""
     single = (other.upper <= 1).all(axis=0)
     mine = bound.incidence(model.sessions)

@@ -28,8 +28,9 @@ _Table = Callable[[int], sparse.csr_array]
 
 def tighten_coefficients(model: CompiledModel) -> CompiledModel:
     """`model` with its soft limits as sharp as its hard switches make them; itself where there is
-    nothing to gain. It has the same legal plans at the same cost, and a relaxation that knows
-    more. Its costs and points are fractions; families keep their numbers, new ones follow."""
+    nothing to gain. It has the same legal plans at the same cost, and a linear relaxation that
+    knows more. Its costs and points are fractions; group bounds keep their numbers, new ones
+    follow."""
     cost, gains = model.cost.astype(np.float64), False
     group_bounds, beyond = [], []
     for bound in model.group_bounds:
@@ -57,7 +58,7 @@ def tighten_coefficients(model: CompiledModel) -> CompiledModel:
 def _everybody_pays(
     model: CompiledModel, bound: GroupBound, share: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """[duty, session] → points for such shares, [group, slot], of the family's price."""
+    """[duty, session] → points for such shares, [group, slot], of the bound's price."""
     of_group = sparse.csr_array(share) @ bound.incidence(model.sessions).T
     points = (bound.membership(model.duties) @ of_group).toarray()
     return np.asarray(points, np.float64) * float(bound.points or 0)
@@ -78,7 +79,7 @@ def _fewest(model: CompiledModel, bound: GroupBound) -> IntArray:
 
 
 def _switches(model: CompiledModel) -> Iterator[tuple[GroupBound, IntArray]]:
-    """Families of hard switches, and how many each of them needs."""
+    """Group bounds with hard switches, and how many each of them needs."""
     for bound in model.group_bounds:
         if bound.switch and bound.points is None and bound.names is None:
             lower = bound.lower if bound.lower is not None else np.zeros((1, 1), np.int64)

@@ -88,7 +88,7 @@ def _solve(search: Search, options: BoolArray, seconds: float, *, hard: bool) ->
         workers=search.workers,
         seed=search.seed,
         stop=search.done,
-        tell=better,
+        report=better,
         switching=lambda: search.report("deciding switches"),
         linear=hard,
     )

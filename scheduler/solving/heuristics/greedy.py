@@ -38,18 +38,18 @@ def greedy(
     """
     if order is None:
         order = np.lexsort((model.open.sum(axis=1), -model.unplaced))
-    room = Slack(model)
+    slack = Slack(model)
     choice = np.full(model.duties, NOWHERE, np.int64) if start is None else start.copy()
-    room.take_all(choice)
+    slack.take_all(choice)
     for number, duty in enumerate(order[choice[order] == NOWHERE].tolist()):
         if number % _BREATH == 0 and stop():
             break
-        possible, cost = room.prices(duty)
+        possible, cost = slack.prices(duty)
         rank = cost if prices is None else prices[duty] + (cost - model.cost[duty])
         session = int(np.where(possible, rank, np.inf).argmin())
         if possible[session] and cost[session] < model.unplaced[duty]:
             choice[duty] = session
-            room.take(duty, session)
+            slack.take(duty, session)
     return choice
 
 

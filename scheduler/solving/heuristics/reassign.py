@@ -21,7 +21,7 @@ from scheduler.solving.solvers.interrupting import watching
 
 @dataclass(frozen=True)
 class Objectives:
-    """How good a rearrangement is, or how good one can be: unassigned duties in their points,
+    """How good a reassignment is, or how good one can be: unassigned duties in their points,
     how many people change, and points."""
 
     unplaced: int
@@ -219,7 +219,7 @@ def reassign(
     stop: Callable[[], bool] = lambda: False,
     effort: float = float("inf"),
 ) -> Reassigned:
-    """The best rearrangement in the order of the objectives, starting from `hint`. The points get
+    """The best reassignment in the order of the objectives, starting from `hint`. The points get
     at most so much `effort`, in CP-SAT's deterministic seconds: the same on any machine."""
     model = _ReassignmentProgram(reassignment)
     deadline = monotonic() + seconds

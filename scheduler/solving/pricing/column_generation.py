@@ -1,9 +1,10 @@
-"""A bound that holds for all options, from a linear program over few of them.
+"""Column generation: a bound that holds for all options, from a linear program over few of them,
+the restricted master problem.
 
-Column generation: first prices for what everybody shares; a few options of every duty that look
+First prices for what everybody shares; a few options of every duty that look
 cheap at these prices; the linear program over those; all others priced by its duals in a handful
 of array operations; those that would pay are added, until none would. Every round also yields
-Lagrange's bound, valid whatever the duals are.
+the Lagrangian bound, valid whatever the duals are.
 """
 
 from __future__ import annotations
@@ -41,17 +42,17 @@ def generate_columns(
     seed: int = 0,
     threads: int = 1,
     stop: Callable[[], bool] = lambda: False,
-    report: Callable[[MasterSolution], None] = lambda relaxed: None,
+    report: Callable[[MasterSolution], None] = lambda master: None,
     start: MasterSolution | None = None,
     tuning: ColumnTuning = COLUMNS,
 ) -> MasterSolution:
-    """Solve the relaxation of `model`, starting from a few cheap options of every duty and those
-    of `incumbent`, asked for when prices are known; stops early after `seconds`, when the bound is
-    so `near` to what could be proven at most, as a share of it, or when `stop` says so, with what
-    is proven then. `threads` are threads for what can be done side by side.
+    """Solve the master problem of `model`, starting from a few cheap options of every duty and
+    those of `incumbent`, asked for when prices are known; stops early after `seconds`, when the
+    bound is so `near` to what could be proven at most, as a share of it, or when `stop` says so,
+    with what is proven then. `threads` are threads for what can be done side by side.
 
-    `start` is the relaxation of a model that has all this one's plans, at the same cost, and the
-    same families: its prices, options and basis are begun with.
+    `start` is the solution for a model that has all this one's plans, at the same cost, and the
+    same group bounds: its prices, options and basis are begun with.
     """
     limits = _RoundLimits(monotonic() + seconds, near, seed, threads, stop, tuning)
     model = tighten_coefficients(model)
@@ -187,8 +188,9 @@ class _Rounds:
 
 
 def _restricted(model: CompiledModel, active: BoolArray, gone: BoolArray | None) -> Program:
-    """The linear program over the active options, and over those of a freer model's basis that are
-    closed here: dear enough to be of no use, they keep the basis a solution to start from."""
+    """The restricted master problem over the active options, and over those of a freer model's
+    basis that are closed here: dear enough to be of no use, they keep the basis a solution to start
+    from."""
     duty, session = np.nonzero(active if gone is None else active | gone)
     restricted = program(model, duty, session, relaxed=True)
     if gone is None:

@@ -1,8 +1,8 @@
 """First prices for what everybody shares: seats, days of a centre, weeks.
 
 A linear program over few options is only as good as the options it starts with, and those are good
-when seats already have about the right price. The relaxation's dual over the shared bounds alone
-has a few hundred prices, however many duties there are. Its kinks are smoothed by an entropy
+when seats already have about the right price. The linear program's dual over the shared bounds
+alone has a few hundred prices, however many duties there are. Its kinks are smoothed by an entropy
 term, the temperature, which makes it twice differentiable, and Newton's method climbs it while the
 temperature falls (as in entropic optimal transport: M. Cuturi, “Sinkhorn distances”, 2013; the
 damping is Levenberg's and Marquardt's). What comes out is a bound by itself.

@@ -40,7 +40,7 @@ def solve_piecewise(
     tuning: PieceTuning = PIECES,
 ) -> tuple[LinearSolution, IntArray] | None:
     """A solution of `program` near its optimum, without a basis, and the choice that it is but for
-    those it is torn about; None when the time was too short. It starts from `choice`, a plan of
+    those it leaves fractional; None when the time was too short. It starts from `choice`, a plan of
     the program. `threads` pieces are solved side by side; that changes nothing else.
 
     The duals of what several pieces share are means; they are good, but prove no optimum.

@@ -1,4 +1,4 @@
-"""Prices at work: what every option costs at some duals, and the bound that proves."""
+"""Pricing: what every option costs at some duals, and the Lagrangian bound that proves."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class PricedOptions:
     constant: float
 
     def lagrangian_bound(self, model: CompiledModel) -> MasterSolution:
-        """Lagrange's bound at these duals, and what every option adds to it."""
+        """The Lagrangian bound at these duals, and what every option adds to it."""
         cost = np.where(model.open, self.cost, np.inf)
         least = np.minimum(cost.min(axis=1, initial=np.inf), model.unplaced)
         nothing = np.zeros(cost.shape, np.bool_)

@@ -46,8 +46,8 @@ def sift(
     seed: int = 0,
     stop: Callable[[], bool] = lambda: False,
 ) -> LinearSolution | None:
-    """The optimum of the program's relaxation, which must have a solution whatever options there
-    are; None when the time was too short. `wanted` are options to begin with."""
+    """The optimum of the program's linear relaxation, which must have a solution whatever options
+    there are; None when the time was too short. `wanted` are options to begin with."""
     deadline = monotonic() + seconds
     random = np.random.default_rng(seed).random(program.options)
     active = nearest(program, program.cost[: program.options] + _spread(program) * random, FIRST)

@@ -1,5 +1,5 @@
-"""A block's relaxation in few bytes: whoever solves the block again, with some of its duties at
-sessions found for them, goes on from there, in whatever process."""
+"""Warm start: a block's column generation in few bytes: whoever solves the block again, with some
+of its duties at sessions found for them, goes on from there, in whatever process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scheduler.solving.pricing.pricing import Basis, MasterSolution, PricedOptio
 from scheduler.solving.solvers.linear import LinearSolution
 
 _GRID = 2.0**-20
-"""Prices are kept to so small a part of a point."""
+"""Prices are stored to so small a part of a point."""
 _NOTHING, _NONE = np.zeros(0), np.zeros(0, np.int64)
 
 
@@ -50,18 +50,18 @@ class WarmStart:
         return before, LinearSolution(0.0, _NOTHING, _NOTHING, columns, rows)
 
 
-def warm_start_of(model: CompiledModel, relaxed: MasterSolution) -> WarmStart:
-    """The relaxation of a model, to be kept. Rounding its prices must not prove more than they
-    do: so much is given away."""
-    added = np.round((relaxed.priced.cost - model.cost) / _GRID) * _GRID
+def warm_start_of(model: CompiledModel, master: MasterSolution) -> WarmStart:
+    """What column generation has come to, to start from again. Rounding its prices must not prove
+    more than they do: so much is given away."""
+    added = np.round((master.priced.cost - model.cost) / _GRID) * _GRID
     by_session = np.median(added, axis=0) if len(added) else np.zeros(model.sessions)
-    basis = relaxed.basis
+    basis = master.basis
     columns, rows = (_NOTHING, _NOTHING) if basis is None else (basis[1].columns, basis[1].rows)
     return WarmStart(
         by_session=by_session,
         others=sparse.csr_array(added - by_session),
-        constant=relaxed.priced.constant + model.duties * _GRID,
-        active=np.packbits(relaxed.active),
+        constant=master.priced.constant + model.duties * _GRID,
+        active=np.packbits(master.active),
         solved=np.packbits(_options(model, basis)),
         last=None if basis is None else _names_only(basis[0]),
         columns=columns.astype(np.int8),

@@ -1,4 +1,4 @@
-"""A 0–1 program to its optimum: small worlds whole, and what a relaxation leaves open.
+"""A 0–1 program to its optimum: small worlds whole, and what a linear program leaves open.
 
 By CP-SAT; a program with switches, which it seldom proves, by HiGHS after a glance of CP-SAT's.
 """
@@ -96,16 +96,16 @@ class _Model:
             self.cp.add_hint(option, chosen)
 
 
-class _Told(cp_model.CpSolverSolutionCallback):
+class _Reporter(cp_model.CpSolverSolutionCallback):
     """Passes every better choice on."""
 
-    def __init__(self, model: _Model, tell: Callable[[IntArray], None]) -> None:
+    def __init__(self, model: _Model, report: Callable[[IntArray], None]) -> None:
         super().__init__()
-        self._model, self._tell = model, tell
+        self._model, self._report = model, report
 
     def on_solution_callback(self) -> None:
         chosen = [n for n, option in enumerate(self._model.options) if self.boolean_value(option)]
-        self._tell(_choice(self._model.program, chosen))
+        self._report(_choice(self._model.program, chosen))
 
 
 def _choice(program: Program, chosen: list[int]) -> IntArray:
@@ -127,31 +127,31 @@ def solve_exactly(
     workers: int = 1,
     seed: int = 0,
     stop: Callable[[], bool] = lambda: False,
-    tell: Callable[[IntArray], None] = lambda choice: None,
+    report: Callable[[IntArray], None] = lambda choice: None,
     switching: Callable[[], None] = lambda: None,
     linear: bool = False,
     glance: float = GLANCE,
 ) -> Exact:
     """Solve `program`, starting from `hint` (a session for every duty), within `seconds`.
 
-    Every better choice is told while it works; `stop` ends it within a tenth of a second, and
-    `switching` is told when HiGHS begins, after a `glance` of CP-SAT's. `linear` makes it lean on
+    Every better choice is reported while it works; `stop` ends it within a tenth of a second, and
+    `switching` is called when HiGHS begins, after a `glance` of CP-SAT's. `linear` makes it lean on
     linear relaxations, which proves what the usual search does not.
     """
     if linear or not any(rows.switch for rows in program.bounds):
         limits = _Effort(seconds, workers, seed, linear=linear)
-        return _searched(program, hint, limits, stop, tell)
+        return _searched(program, hint, limits, stop, report)
     deadline = monotonic() + seconds
-    glanced = _searched(program, hint, _Effort(seconds, workers, seed, glance, True), stop, tell)
+    glanced = _searched(program, hint, _Effort(seconds, workers, seed, glance, True), stop, report)
     left = deadline - monotonic()
     if glanced.optimal or glanced.infeasible or left <= 0 or stop():
         return glanced
     switching()
 
     def better(values: FloatArray) -> None:
-        tell(_chosen(program, values))
+        report(_chosen(program, values))
 
-    mixed = solve_mixed(program, seconds=left, seed=seed, stop=stop, tell=better)
+    mixed = solve_mixed(program, seconds=left, seed=seed, stop=stop, report=better)
     return _better(program, glanced, mixed)
 
 
@@ -185,13 +185,13 @@ def _searched(
     hint: IntArray,
     limits: _Effort,
     stop: Callable[[], bool],
-    tell: Callable[[IntArray], None],
+    report: Callable[[IntArray], None],
 ) -> Exact:
     """What CP-SAT finds."""
     model = _Model(program, hint)
     solver = _solver(limits)
     with watching(stop, solver.stop_search):
-        status = solver.solve(model.cp, _Told(model, tell))
+        status = solver.solve(model.cp, _Reporter(model, report))
     if status == cp_model.INFEASIBLE:
         return Exact(None, inf, optimal=False, infeasible=True)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

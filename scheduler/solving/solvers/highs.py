@@ -2,7 +2,7 @@
 
 CP-SAT proves little where a session takes place with so many people or not at all; cuts over rows
 and switches together do. HiGHS inside OR-Tools 9.15 cannot be interrupted, and SCIP there only now
-and then; a process can be ended at any moment, and what it has found by then was told before.
+and then; a process can be ended at any moment, and what it has found by then was reported before.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ def solve_mixed(
     seconds: float,
     seed: int = 0,
     stop: Callable[[], bool] = lambda: False,
-    tell: Callable[[FloatArray], None] = lambda values: None,
+    report: Callable[[FloatArray], None] = lambda values: None,
     command: Sequence[str] = COMMAND,
 ) -> Mixed:
-    """Solve `program` within `seconds`. The values of every better solution are told; ended early
-    by `stop`, the last of them is the answer. Where the process fails that is the answer, too, and
-    the log says so."""
+    """Solve `program` within `seconds`. The values of every better solution are reported; ended
+    early by `stop`, the last of them is the answer. Where the process fails that is the answer,
+    too, and the log says so."""
     best: list[FloatArray] = []
 
     def better(improved: Improved) -> None:
@@ -67,7 +67,7 @@ def solve_mixed(
         values[improved.columns] = improved.values
         if _fits(program, values) and (not best or program.cost @ (values - best[-1]) < 0):
             best.append(values)
-            tell(values)
+            report(values)
 
     with TemporaryDirectory(prefix="mixed-") as place:
         asked = _travelling(program, seconds, seed, Path(place) / "solutions")

@@ -28,10 +28,10 @@ _WITHIN = 0.9
 """Points are whole numbers: a bound so near below a plan proves it."""
 
 
-def solve(program: MixedProgram, tell: Callable[[Improved], None] = lambda better: None) -> Ended:
-    """Solve it; every better solution is told on the way."""
+def solve(program: MixedProgram, report: Callable[[Improved], None] = lambda better: None) -> Ended:
+    """Solve it; every better solution is reported on the way."""
     model = mathopt.Model.from_model_proto(_model(program))
-    diary = _Diary(Path(program.diary), tell)
+    diary = _Diary(Path(program.diary), report)
     result = mathopt.solve(
         model,
         mathopt.SolverType.HIGHS,
@@ -67,12 +67,12 @@ class _Diary:
     """The file of better solutions, looked into whenever HiGHS says something. Each of them begins
     with `Objective`; a column is a line of its value and its number."""
 
-    def __init__(self, path: Path, tell: Callable[[Improved], None]) -> None:
-        self._path, self._tell = path, tell
+    def __init__(self, path: Path, report: Callable[[Improved], None]) -> None:
+        self._path, self._report = path, report
         self._read = 0
 
     def look(self, _said: object) -> None:
-        """Tell the last solution, if it is a new one."""
+        """Report the last solution, if it is a new one."""
         if not self._path.exists() or self._path.stat().st_size <= self._read:
             return
         written = self._path.read_text()
@@ -80,7 +80,7 @@ class _Diary:
         _, _, last = written.rpartition("Objective")
         pairs = [line.split() for line in last.splitlines()[2:]]
         with suppress(ValueError):  # not written down to its end yet
-            self._tell(
+            self._report(
                 Improved(
                     columns=np.array([int(number) for _, number in pairs], np.int64),
                     values=np.array([float(value) for value, _ in pairs], np.float64),

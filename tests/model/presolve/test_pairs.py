@@ -307,9 +307,9 @@ def test_who_stands_wrong_moves_with_their_partner(seed: int) -> None:
     cost = np.zeros((200, 20), np.int64)
     cost[7, plan[7]] = 500
     model.price("preferences", cost)
-    relaxed = generate_columns(model, plan, seconds=AMPLE)
+    master = generate_columns(model, plan, seconds=AMPLE)
     _together(model, (7, 188))
-    found = neighbourhood(model, plan, relaxed, 12, np.random.default_rng(seed))
+    found = neighbourhood(model, plan, master, 12, np.random.default_rng(seed))
     assert {7, 188} <= set(found.tolist())
 
 

@@ -1,4 +1,4 @@
-"""Soft limits beside switches: plans cost the same, and the relaxation knows more."""
+"""Soft limits beside switches: plans cost the same, and the linear program knows more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever a linear program is torn about is held somewhere, and all others make room."""
+"""Fractional duties are held somewhere, and all others make room."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ def _dived(
     return dive(HeldDuties.none(model), master, again, dearest)[1]
 
 
-def _relaxed(model: CompiledModel) -> MasterSolution:
+def _master(model: CompiledModel) -> MasterSolution:
     return generate_columns(model, nowhere(model), seconds=AMPLE)
 
 
-def _weight(relaxed: MasterSolution) -> FloatArray:
-    weight = np.zeros(relaxed.solved.shape)
-    weight[relaxed.solved] = relaxed.weight
+def _weight(master: MasterSolution) -> FloatArray:
+    weight = np.zeros(master.solved.shape)
+    weight[master.solved] = master.weight
     return weight
 
 
-def _torn(relaxed: MasterSolution) -> BoolArray:
-    most = _weight(relaxed).max(axis=1)
+def _fractional(master: MasterSolution) -> BoolArray:
+    most = _weight(master).max(axis=1)
     found: BoolArray = (most > 1e-6) & (most < 1 - 1e-6)
     return found
 
@@ -61,16 +61,16 @@ def _ring(people: int, sessions: int) -> CompiledModel:
 
 def test_an_odd_ring_is_halved_by_a_linear_program_and_then_somebody_is_left_out() -> None:
     model = _ring(5, 2)
-    relaxed = _relaxed(model)
-    assert relaxed.bound == pytest.approx(0)
-    assert _torn(relaxed).all()
-    found = _dived(model, relaxed, _again, inf)
+    master = _master(model)
+    assert master.bound == pytest.approx(0)
+    assert _fractional(master).all()
+    found = _dived(model, master, _again, inf)
     assert found.bound == pytest.approx(10)
-    assert not _torn(found).any()
+    assert not _fractional(found).any()
 
 
 def test_it_ends_when_no_better_plan_can_come_of_it() -> None:
-    """There is a plan of ten points: once one of them costs so much, the others stay torn."""
+    """There is a plan of ten points: once one of them costs so much, the others stay fractional."""
     asked: list[float] = []
 
     def again(model: CompiledModel, known: MasterSolution) -> MasterSolution:
@@ -79,22 +79,22 @@ def test_it_ends_when_no_better_plan_can_come_of_it() -> None:
         return found
 
     model = _ring(9, 2)
-    _dived(model, _relaxed(model), again, 10 - 1e-6)
+    _dived(model, _master(model), again, 10 - 1e-6)
     bounded = len(asked)
     asked.clear()
-    _dived(model, _relaxed(model), again, 1e-6)
+    _dived(model, _master(model), again, 1e-6)
     assert 0 < len(asked) <= bounded
     asked.clear()
-    _dived(model, _relaxed(model), again, 0.0)
+    _dived(model, _master(model), again, 0.0)
     assert asked == []
 
 
-def test_who_is_torn_between_a_date_and_none_is_asked_about_once() -> None:
+def test_who_is_fractional_between_a_date_and_none_is_asked_about_once() -> None:
     """Three of whom only one can be there: half of each is, however they are held."""
     model = _ring(3, 1)
-    relaxed = _relaxed(model)
-    assert relaxed.bound == pytest.approx(15)
-    found = _dived(model, relaxed, _again, inf)
+    master = _master(model)
+    assert master.bound == pytest.approx(15)
+    found = _dived(model, master, _again, inf)
     assert found.bound == pytest.approx(15)
 
 
@@ -103,9 +103,9 @@ def test_an_option_that_costs_something_by_itself_is_forbidden() -> None:
     those; in the second they cost nothing."""
     model = _ring(2, 2)
     model.price("preferences", np.array([[0, 0], [0, 3]], np.int64))
-    torn = np.full((2, 2), 0.5)
-    known = _relaxed(model)
-    halves = MasterSolution(**{**known.__dict__, "weight": torn.ravel()})
+    halved = np.full((2, 2), 0.5)
+    known = _master(model)
+    halves = MasterSolution(**{**known.__dict__, "weight": halved.ravel()})
     found = _dived(model, halves, _again, inf)
     assert found.bound == pytest.approx(0)
     assert np.argmax(_weight(found), axis=1).tolist() == [1, 0]
@@ -113,12 +113,12 @@ def test_an_option_that_costs_something_by_itself_is_forbidden() -> None:
 
 def test_out_of_time_it_is_what_it_was() -> None:
     model = _ring(5, 2)
-    relaxed = _relaxed(model)
+    master = _master(model)
 
     def stopped(model: CompiledModel, known: MasterSolution) -> MasterSolution:
         return solve_until_dearer(model, nowhere(model), known, seconds=AMPLE, stop=lambda: True)
 
-    assert _dived(model, relaxed, stopped, inf) is relaxed
+    assert _dived(model, master, stopped, inf) is master
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -126,9 +126,9 @@ def test_it_never_proves_what_is_not_so(seed: int) -> None:
     """The bound of those held is no less than that of all; a model's own bound stays below its
     best plan, and nothing of the model is changed."""
     model = a_random_model(seed)
-    blocked, relaxed = model.blocked.copy(), _relaxed(model)
-    found = _dived(model, relaxed, _again, inf)
-    assert found.bound >= relaxed.bound - 1e-6
+    blocked, master = model.blocked.copy(), _master(model)
+    found = _dived(model, master, _again, inf)
+    assert found.bound >= master.bound - 1e-6
     best = cheapest(model)
-    assert best is None or relaxed.bound <= best + 1e-6
+    assert best is None or master.bound <= best + 1e-6
     assert (model.blocked == blocked).all()

@@ -17,8 +17,8 @@ from tests.solving.models import a_model, each_session, everybody
 
 
 def some_of(model: CompiledModel, plan: IntArray, size: int, seed: int = 1) -> IntArray:
-    relaxed = generate_columns(model, plan, seconds=AMPLE)
-    return neighbourhood(model, plan, relaxed, size, np.random.default_rng(seed))
+    master = generate_columns(model, plan, seconds=AMPLE)
+    return neighbourhood(model, plan, master, size, np.random.default_rng(seed))
 
 
 def crossed() -> tuple[CompiledModel, IntArray]:

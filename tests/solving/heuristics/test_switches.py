@@ -48,7 +48,7 @@ def _model(room: int, weeks: int, least: int, free: int = 1) -> CompiledModel:
     return model
 
 
-def _relaxed(model: CompiledModel, start: MasterSolution | None = None) -> MasterSolution:
+def _master(model: CompiledModel, start: MasterSolution | None = None) -> MasterSolution:
     return generate_columns(model, nowhere(model), seconds=AMPLE, start=start)
 
 
@@ -62,7 +62,7 @@ def _optimum(model: CompiledModel) -> int:
 @pytest.mark.parametrize(("room", "least", "free"), [(2, 2, 2), (0, 3, 3), (3, 3, 2), (4, 2, 1)])
 def test_every_switch_is_set_and_the_best_plan_stays(room: int, least: int, free: int) -> None:
     model = _model(room, 3, least, free)
-    model = decided(model, _relaxed(model), _relaxed)
+    model = decided(model, _master(model), _master)
     switch, asked = model.group_bounds[0], model.group_bounds[-1]
     off = (~model.open).min(axis=0)[1:]
     assert not np.asarray(switch.lower).any()
@@ -73,17 +73,17 @@ def test_every_switch_is_set_and_the_best_plan_stays(room: int, least: int, free
 def test_too_few_for_one_week_are_all_there_or_none_is() -> None:
     """Two have no room: at two points each, or in a week of six in which five are too many."""
     model = _model(4, 3, 6)
-    relaxed = _relaxed(model)
-    assert relaxed.bound < 3.5
-    none, some = (_relaxed(each, relaxed).bound for each in none_or_some(model, relaxed))
+    master = _master(model)
+    assert master.bound < 3.5
+    none, some = (_master(each, master).bound for each in none_or_some(model, master))
     assert (none, some) == pytest.approx((4, 10))
     assert min(none, some) == _optimum(model)
 
 
 def test_enough_for_a_week_are_not_told_apart() -> None:
     model = _model(3, 3, 3)
-    assert none_or_some(model, _relaxed(model)) == []
-    assert none_or_some(_model(6, 3, 3), _relaxed(_model(6, 3, 3))) == []
+    assert none_or_some(model, _master(model)) == []
+    assert none_or_some(_model(6, 3, 3), _master(_model(6, 3, 3))) == []
 
 
 @pytest.mark.parametrize("room", range(PEOPLE))

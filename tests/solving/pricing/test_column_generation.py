@@ -1,4 +1,4 @@
-"""The relaxation's bound holds for every plan, however early it was stopped."""
+"""The bound of column generation holds for every plan, however early it was stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A relaxation kept in few bytes says what it said."""
+"""A warm start of few bytes says what column generation said."""
 
 from __future__ import annotations
 

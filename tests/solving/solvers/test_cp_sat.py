@@ -69,13 +69,13 @@ def test_a_glance_that_shows_nothing_leaves_switches_to_the_other_solver(seed: i
 def test_it_never_ends_worse_than_the_plan_it_was_given() -> None:
     model = compile_problem(a_crowd(30, pairs=30, seats=1))
     start = greedy(model)
-    told: list[IntArray] = []
-    found = solve_exactly(all_options(model), start, seconds=AMPLE, tell=told.append)
+    reported: list[IntArray] = []
+    found = solve_exactly(all_options(model), start, seconds=AMPLE, report=reported.append)
     assert found.choice is not None
     assert model.judge(found.choice).cost <= model.judge(start).cost
-    costs = [model.judge(chosen).cost for chosen in told]
+    costs = [model.judge(chosen).cost for chosen in reported]
     assert costs == sorted(costs, reverse=True)
-    assert all(model.judge(chosen).legal for chosen in told)
+    assert all(model.judge(chosen).legal for chosen in reported)
 
 
 def test_no_time_is_not_the_same_as_no_plan() -> None:
@@ -88,14 +88,14 @@ def test_no_time_is_not_the_same_as_no_plan() -> None:
 def test_a_stop_ends_it_and_keeps_the_best() -> None:
     """Hardly asked again once it was told."""
     model = compile_problem(a_puzzle())
-    told, asked = list[IntArray](), list[bool]()
+    reported, asked = list[IntArray](), list[bool]()
 
     def stop() -> bool:
-        asked.append(bool(told))
+        asked.append(bool(reported))
         return asked[-1]
 
     found = solve_exactly(
-        all_options(model), greedy(model), seconds=AMPLE, stop=stop, tell=told.append
+        all_options(model), greedy(model), seconds=AMPLE, stop=stop, report=reported.append
     )
     assert 1 <= sum(asked) < 5
     assert found.choice is not None

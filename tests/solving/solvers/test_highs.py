@@ -63,14 +63,14 @@ def test_a_stop_ends_it() -> None:
 
 
 def test_what_it_found_until_it_was_stopped_is_told_and_kept() -> None:
-    """Stopped when it has told the first solution: what comes back is the last it told."""
+    """Stopped when it has reported the first solution: what comes back is the last one."""
     model = compile_problem(a_puzzle())
-    program, told = all_options(model), list[FloatArray]()
-    found = solve_mixed(program, seconds=AMPLE, stop=lambda: bool(told), tell=told.append)
+    program, reported = all_options(model), list[FloatArray]()
+    found = solve_mixed(program, seconds=AMPLE, stop=lambda: bool(reported), report=reported.append)
     assert found.values is not None
     assert not found.optimal
-    assert found.values.tolist() == told[-1].tolist()
-    costs = [float(program.cost @ values) for values in told]
+    assert found.values.tolist() == reported[-1].tolist()
+    costs = [float(program.cost @ values) for values in reported]
     assert costs == sorted(costs, reverse=True)
     chosen = np.flatnonzero(found.values[: program.options] > 0.5)
     choice = np.full(model.duties, -1)
@@ -95,11 +95,11 @@ for each in (nobody, nothing, nobody):
 
 def test_a_solution_that_breaks_a_limit_is_not_believed() -> None:
     """Whatever was written down on the way."""
-    program, told = all_options(compile_problem(a_puzzle())), list[FloatArray]()
+    program, reported = all_options(compile_problem(a_puzzle())), list[FloatArray]()
     source = NOT_BELIEVABLE.format(options=program.options, duties=program.duties)
     command = sys.executable, "-c", source
-    found = solve_mixed(program, seconds=AMPLE, tell=told.append, command=command)
-    assert len(told) == 1
+    found = solve_mixed(program, seconds=AMPLE, report=reported.append, command=command)
+    assert len(reported) == 1
     assert found.values is not None
     assert program.cost @ found.values == program.cost[program.options :].sum()
 
@@ -129,19 +129,19 @@ def test_a_program_with_switches_tells_when_it_begins_and_what_it_finds() -> Non
     model.bound(
         GroupBound("group_size", **everybody(model), **each_session(model), **least, switch=True)
     )
-    heard, told = list[str](), list[IntArray]()
+    switching, reported = list[str](), list[IntArray]()
     found = solve_exactly(
         all_options(model),
         nowhere(model),
         seconds=AMPLE,
-        tell=told.append,
-        switching=lambda: heard.append("begun"),
+        report=reported.append,
+        switching=lambda: switching.append("begun"),
         glance=0.0,
     )
-    assert heard == ["begun"]
+    assert switching == ["begun"]
     assert found.optimal
     assert found.choice is not None
-    assert told[-1].tolist() == found.choice.tolist()
+    assert reported[-1].tolist() == found.choice.tolist()
 
 
 def test_at_its_limit_it_has_a_bound_and_does_not_call_that_proven() -> None:
@@ -166,8 +166,8 @@ def test_the_process_counts_no_gap_of_a_whole_point(tmp_path: Path) -> None:
         seed=1,
         diary=str(tmp_path / "solutions"),
     )
-    told = list[Improved]()
-    said = solve(program, told.append)
+    reported = list[Improved]()
+    said = solve(program, reported.append)
     assert (said.values, said.optimal, said.infeasible) == ([0.0, 1.0], True, False)
     assert said.bound == pytest.approx(2.0, abs=0.9)
-    assert all(each.columns.max(initial=0) < 2 for each in told)
+    assert all(each.columns.max(initial=0) < 2 for each in reported)
