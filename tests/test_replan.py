@@ -137,7 +137,7 @@ def _illegal(problem: Problem, alone: Assignment) -> bool:
 def _options(problem: Problem, frozen: Sequence[Assignment]) -> list[list[int]]:
     """Per duty: the sessions that are legal alone, and none; the frozen have one."""
     fixed = {a.duty_id: a.session for a in frozen}
-    found = []
+    by_duty = []
     for duty in problem.duties:
         options = [NOWHERE]
         for place, session in enumerate(problem.sessions):
@@ -146,8 +146,8 @@ def _options(problem: Problem, frozen: Sequence[Assignment]) -> list[list[int]]:
                 options.append(place)
         if duty.id in fixed:
             options = [n for n, s in enumerate(problem.sessions) if s.key == fixed[duty.id]]
-        found.append(options)
-    return found
+        by_duty.append(options)
+    return by_duty
 
 
 def _best(problem: Problem, plan: Sequence[Assignment], freeze: date | None) -> Triple:
@@ -166,9 +166,9 @@ def _best(problem: Problem, plan: Sequence[Assignment], freeze: date | None) -> 
     for aims, choice in ranked:
         if best is not None and aims > best[:2]:
             break
-        found = verify(problem, assignments_of(problem, choice), rules)
-        if not found.hard:
-            mine = (*aims, sum(found.score.values()))
+        verdict = verify(problem, assignments_of(problem, choice), rules)
+        if not verdict.hard:
+            mine = (*aims, sum(verdict.score.values()))
             best = mine if best is None else min(best, mine)
     assert best is not None
     return best
@@ -176,12 +176,12 @@ def _best(problem: Problem, plan: Sequence[Assignment], freeze: date | None) -> 
 
 def _triple(problem: Problem, result: Replanned) -> Triple:
     left = dict(zip((d.id for d in problem.duties), compile_problem(problem).unplaced, strict=True))
-    found = verify(problem, result.assignments)
-    assert not found.hard
+    verdict = verify(problem, result.assignments)
+    assert not verdict.hard
     return (
         sum(int(left[duty]) for duty in result.unassigned),
         result.changed,
-        sum(found.score.values()),
+        sum(verdict.score.values()),
     )
 
 

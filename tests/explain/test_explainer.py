@@ -45,9 +45,9 @@ def _closed(problem: Problem, explainer: Explainer, duty_id: str) -> dict[str, s
 def test_an_unassigned_duty_comes_back_with_the_rules_that_block_it(seed: int) -> None:
     problem = a_random_world(seed, people=6)
     explainer = _explained(problem)
-    found = explainer.unassigned()
-    assert tuple(missing.duty_id for missing in found) == explainer.result.unassigned
-    for missing in found:
+    unassigned = explainer.unassigned()
+    assert tuple(missing.duty_id for missing in unassigned) == explainer.result.unassigned
+    for missing in unassigned:
         explanation = _closed(problem, explainer, missing.duty_id)
         assert missing.blocks
         assert missing.due == problem.duty[missing.duty_id].due

@@ -101,9 +101,9 @@ def test_the_smallest_set_of_rules_is_that_for_fifty_duties() -> None:
         problem, plan = short_of_places(number)
         for duty_id in Repairs(problem, plan).unassigned:
             asked += 1
-            found = wrong_of_the_set(problem, plan, duty_id)
-            found += wrong_of_the_solver(problem, plan, duty_id)
-            wrong += [f"world {number}, {duty_id}: {each}" for each in found]
+            here = wrong_of_the_set(problem, plan, duty_id)
+            here += wrong_of_the_solver(problem, plan, duty_id)
+            wrong += [f"world {number}, {duty_id}: {each}" for each in here]
     assert wrong == []
     assert asked >= ENOUGH
 

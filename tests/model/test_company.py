@@ -91,5 +91,5 @@ class TestCompany:
             asked.append(about)
             return about * 2
 
-        found = [self.COMPANY.once(find, about) for about in (1, 2, 1, 2)]
-        assert (found, asked) == ([2, 4, 2, 4], [1, 2])
+        answers = [self.COMPANY.once(find, about) for about in (1, 2, 1, 2)]
+        assert (answers, asked) == ([2, 4, 2, 4], [1, 2])

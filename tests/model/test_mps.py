@@ -109,7 +109,7 @@ class Mps:
         height, width, values = (np.array(part) for part in zip(*entries, strict=True))
         matrix = sparse.csr_array((values, (height, width)), shape=(len(rows), len(self.columns)))
         least, most = zip(*map(self._limits, rows), strict=True)
-        found = milp(
+        solution = milp(
             [values.get(objective, 0.0) for values in self.columns.values()],
             integrality=np.array([name in self.whole for name in self.columns], np.uint8),
             bounds=Bounds(0, [self.most.get(name, np.inf) for name in self.columns]),
@@ -117,8 +117,8 @@ class Mps:
             # To the last point: its default is content with a ten-thousandth.
             options={"mip_rel_gap": 0},
         )
-        assert found.success, found.message
-        return float(found.fun)
+        assert solution.success, solution.message
+        return float(solution.fun)
 
 
 WORLDS = [

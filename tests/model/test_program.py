@@ -71,10 +71,10 @@ def test_the_relaxed_program_has_a_solution_and_never_costs_more(seed: int) -> N
     """Even where there is no legal plan: what a hard lower limit lacks has a price there."""
     model = a_random_model(seed)
     duty, session = np.nonzero(model.open)
-    found = solve_relaxation(program(model, duty, session, relaxed=True), 10)
-    assert found is not None
+    solution = solve_relaxation(program(model, duty, session, relaxed=True), 10)
+    assert solution is not None
     least = cheapest(model)
-    assert least is None or found.objective <= least + 1e-6
+    assert least is None or solution.objective <= least + 1e-6
 
 
 def test_a_switch_is_a_column_and_two_rows() -> None:

@@ -55,10 +55,10 @@ class TestWorld:
 
     def test_groups_duties_and_leaves_out_who_has_no_group(self) -> None:
         """Labels are those of idle, bob and ann, in this order."""
-        found = [part.tolist() for part in self.WORLD.grouped(np.array([5, 7, -1]))]
-        assert found == [[1], [0], [7]]
-        found = [part.tolist() for part in self.WORLD.grouped(np.array([5, 4, 7]))]
-        assert found == [[0, 1, 2], [0, 1, 0], [7, 4]]
+        grouped = [part.tolist() for part in self.WORLD.grouped(np.array([5, 7, -1]))]
+        assert grouped == [[1], [0], [7]]
+        grouped = [part.tolist() for part in self.WORLD.grouped(np.array([5, 4, 7]))]
+        assert grouped == [[0, 1, 2], [0, 1, 0], [7, 4]]
 
     def test_of_nothing_is_empty(self) -> None:
         empty = World(a_world([], []))

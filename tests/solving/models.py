@@ -43,16 +43,18 @@ def columns(model: CompiledModel, whole: Program, chosen: IntArray) -> FloatArra
     """The program's columns for a plan: options, unassigned, and of every group bound no more
     excess and shortage than needed, or which switches are on."""
     option = (chosen[whole.duty] == whole.session).astype(np.float64)
-    found = [option, (chosen == NOWHERE).astype(np.float64)]
+    values = [option, (chosen == NOWHERE).astype(np.float64)]
     for rows in whole.bounds:
         use = rows.matrix @ option
         lacking = np.maximum(0.0, rows.lower - use)
         if rows.switch:
-            found.append((use > 0).astype(np.float64))
+            values.append((use > 0).astype(np.float64))
         if rows.points is not None:
             over = np.maximum(0.0, use - rows.upper)
-            found += [lacking * (use > 0), over] if rows.switch else [over, lacking[rows.lower > 0]]
-    return np.concatenate(found)
+            values += (
+                [lacking * (use > 0), over] if rows.switch else [over, lacking[rows.lower > 0]]
+            )
+    return np.concatenate(values)
 
 
 def all_options(model: CompiledModel) -> Program:
@@ -103,7 +105,7 @@ def _over(model: CompiledModel, bound: GroupBound, plans: IntArray) -> IntArray:
     # One row more, for nowhere: it touches nothing.
     touch = np.zeros((model.sessions + 1, bound.upper.shape[1]), np.int64)
     touch[bound.sessions, bound.slots] = 1
-    found = np.zeros(len(plans), np.int64)
+    excess = np.zeros(len(plans), np.int64)
     named = len(bound.names or ())
     for group in range(max(bound.groups.max() + 1, len(bound.upper), len(lower), named)):
         members = np.unique(bound.duties[bound.groups == group])
@@ -113,8 +115,8 @@ def _over(model: CompiledModel, bound: GroupBound, plans: IntArray) -> IntArray:
         few = np.maximum(least - use, 0)
         if bound.switch:
             few[use == 0] = 0
-        found += np.maximum(use - most, 0).sum(axis=1) + few.sum(axis=1)
-    return found
+        excess += np.maximum(use - most, 0).sum(axis=1) + few.sum(axis=1)
+    return excess
 
 
 def cheapest(model: CompiledModel) -> int | None:

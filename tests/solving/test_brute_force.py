@@ -52,8 +52,8 @@ def _alone(problem: Problem, row: int, place: int) -> bool:
     keep in company."""
     choice = [NOWHERE] * len(problem.duties)
     choice[row] = place
-    found = verify(problem, assignments_of(problem, choice))
-    return any(violation.rule not in IN_COMPANY for violation in found.hard)
+    verdict = verify(problem, assignments_of(problem, choice))
+    return any(violation.rule not in IN_COMPANY for violation in verdict.hard)
 
 
 def _cheapest(problem: Problem) -> int:
@@ -64,9 +64,9 @@ def _cheapest(problem: Problem) -> int:
     for unassigned, choice in _choices(problem, left):
         if unassigned >= best:
             break
-        found = verify(problem, assignments_of(problem, choice), rules)
-        if not found.hard:
-            best = min(best, unassigned + sum(found.score.values()))
+        verdict = verify(problem, assignments_of(problem, choice), rules)
+        if not verdict.hard:
+            best = min(best, unassigned + sum(verdict.score.values()))
     return best
 
 

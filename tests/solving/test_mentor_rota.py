@@ -40,9 +40,9 @@ def planned(
     sessions: Sequence[Session], mentors: Sequence[Mentor], programme: Programme
 ) -> list[tuple[str, ...]]:
     """The mentors of each session."""
-    found = assign_mentors(sessions, mentors, [programme, TWO_DAYS])
-    assert [session.model_copy(update={"mentors": ()}) for session in found] == list(sessions)
-    return [session.mentors for session in found]
+    rota = assign_mentors(sessions, mentors, [programme, TWO_DAYS])
+    assert [session.model_copy(update={"mentors": ()}) for session in rota] == list(sessions)
+    return [session.mentors for session in rota]
 
 
 def accompanied(

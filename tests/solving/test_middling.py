@@ -88,14 +88,14 @@ def _histories(
 ) -> tuple[ServiceRecord, ...]:
     """Everybody served once, so that they are due again within the horizon or overdue."""
     span = horizon.last.toordinal() - horizon.first.toordinal()
-    found = []
+    records = []
     for person in employees:
         due = START + chance.randrange(-30, span) * DAY
         served = due - 730 * DAY
-        found.append(
+        records.append(
             ServiceRecord(employee_id=person.id, programme=programme, days=(served, served + DAY))
         )
-    return tuple(found)
+    return tuple(records)
 
 
 @pytest.mark.slow
@@ -106,8 +106,8 @@ def test_it_is_proven_and_costs_what_another_solver_finds(seed: int) -> None:
     assert result.status is SolveStatus.OPTIMAL
     assert result.cost == result.bound
     assert not verify(problem, result.assignments).hard
-    found = Mps(write_mps(compile_problem(problem))).solved_by_highs()
-    assert found == pytest.approx(result.cost, abs=0.5)
+    peer = Mps(write_mps(compile_problem(problem))).solved_by_highs()
+    assert peer == pytest.approx(result.cost, abs=0.5)
 
 
 def _switched(seed: int) -> CompiledModel:

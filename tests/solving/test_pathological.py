@@ -101,9 +101,9 @@ def test_it_ends_in_time_with_a_legal_plan(problem: Problem, result: Result) -> 
     assert result.seconds < SECONDS + 10, "with room for a busy machine"
     assert result.status in (SolveStatus.OPTIMAL, SolveStatus.TIME_LIMIT)
     assert result.assignments
-    found = verify(problem, result.assignments)
-    assert not found.hard
-    assert result.score == found.score
+    verdict = verify(problem, result.assignments)
+    assert not verdict.hard
+    assert result.score == verdict.score
     assert not any(
         day in AUGUST for a in result.assignments for day in problem.session[a.session].days
     )

@@ -163,9 +163,9 @@ def test_the_bound_and_what_options_add_to_it_hold_for_every_plan(seed: int, few
 def test_the_best_plan_is_what_trying_everything_finds(seed: int) -> None:
     model = a_model_with_pairs(seed)
     best = cheapest(model)
-    found = solve_exactly(all_options(with_pair_cuts(model)), nowhere(model), seconds=AMPLE)
-    assert found.infeasible == (best is None)
-    assert best is None or found.cost == pytest.approx(best)
+    exact = solve_exactly(all_options(with_pair_cuts(model)), nowhere(model), seconds=AMPLE)
+    assert exact.infeasible == (best is None)
+    assert best is None or exact.cost == pytest.approx(best)
     part = BlockSolver(model, nowhere(model))
     part.first()
     part.improve(
@@ -280,8 +280,8 @@ def test_options_and_people_come_with_their_partners() -> None:
     _together(model, (0, 1), (3, 4))
     some = np.zeros((5, 3), np.bool_)
     some[[0, 0, 2, 4], [0, 1, 2, 2]] = True
-    found = with_partner_options(with_pair_cuts(model), some)
-    assert list(zip(*np.nonzero(found), strict=True)) == [
+    options = with_partner_options(with_pair_cuts(model), some)
+    assert list(zip(*np.nonzero(options), strict=True)) == [
         (0, 0), (0, 1), (1, 0), (2, 2), (3, 2), (4, 2),
     ]  # fmt: skip
     assert with_partners(model, np.array([1, 2])).tolist() == [0, 1, 2]
@@ -292,8 +292,8 @@ def test_pairs_begin_with_all_of_their_options_where_these_are_few() -> None:
     model.forbid("absence", np.arange(12).reshape(4, 3) == 0)
     _together(model, (0, 2))
     some = np.arange(12).reshape(4, 3) == 10
-    found = first_of_pairs(with_pair_cuts(model), some, 5)
-    assert found.sum(axis=1).tolist() == [2, 0, 3, 1]
+    first = first_of_pairs(with_pair_cuts(model), some, 5)
+    assert first.sum(axis=1).tolist() == [2, 0, 3, 1]
     few = first_of_pairs(with_pair_cuts(model), some | (np.arange(12).reshape(4, 3) == 7), 4)
     assert list(zip(*np.nonzero(few), strict=True)) == [(0, 1), (2, 1), (3, 1)]
 
@@ -309,8 +309,8 @@ def test_who_stands_wrong_moves_with_their_partner(seed: int) -> None:
     model.price("preferences", cost)
     master = generate_columns(model, plan, seconds=AMPLE)
     _together(model, (7, 188))
-    found = neighbourhood(model, plan, master, 12, np.random.default_rng(seed))
-    assert {7, 188} <= set(found.tolist())
+    rows = neighbourhood(model, plan, master, 12, np.random.default_rng(seed))
+    assert {7, 188} <= set(rows.tolist())
 
 
 def test_two_are_priced_in_together() -> None:

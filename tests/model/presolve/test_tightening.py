@@ -49,12 +49,12 @@ def _model(least: tuple[int, ...], most: tuple[int, ...], points: int = 4) -> Co
 def _cost(model: CompiledModel, places: IntArray) -> float:
     """What the tightened model asks for a plan."""
     placed = np.flatnonzero(places != NOWHERE)
-    found = float(model.cost[placed, places[placed]].sum())
-    found += float(model.unplaced[places == NOWHERE].sum())
+    points = float(model.cost[placed, places[placed]].sum())
+    points += float(model.unplaced[places == NOWHERE].sum())
     for bound in model.group_bounds:
         if bound.points is not None:
-            found += bound.excess(model.use(bound, places)) * bound.points
-    return found
+            points += bound.excess(model.use(bound, places)) * bound.points
+    return points
 
 
 @pytest.mark.parametrize("least", [(3, 4, 2), (6, 6, 6), (2, 1, 0)])

@@ -39,8 +39,8 @@ def _weight(master: MasterSolution) -> FloatArray:
 
 def _fractional(master: MasterSolution) -> BoolArray:
     most = _weight(master).max(axis=1)
-    found: BoolArray = (most > 1e-6) & (most < 1 - 1e-6)
-    return found
+    fractional: BoolArray = (most > 1e-6) & (most < 1 - 1e-6)
+    return fractional
 
 
 def _ring(people: int, sessions: int) -> CompiledModel:
@@ -64,9 +64,9 @@ def test_an_odd_ring_is_halved_by_a_linear_program_and_then_somebody_is_left_out
     master = _master(model)
     assert master.bound == pytest.approx(0)
     assert _fractional(master).all()
-    found = _dived(model, master, _again, inf)
-    assert found.bound == pytest.approx(10)
-    assert not _fractional(found).any()
+    end = _dived(model, master, _again, inf)
+    assert end.bound == pytest.approx(10)
+    assert not _fractional(end).any()
 
 
 def test_it_ends_when_no_better_plan_can_come_of_it() -> None:
@@ -74,9 +74,9 @@ def test_it_ends_when_no_better_plan_can_come_of_it() -> None:
     asked: list[float] = []
 
     def again(model: CompiledModel, known: MasterSolution) -> MasterSolution:
-        found = _again(model, known)
-        asked.append(found.bound)
-        return found
+        master = _again(model, known)
+        asked.append(master.bound)
+        return master
 
     model = _ring(9, 2)
     _dived(model, _master(model), again, 10 - 1e-6)
@@ -94,8 +94,8 @@ def test_who_is_fractional_between_a_date_and_none_is_asked_about_once() -> None
     model = _ring(3, 1)
     master = _master(model)
     assert master.bound == pytest.approx(15)
-    found = _dived(model, master, _again, inf)
-    assert found.bound == pytest.approx(15)
+    end = _dived(model, master, _again, inf)
+    assert end.bound == pytest.approx(15)
 
 
 def test_an_option_that_costs_something_by_itself_is_forbidden() -> None:
@@ -106,9 +106,9 @@ def test_an_option_that_costs_something_by_itself_is_forbidden() -> None:
     halved = np.full((2, 2), 0.5)
     known = _master(model)
     halves = MasterSolution(**{**known.__dict__, "weight": halved.ravel()})
-    found = _dived(model, halves, _again, inf)
-    assert found.bound == pytest.approx(0)
-    assert np.argmax(_weight(found), axis=1).tolist() == [1, 0]
+    end = _dived(model, halves, _again, inf)
+    assert end.bound == pytest.approx(0)
+    assert np.argmax(_weight(end), axis=1).tolist() == [1, 0]
 
 
 def test_out_of_time_it_is_what_it_was() -> None:
@@ -127,8 +127,8 @@ def test_it_never_proves_what_is_not_so(seed: int) -> None:
     best plan, and nothing of the model is changed."""
     model = a_random_model(seed)
     blocked, master = model.blocked.copy(), _master(model)
-    found = _dived(model, master, _again, inf)
-    assert found.bound >= master.bound - 1e-6
+    end = _dived(model, master, _again, inf)
+    assert end.bound >= master.bound - 1e-6
     best = cheapest(model)
     assert best is None or master.bound <= best + 1e-6
     assert (model.blocked == blocked).all()

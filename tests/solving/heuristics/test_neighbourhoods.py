@@ -50,8 +50,8 @@ def test_who_holds_a_place_that_others_would_rather_have_may_move_too() -> None:
     even = np.zeros((40, 40), np.int64)
     even[39, 38] = 500
     model.cost -= even
-    found = [39 in some_of(model, plan, 12, seed) for seed in range(20)]
-    assert sum(found) >= 8
+    among = [39 in some_of(model, plan, 12, seed) for seed in range(20)]
+    assert sum(among) >= 8
 
 
 @pytest.mark.parametrize("size", [1, 8, 20, 60])

@@ -35,7 +35,7 @@ def ask(
     return reassign(reassignment, nowhere(model), seconds=AMPLE)
 
 
-def found(answer: Reassigned) -> list[int]:
+def places(answer: Reassigned) -> list[int]:
     assert answer.choice is not None
     assert answer.proven == 3
     return [int(place) for place in answer.choice]
@@ -56,7 +56,7 @@ def test_placing_comes_before_staying_and_staying_before_points() -> None:
     model.price("late", np.array([[0, 9, 0], [5, 5, 1]]))
     # Duty 1 has the only place of duty 0; it goes where it is cheapest.
     answer = ask(model, home=choice(NOWHERE, 1))
-    assert found(answer) == [1, 2]
+    assert places(answer) == [1, 2]
     assert (answer.objectives.unplaced, answer.objectives.changed, answer.objectives.points) == (
         0,
         1,
@@ -64,7 +64,7 @@ def test_placing_comes_before_staying_and_staying_before_points() -> None:
     )
     # Where there is room for both it stays, however dear.
     model.group_bounds.clear()
-    assert found(ask(model, home=choice(NOWHERE, 1))) == [1, 1]
+    assert places(ask(model, home=choice(NOWHERE, 1))) == [1, 1]
 
 
 def test_the_dearest_to_leave_is_placed() -> None:
@@ -72,13 +72,13 @@ def test_the_dearest_to_leave_is_placed() -> None:
     model.unplaced = np.array([100, 101])
     limited(model, [1])
     answer = ask(model, home=choice(0, NOWHERE))
-    assert (found(answer), answer.objectives.unplaced) == ([NOWHERE, 0], 100)
+    assert (places(answer), answer.objectives.unplaced) == ([NOWHERE, 0], 100)
 
 
 def test_what_others_take_is_not_there() -> None:
     model = a_model(1, 2)
     limited(model, [3, 3])
-    assert found(ask(model, taken=[np.array([[3, 2]])])) == [1]
+    assert places(ask(model, taken=[np.array([[3, 2]])])) == [1]
 
 
 def test_a_person_counts_once_whatever_moves() -> None:
@@ -95,7 +95,7 @@ def test_soft_bounds_cost_points_above_what_is_taken() -> None:
     model.price("late", np.array([[0, 1], [0, 1]]))
     answer = ask(model, taken=[np.array([[2, 0]])])
     # One beside the two costs 7, as does a second one in the other session.
-    assert sorted(found(answer)) == [0, 1]
+    assert sorted(places(answer)) == [0, 1]
     assert answer.objectives.points == 8
 
 
@@ -103,8 +103,8 @@ def test_a_lower_limit_draws_people() -> None:
     model = a_model(2, 2)
     limited(model, [5, 5], lower=np.array([[2, 0]]))
     model.price("late", np.array([[9, 0], [9, 0]]))
-    assert found(ask(model)) == [0, 0]
-    assert sorted(found(ask(model, taken=[np.array([[1, 0]])]))) == [0, 1]
+    assert places(ask(model)) == [0, 0]
+    assert sorted(places(ask(model, taken=[np.array([[1, 0]])]))) == [0, 1]
 
 
 def test_a_lower_limit_that_nobody_can_reach_is_impossible() -> None:
@@ -118,7 +118,7 @@ def test_a_lower_limit_that_nobody_can_reach_is_impossible() -> None:
 def test_a_soft_lower_limit_costs_what_is_lacking() -> None:
     model = a_model(1, 2)
     limited(model, [5, 5], lower=np.array([[3, 0]]), points=4)
-    assert (ask(model).objectives.points, found(ask(model))) == (8, [0])
+    assert (ask(model).objectives.points, places(ask(model))) == (8, [0])
 
 
 @pytest.mark.parametrize(
@@ -131,14 +131,14 @@ def test_a_session_with_a_switch_takes_enough_or_nobody(
     model = a_model(2, 2)
     limited(model, [5, 5], lower=np.array([[2, 2]]), switch=True)
     model.price("late", np.array([prices, prices]))
-    assert found(ask(model, taken=[np.array([[already, 0]])])) == expected
+    assert places(ask(model, taken=[np.array([[already, 0]])])) == expected
 
 
 def test_one_alone_cannot_switch_a_session_on() -> None:
     model = a_model(1, 1)
     limited(model, [5], lower=np.array([[2]]), switch=True)
-    assert found(ask(model)) == [NOWHERE]
-    assert found(ask(model, taken=[np.array([[1]])])) == [0]
+    assert places(ask(model)) == [NOWHERE]
+    assert places(ask(model, taken=[np.array([[1]])])) == [0]
 
 
 def test_who_has_to_go_is_asked_without_points_and_lower_limits() -> None:

@@ -46,8 +46,8 @@ def a_shortage(seats: int = 2, **bound: Any) -> CompiledModel:
 def test_no_plan_costs_less_than_they_prove(seed: int) -> None:
     model = a_random_model(seed)
     best = cheapest(model)
-    found = bound_of(model, initial_duals(model, seconds=AMPLE, seed=seed))
-    assert best is None or found <= best + 1e-6
+    bound = bound_of(model, initial_duals(model, seconds=AMPLE, seed=seed))
+    assert best is None or bound <= best + 1e-6
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -129,9 +129,9 @@ def test_they_prove_nearly_what_the_linear_program_over_shared_bounds_does(
     model.group_bounds = [bound for bound in model.group_bounds if bound.shape[0] == 1]
     exact = solve_relaxation(all_options(model), 60)
     assert exact is not None
-    found = bound_of(model, initial_duals(model, seconds=AMPLE))
-    assert found <= exact.objective + 1e-6
-    assert found >= exact.objective - 0.5 * model.duties - 0.001 * exact.objective
+    proven = bound_of(model, initial_duals(model, seconds=AMPLE))
+    assert proven <= exact.objective + 1e-6
+    assert proven >= exact.objective - 0.5 * model.duties - 0.001 * exact.objective
 
 
 def test_a_sample_of_the_duties_is_nearly_as_good() -> None:

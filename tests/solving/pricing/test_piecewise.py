@@ -40,11 +40,11 @@ def test_a_program_is_cut_once_two_pieces_are_worth_it() -> None:
 def test_what_comes_out_keeps_all_limits_and_is_near_the_optimum(model: CompiledModel) -> None:
     whole = _whole(model)
     best = solve_relaxation(whole, 60)
-    found = solve_piecewise(whole, greedy(model), 60, tuning=SMALL_PIECES)
+    pieced = solve_piecewise(whole, greedy(model), 60, tuning=SMALL_PIECES)
     assert best is not None
-    assert found is not None
+    assert pieced is not None
     options = whole.options
-    values = found[0].values[: options + whole.duties]
+    values = pieced[0].values[: options + whole.duties]
     assert (values >= -SMALL).all()
     taken = whole.matrix[:, : len(values)] @ values
     assert taken[: whole.duties] == pytest.approx(np.ones(whole.duties))
@@ -58,9 +58,9 @@ def test_what_comes_out_keeps_all_limits_and_is_near_the_optimum(model: Compiled
 
 def test_the_choice_is_what_has_more_than_half(model: CompiledModel) -> None:
     whole = _whole(model)
-    found = solve_piecewise(whole, greedy(model), 60, tuning=SMALL_PIECES)
-    assert found is not None
-    solution, choice = found
+    pieced = solve_piecewise(whole, greedy(model), 60, tuning=SMALL_PIECES)
+    assert pieced is not None
+    solution, choice = pieced
     placed = np.flatnonzero(choice >= 0)
     weight = np.zeros(model.cost.shape)
     weight[whole.duty, whole.session] = solution.values[: whole.options]

@@ -31,10 +31,10 @@ def _relaxed(model: CompiledModel, plan: IntArray | None = None) -> MasterSoluti
 def test_it_opens_as_what_it_was() -> None:
     model = _crowd()
     known = _relaxed(model)
-    found = pickle.loads(pickle.dumps(warm_start_of(model, known))).opened(model)
-    assert found.bound == pytest.approx(known.bound, abs=1e-3)
-    assert (found.active == known.active).all()
-    assert found.reduced[model.open] == pytest.approx(known.reduced[model.open], abs=1e-3)
+    opened = pickle.loads(pickle.dumps(warm_start_of(model, known))).opened(model)
+    assert opened.bound == pytest.approx(known.bound, abs=1e-3)
+    assert (opened.active == known.active).all()
+    assert opened.reduced[model.open] == pytest.approx(known.reduced[model.open], abs=1e-3)
 
 
 def test_it_is_small() -> None:
@@ -47,13 +47,13 @@ def test_it_is_small() -> None:
 @pytest.mark.parametrize("seed", range(60))
 def test_it_proves_no_more_than_is_true(seed: int) -> None:
     model = a_random_model(seed)
-    found = warm_start_of(model, _relaxed(model)).opened(model)
+    opened = warm_start_of(model, _relaxed(model)).opened(model)
     plans = every_choice(model)
     legal, cost = said_of(model, plans)
     mine = plans[legal]
     rows = np.arange(model.duties)
-    added = np.where(mine == NOWHERE, found.left, found.reduced[rows, mine])
-    assert (cost[legal] >= found.bound + added.max(axis=1, initial=0.0) - 1e-9).all()
+    added = np.where(mine == NOWHERE, opened.left, opened.reduced[rows, mine])
+    assert (cost[legal] >= opened.bound + added.max(axis=1, initial=0.0) - 1e-9).all()
 
 
 def test_the_simplex_goes_on_from_its_basis() -> None:
@@ -77,6 +77,6 @@ def test_without_a_program_there_is_no_basis() -> None:
     model = a_model(2, 3)
     known = generate_columns(model, nowhere(model), seconds=0.0)
     assert known.basis is None
-    found = warm_start_of(model, known).opened(model)
-    assert found.basis is None
+    opened = warm_start_of(model, known).opened(model)
+    assert opened.basis is None
     assert program(model, *np.nonzero(model.open)).duties == model.duties

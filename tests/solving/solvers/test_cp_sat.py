@@ -24,13 +24,13 @@ from tests.worlds import a_random_world
 @pytest.mark.parametrize("seed", range(15))
 def test_it_finds_and_proves_the_optimum_of_a_tiny_program(seed: int) -> None:
     model = compile_problem(a_random_world(seed, people=3))
-    found = solve_exactly(all_options(model), nowhere(model), seconds=AMPLE)
-    assert found.optimal
-    assert found.choice is not None
-    verdict = model.judge(found.choice)
+    exact = solve_exactly(all_options(model), nowhere(model), seconds=AMPLE)
+    assert exact.optimal
+    assert exact.choice is not None
+    verdict = model.judge(exact.choice)
     assert verdict.legal
     assert verdict.cost == min(cost for _, cost in every_legal_plan(model))
-    assert found.bound == pytest.approx(verdict.cost)
+    assert exact.bound == pytest.approx(verdict.cost)
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -38,16 +38,16 @@ def test_it_equals_trying_everything_with_bounds_of_every_kind(seed: int) -> Non
     """And says that there is no plan exactly where there is none."""
     model = a_random_model(seed)
     best = cheapest(model)
-    found = solve_exactly(all_options(model), nowhere(model), seconds=AMPLE)
-    assert found.infeasible == (best is None)
-    assert found.optimal == (best is not None)
+    exact = solve_exactly(all_options(model), nowhere(model), seconds=AMPLE)
+    assert exact.infeasible == (best is None)
+    assert exact.optimal == (best is not None)
     if best is None:
-        assert found.choice is None
+        assert exact.choice is None
         return
-    assert found.choice is not None
-    verdict = model.judge(found.choice)
+    assert exact.choice is not None
+    verdict = model.judge(exact.choice)
     assert (verdict.legal, verdict.cost) == (True, best)
-    assert found.bound == pytest.approx(best)
+    assert exact.bound == pytest.approx(best)
 
 
 SWITCHED = [seed for seed in range(40) if any(f.switch for f in a_random_model(seed).group_bounds)][
@@ -59,20 +59,20 @@ SWITCHED = [seed for seed in range(40) if any(f.switch for f in a_random_model(s
 def test_a_glance_that_shows_nothing_leaves_switches_to_the_other_solver(seed: int) -> None:
     model = a_random_model(seed)
     best = cheapest(model)
-    found = solve_exactly(all_options(model), nowhere(model), seconds=AMPLE, glance=0.0)
-    assert found.infeasible == (best is None)
-    if found.choice is not None:
-        verdict = model.judge(found.choice)
-        assert (verdict.legal, verdict.cost, found.optimal) == (True, best, True)
+    exact = solve_exactly(all_options(model), nowhere(model), seconds=AMPLE, glance=0.0)
+    assert exact.infeasible == (best is None)
+    if exact.choice is not None:
+        verdict = model.judge(exact.choice)
+        assert (verdict.legal, verdict.cost, exact.optimal) == (True, best, True)
 
 
 def test_it_never_ends_worse_than_the_plan_it_was_given() -> None:
     model = compile_problem(a_crowd(30, pairs=30, seats=1))
     start = greedy(model)
     reported: list[IntArray] = []
-    found = solve_exactly(all_options(model), start, seconds=AMPLE, report=reported.append)
-    assert found.choice is not None
-    assert model.judge(found.choice).cost <= model.judge(start).cost
+    exact = solve_exactly(all_options(model), start, seconds=AMPLE, report=reported.append)
+    assert exact.choice is not None
+    assert model.judge(exact.choice).cost <= model.judge(start).cost
     costs = [model.judge(chosen).cost for chosen in reported]
     assert costs == sorted(costs, reverse=True)
     assert all(model.judge(chosen).legal for chosen in reported)
@@ -80,9 +80,9 @@ def test_it_never_ends_worse_than_the_plan_it_was_given() -> None:
 
 def test_no_time_is_not_the_same_as_no_plan() -> None:
     model = compile_problem(a_crowd(150, pairs=500, seats=4))
-    found = solve_exactly(all_options(model), nowhere(model), seconds=0)
-    assert (found.choice, found.optimal, found.infeasible) == (None, False, False)
-    assert found.bound <= model.judge(greedy(model)).cost
+    exact = solve_exactly(all_options(model), nowhere(model), seconds=0)
+    assert (exact.choice, exact.optimal, exact.infeasible) == (None, False, False)
+    assert exact.bound <= model.judge(greedy(model)).cost
 
 
 def test_a_stop_ends_it_and_keeps_the_best() -> None:
@@ -94,17 +94,17 @@ def test_a_stop_ends_it_and_keeps_the_best() -> None:
         asked.append(bool(reported))
         return asked[-1]
 
-    found = solve_exactly(
+    exact = solve_exactly(
         all_options(model), greedy(model), seconds=AMPLE, stop=stop, report=reported.append
     )
     assert 1 <= sum(asked) < 5
-    assert found.choice is not None
-    assert model.judge(found.choice).legal
+    assert exact.choice is not None
+    assert model.judge(exact.choice).legal
 
 
 def test_leaving_everybody_out_is_a_plan_too() -> None:
     model = compile_problem(a_random_world(3)).part(np.arange(1))
     model.forbid("absence", np.ones((1, model.sessions), np.bool_))
-    found = solve_exactly(all_options(model), nowhere(model), seconds=AMPLE)
-    assert found.choice is not None
-    assert found.choice.tolist() == nowhere(model).tolist()
+    exact = solve_exactly(all_options(model), nowhere(model), seconds=AMPLE)
+    assert exact.choice is not None
+    assert exact.choice.tolist() == nowhere(model).tolist()

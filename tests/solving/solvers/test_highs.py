@@ -31,11 +31,11 @@ from tests.solving.models import (
 @pytest.mark.parametrize("seed", [s for s in range(60) if cheapest(a_random_model(s))][:4])
 def test_its_optimum_is_what_trying_everything_finds(seed: int) -> None:
     program = all_options(a_random_model(seed))
-    found = solve_mixed(program, seconds=AMPLE)
-    assert found.optimal
-    assert found.values is not None
-    assert program.cost @ found.values == pytest.approx(cheapest(a_random_model(seed)))
-    assert found.bound == pytest.approx(cheapest(a_random_model(seed)), abs=0.9)
+    mixed = solve_mixed(program, seconds=AMPLE)
+    assert mixed.optimal
+    assert mixed.values is not None
+    assert program.cost @ mixed.values == pytest.approx(cheapest(a_random_model(seed)))
+    assert mixed.bound == pytest.approx(cheapest(a_random_model(seed)), abs=0.9)
 
 
 def test_it_tells_when_there_is_nothing_to_find() -> None:
@@ -44,8 +44,8 @@ def test_it_tells_when_there_is_nothing_to_find() -> None:
     model.bound(
         GroupBound("peak", **everybody(model), **each_session(model), upper=must, lower=must)
     )
-    found = solve_mixed(all_options(model), seconds=AMPLE)
-    assert (found.values, found.infeasible) == (None, True)
+    mixed = solve_mixed(all_options(model), seconds=AMPLE)
+    assert (mixed.values, mixed.infeasible) == (None, True)
 
 
 def test_a_stop_ends_it() -> None:
@@ -57,22 +57,22 @@ def test_a_stop_ends_it() -> None:
         asked.append(len(asked) > 20)
         return asked[-1]
 
-    found = solve_mixed(program, seconds=AMPLE, stop=stop)
+    mixed = solve_mixed(program, seconds=AMPLE, stop=stop)
     assert 1 <= sum(asked) < 5
-    assert (found.optimal, found.infeasible) == (False, False)
+    assert (mixed.optimal, mixed.infeasible) == (False, False)
 
 
 def test_what_it_found_until_it_was_stopped_is_told_and_kept() -> None:
     """Stopped when it has reported the first solution: what comes back is the last one."""
     model = compile_problem(a_puzzle())
     program, reported = all_options(model), list[FloatArray]()
-    found = solve_mixed(program, seconds=AMPLE, stop=lambda: bool(reported), report=reported.append)
-    assert found.values is not None
-    assert not found.optimal
-    assert found.values.tolist() == reported[-1].tolist()
+    mixed = solve_mixed(program, seconds=AMPLE, stop=lambda: bool(reported), report=reported.append)
+    assert mixed.values is not None
+    assert not mixed.optimal
+    assert mixed.values.tolist() == reported[-1].tolist()
     costs = [float(program.cost @ values) for values in reported]
     assert costs == sorted(costs, reverse=True)
-    chosen = np.flatnonzero(found.values[: program.options] > 0.5)
+    chosen = np.flatnonzero(mixed.values[: program.options] > 0.5)
     choice = np.full(model.duties, -1)
     choice[program.duty[chosen]] = program.session[chosen]
     verdict = model.judge(choice)
@@ -98,10 +98,10 @@ def test_a_solution_that_breaks_a_limit_is_not_believed() -> None:
     program, reported = all_options(compile_problem(a_puzzle())), list[FloatArray]()
     source = NOT_BELIEVABLE.format(options=program.options, duties=program.duties)
     command = sys.executable, "-c", source
-    found = solve_mixed(program, seconds=AMPLE, report=reported.append, command=command)
+    mixed = solve_mixed(program, seconds=AMPLE, report=reported.append, command=command)
     assert len(reported) == 1
-    assert found.values is not None
-    assert program.cost @ found.values == program.cost[program.options :].sum()
+    assert mixed.values is not None
+    assert program.cost @ mixed.values == program.cost[program.options :].sum()
 
 
 @pytest.mark.parametrize("large", [False, True])
@@ -111,8 +111,8 @@ def test_a_process_that_fails_is_missed_but_not_needed(
     """Also one that is gone before it has read everything."""
     failing = "import sys; sys.exit('no such solver')"
     program = all_options(compile_problem(a_puzzle(200 if large else 20)))
-    found = solve_mixed(program, seconds=AMPLE, command=(sys.executable, "-c", failing))
-    assert (found.values, found.optimal, found.infeasible) == (None, False, False)
+    mixed = solve_mixed(program, seconds=AMPLE, command=(sys.executable, "-c", failing))
+    assert (mixed.values, mixed.optimal, mixed.infeasible) == (None, False, False)
     assert "no such solver" in caplog.text
 
 
@@ -130,7 +130,7 @@ def test_a_program_with_switches_tells_when_it_begins_and_what_it_finds() -> Non
         GroupBound("group_size", **everybody(model), **each_session(model), **least, switch=True)
     )
     switching, reported = list[str](), list[IntArray]()
-    found = solve_exactly(
+    exact = solve_exactly(
         all_options(model),
         nowhere(model),
         seconds=AMPLE,
@@ -139,16 +139,16 @@ def test_a_program_with_switches_tells_when_it_begins_and_what_it_finds() -> Non
         glance=0.0,
     )
     assert switching == ["begun"]
-    assert found.optimal
-    assert found.choice is not None
-    assert reported[-1].tolist() == found.choice.tolist()
+    assert exact.optimal
+    assert exact.choice is not None
+    assert reported[-1].tolist() == exact.choice.tolist()
 
 
 def test_at_its_limit_it_has_a_bound_and_does_not_call_that_proven() -> None:
     program = all_options(compile_problem(a_puzzle()))
-    found = solve_mixed(program, seconds=1)
-    assert not found.optimal
-    assert not found.infeasible
+    mixed = solve_mixed(program, seconds=1)
+    assert not mixed.optimal
+    assert not mixed.infeasible
 
 
 def test_the_process_counts_no_gap_of_a_whole_point(tmp_path: Path) -> None:

@@ -38,24 +38,24 @@ def two_variables() -> Program:
 
 def test_the_duals_are_prices_not_activities() -> None:
     """What each row's right-hand side is worth: 2, and −1. HiGHS inside OR-Tools says 3 and 1."""
-    found = solve_relaxation(two_variables(), 10)
-    assert found is not None
-    assert found.objective == pytest.approx(5)
-    assert found.values == pytest.approx([1, 2])
-    assert found.duals == pytest.approx([2, -1])
+    solution = solve_relaxation(two_variables(), 10)
+    assert solution is not None
+    assert solution.objective == pytest.approx(5)
+    assert solution.values == pytest.approx([1, 2])
+    assert solution.duals == pytest.approx([2, -1])
 
 
 def test_duals_and_costs_tell_the_same_objective() -> None:
     """Strong duality: the prices of the rows at their limits, and what the columns save."""
     whole = all_options(compile_problem(a_crowd(60, pairs=60, seats=2)))
-    found = solve_relaxation(whole, 30)
-    assert found is not None
-    duals = found.duals
+    solution = solve_relaxation(whole, 30)
+    assert solution is not None
+    duals = solution.duals
     assert (duals[whole.duties :] <= 1e-9).all(), "an upper bound never has a positive price"
     owed = duals[duals != 0] @ whole.upper[duals != 0]
     saved = np.minimum(whole.cost - whole.matrix.T @ duals, 0)
     finite = np.where(np.isfinite(whole.largest), whole.largest, 0)
-    assert found.objective == pytest.approx(owed + saved @ finite, rel=1e-7)
+    assert solution.objective == pytest.approx(owed + saved @ finite, rel=1e-7)
 
 
 def test_a_basis_leads_from_some_options_to_all() -> None:
@@ -127,9 +127,9 @@ def test_a_plan_itself_is_found_in_no_step() -> None:
     plan = greedy(model)
     placed = np.flatnonzero(plan != NOWHERE)
     own = program(model, placed, plan[placed], relaxed=True)
-    found = solve_relaxation(own, 30, start=(own, planned(own, plan)))
-    assert found is not None
-    assert found.values == pytest.approx(planned(own, plan).values)
+    solution = solve_relaxation(own, 30, start=(own, planned(own, plan)))
+    assert solution is not None
+    assert solution.values == pytest.approx(planned(own, plan).values)
 
 
 def test_columns_and_rows_keep_their_names_when_options_are_added() -> None:
