@@ -5,12 +5,12 @@ The window rules stand in `owed`: due date, early allowance, first cycle, leaver
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
 from math import ceil
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import Field
 
@@ -63,6 +63,15 @@ class Duty(Value):
         return self.id.partition("#")[0]
 
 
+class Window(NamedTuple):
+    """When one service of somebody may be served, both days included; `first` marks the first
+    service ever."""
+
+    opens: date
+    due: date
+    first: bool
+
+
 UNPLACED_POINTS = 100_000
 """Points for a duty left unassigned: more than any date can cost, so placing comes first."""
 OVERDUE_POINTS = 100
@@ -101,40 +110,49 @@ def owed(
     last_served = last_service(records)
     leave = _long_leave(absences, policy)
     exempt = _by_employee(exemption for exemption in exemptions if exemption.release)
-    owing: list[tuple[Employee, Duty]] = []
-    first: list[tuple[Employee, Duty]] = []
+    due_within: list[Duty] = []
+    first_cycle: list[tuple[Employee, Duty]] = []
     for person in employees:
-        released = exempt.get(person.id, ())
+        served, released = last_served.get(person.id), exempt.get(person.id, ())
         windows = _windows(
-            person,
-            last_served.get(person.id),
-            policy,
-            leave.get(person.id, ()),
-            horizon.first,
-            released,
+            person, served, policy, leave.get(person.id, ()), horizon.first, released
         )
-        for opens, due, is_first in windows:
-            if due > horizon.last and not (is_first and opens <= horizon.last):
-                break
-            if person.leave_date is not None and person.leave_date < max(opens, horizon.first):
-                break
-            duty = Duty(
-                id=f"{person.id}@{due:%Y%m%d}",
-                employee_id=person.id,
-                opens=opens,
-                due=due,
-                programmes=keys,
-                first=is_first,
-            )
-            if not _released(released, due, horizon):
-                (first if due > horizon.last else owing).append((person, duty))
-            if due > horizon.last:
-                break
-    duties = [duty for _, duty in owing] + _share_of_first_cycle(first, horizon)
-    return tuple(
-        part
-        for duty in sorted(duties, key=lambda d: (d.due, d.employee_id))
-        for part in _parts(duty, programmes)
+        for window in _concerning(horizon, windows, person.leave_date):
+            if _released(released, window.due, horizon):
+                continue
+            if window.due > horizon.last:
+                first_cycle.append((person, _duty(person, window, keys)))
+            else:
+                due_within.append(_duty(person, window, keys))
+    duties = due_within + _share_of_first_cycle(first_cycle, horizon)
+    duties.sort(key=lambda duty: (duty.due, duty.employee_id))
+    return tuple(part for duty in duties for part in _parts(duty, programmes))
+
+
+def _concerning(
+    horizon: DateRange, windows: Iterable[Window], leave_date: date | None
+) -> Iterator[Window]:
+    """The windows that end in the horizon, and of a first service ever the one that opens in it;
+    none that opens only after the person has left."""
+    for window in windows:
+        waiting = window.first and window.opens <= horizon.last
+        if window.due > horizon.last and not waiting:
+            return
+        if leave_date is not None and leave_date < max(window.opens, horizon.first):
+            return
+        yield window
+        if window.due > horizon.last:
+            return
+
+
+def _duty(person: Employee, window: Window, programmes: tuple[str, ...]) -> Duty:
+    return Duty(
+        id=f"{person.id}@{window.due:%Y%m%d}",
+        employee_id=person.id,
+        opens=window.opens,
+        due=window.due,
+        programmes=programmes,
+        first=window.first,
     )
 
 
@@ -156,8 +174,8 @@ def next_window(
 ) -> tuple[date, date]:
     """When the person's next duty opens and is due."""
     windows = _windows(person, last_served, policy, _long(absences, policy), policy.start)
-    opens, due, _ = next(iter(windows))
-    return opens, due
+    window = next(windows)
+    return window.opens, window.due
 
 
 def _windows(
@@ -167,8 +185,8 @@ def _windows(
     leave: Sequence[DateRange],
     earliest: date,
     exemptions: Sequence[Exemption] = (),
-) -> Iterable[tuple[date, date, bool]]:
-    """(opens, due, first ever) of this and all later cycles. Each is counted from the due date of
+) -> Iterator[Window]:
+    """This and all later cycles. Each is counted from the due date of
     the one before, because nobody knows yet when that will be served, but not from a day before
     `earliest`: somebody overdue owes one service, not two. A cycle that an exemption released is
     over on its due date."""
@@ -182,13 +200,13 @@ def _windows(
         opens = policy.early.before(due)
         anchor = last_served
     due, opens = _stop_the_clock(due, opens, anchor, leave, moves_opening=last_served is not None)
-    yield opens, due, last_served is None
+    yield Window(opens, due, last_served is None)
     while True:
         anchor = due if _covers(exemptions, due) else max(due, earliest)
         due = cycle.after(anchor)
         opens = policy.early.before(due)
         due, opens = _stop_the_clock(due, opens, anchor, leave, moves_opening=True)
-        yield opens, due, False
+        yield Window(opens, due, False)
 
 
 def _stop_the_clock(
@@ -219,14 +237,14 @@ def _long(absences: Iterable[Absence], policy: Policy) -> tuple[DateRange, ...]:
 
 def _joined(ranges: Iterable[DateRange]) -> list[DateRange]:
     """The same days in order; what overlaps or adjoins is one leave, so no day counts twice."""
-    found: list[DateRange] = []
+    joined: list[DateRange] = []
     for days in sorted(ranges, key=lambda days: days.first):
-        if found and days.first - DAY <= found[-1].last:
-            last = max(found[-1].last, days.last)
-            found[-1] = DateRange(first=found[-1].first, last=last)
+        if joined and days.first - DAY <= joined[-1].last:
+            last = max(joined[-1].last, days.last)
+            joined[-1] = DateRange(first=joined[-1].first, last=last)
         else:
-            found.append(days)
-    return found
+            joined.append(days)
+    return joined
 
 
 def _long_leave(absences: Iterable[Absence], policy: Policy) -> Mapping[str, tuple[DateRange, ...]]:
@@ -238,10 +256,10 @@ def _long_leave(absences: Iterable[Absence], policy: Policy) -> Mapping[str, tup
 
 
 def _by_employee(things: Iterable[_Personal]) -> dict[str, list[_Personal]]:
-    found: dict[str, list[_Personal]] = {}
+    by_employee: dict[str, list[_Personal]] = {}
     for thing in things:
-        found.setdefault(thing.employee_id, []).append(thing)
-    return found
+        by_employee.setdefault(thing.employee_id, []).append(thing)
+    return by_employee
 
 
 def _released(exemptions: Iterable[Exemption], due: date, horizon: DateRange) -> bool:

@@ -24,8 +24,8 @@ from scheduler.exchange.roster.references import (
     teams_by_manager,
 )
 from scheduler.exchange.sheets import columns
-from scheduler.exchange.sheets.columns import check_mapping, missing_columns, rows_of
-from scheduler.exchange.sheets.dates import date_columns
+from scheduler.exchange.sheets.columns import SheetRow, check_mapping, missing_columns, rows_of
+from scheduler.exchange.sheets.dates import DateColumn, date_columns
 from scheduler.exchange.sheets.sheet import Sheet
 
 
@@ -64,12 +64,7 @@ def read_roster(
     """Everything a roster says. `known` are the people on record by id: they may be managers of
     people in the file, and what the file has no column for stays as it is on record. Raises
     `BadInput` if the columns do not make a roster."""
-    indexes = check_mapping(mapping, sheet.headers, FIELDS)
-    missing = [known.key for known in FIELDS if known.needed and known.key not in indexes]
-    if not any(key in indexes for key in NAMES):
-        missing.insert(1 if "employee_id" in missing else 0, "name")
-    if missing:
-        raise missing_columns(missing, sheet, FIELDS)
+    indexes = _columns(sheet, mapping)
     rows = list(rows_of(sheet, indexes))
     dates = date_columns(rows, [key for key in DATES if key in indexes])
     reader = RosterEntryReader(frozenset(indexes), dates, known, defaults)
@@ -80,23 +75,38 @@ def read_roster(
     good = [entry for entry in entries if entry.good]
     if "team" not in indexes:
         teams_by_manager(good, known)
-    employees = _employees(good, known, defaults)
-    blemishes = [column.blemish for column in dates.values() if column.blemish is not None]
-    blemishes += [*sheet.blemishes, *(blemish for row in rows for blemish in row.blemishes)]
+    oddities = _oddities(good, known, orphans, frozenset(indexes))
     return RosterReading(
-        employees=employees,
+        employees=_employees(good, known, defaults),
         stand_ins=_stand_ins(good, known),
         records=tuple(entry.record for entry in good if entry.record is not None),
-        blemishes=tuple(sorted(blemishes, key=lambda blemish: blemish.line or 0)),
-        notes=(
-            *sheet.notes,
-            *_unused_columns(sheet, indexes),
-            *_counted(_oddities(good, known, orphans, frozenset(indexes))),
-        ),
+        blemishes=_blemishes(sheet, dates.values(), rows),
+        notes=(*sheet.notes, *_unused_columns(sheet, indexes), *_counted(oddities)),
         mapped=frozenset(indexes),
         named=frozenset(entry.id for entry in entries if entry.id),
         rows=len(sheet.rows) + len(sheet.blemishes),
     )
+
+
+def _columns(sheet: Sheet, mapping: Mapping[str, str]) -> Mapping[str, int]:
+    """The number of each field's column. Raises `BadInput` where a needed one is missing; a name
+    may stand in one column or in two."""
+    indexes = check_mapping(mapping, sheet.headers, FIELDS)
+    missing = [known.key for known in FIELDS if known.needed and known.key not in indexes]
+    if not any(key in indexes for key in NAMES):
+        missing.insert(1 if "employee_id" in missing else 0, "name")
+    if missing:
+        raise missing_columns(missing, sheet, FIELDS)
+    return indexes
+
+
+def _blemishes(
+    sheet: Sheet, dates: Iterable[DateColumn], rows: Iterable[SheetRow]
+) -> tuple[Blemish, ...]:
+    """Everything wrong with columns, lines and cells, by line."""
+    blemishes = [column.blemish for column in dates if column.blemish is not None]
+    blemishes += [*sheet.blemishes, *(blemish for row in rows for blemish in row.blemishes)]
+    return tuple(sorted(blemishes, key=lambda blemish: blemish.line or 0))
 
 
 def _employees(
@@ -139,14 +149,7 @@ def _oddities(
 ) -> Iterator[tuple[str, int]]:
     """What is unusual but no mistake, and how often it is there."""
     yield "People whose manager’s row has mistakes, taken without a manager: {count}.", orphans
-    hired = {person.id: person.hire_date for person in known.values()}
-    hired |= {entry.id: entry.values["hire_date"] for entry in good}
-    managed = [
-        (entry.values["hire_date"], hired[manager])
-        for entry in good
-        if (manager := entry.values["manager_id"]) is not None
-    ]
-    yield "People hired before their manager: {count}.", sum(own < his for own, his in managed)
+    yield "People hired before their manager: {count}.", _before_their_managers(good, known)
     if "department" in mapped:
         lost = sum(entry.values["department"] is None for entry in good)
         yield "People without a department: {count}.", lost
@@ -163,4 +166,15 @@ def _oddities(
     yield (
         "E-mail addresses shared by several people: {count}.",
         sum(times > 1 for times in emails.values()),
+    )
+
+
+def _before_their_managers(good: Sequence[RosterEntry], known: Mapping[str, Employee]) -> int:
+    """How many were hired before their manager was."""
+    hired = {person.id: person.hire_date for person in known.values()}
+    hired |= {entry.id: entry.values["hire_date"] for entry in good}
+    return sum(
+        entry.values["hire_date"] < hired[manager]
+        for entry in good
+        if (manager := entry.values["manager_id"]) is not None
     )
