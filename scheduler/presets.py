@@ -38,12 +38,12 @@ class Preset(Value):
 @lru_cache(maxsize=1)
 def presets() -> tuple[Preset, ...]:
     """All presets by key."""
-    found = [
+    shipped = [
         _read(entry.read_text("utf-8"))
         for entry in (files("data") / "presets").iterdir()
         if entry.name.endswith(".toml")
     ]
-    return tuple(sorted(found, key=lambda preset: preset.key))
+    return tuple(sorted(shipped, key=lambda preset: preset.key))
 
 
 def preset(key: str) -> Preset:

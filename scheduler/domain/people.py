@@ -69,21 +69,21 @@ class ManagementCycle(ValueError):
 def levels(managers: Mapping[str, str | None]) -> dict[str, int]:
     """Level of everybody from `{employee id: manager id}`; a manager who is not on the roster
     counts as nobody. Raises `ManagementCycle`."""
-    found: dict[str, int] = {}
+    level_of: dict[str, int] = {}
     for employee_id in managers:
         chain: dict[str, None] = {}
         current: str | None = employee_id
-        while current is not None and current in managers and current not in found:
+        while current is not None and current in managers and current not in level_of:
             if current in chain:
                 ring = list(chain)
                 raise ManagementCycle(ring[ring.index(current) :])
             chain[current] = None
             current = managers[current]
-        level = found[current] if current in found else TOP_LEVEL - 1
+        level = level_of[current] if current in level_of else TOP_LEVEL - 1
         for link in reversed(chain):
             level += 1
-            found[link] = level
-    return found
+            level_of[link] = level
+    return level_of
 
 
 def with_levels(employees: Iterable[Employee], executive_level: int) -> tuple[Employee, ...]:

@@ -257,10 +257,10 @@ def _candidate_starts(pattern: Pattern, horizon: DateRange) -> Iterator[list[dat
 def _monthly_candidates(year: int, month: int, pattern: MonthlyPattern) -> list[date]:
     first = date(year, month, 1)
     first += timedelta(days=(pattern.weekday - first.weekday()) % 7)
-    found = [first + timedelta(weeks=n) for n in range(5)]
-    found = [day for day in found if day.month == month]
-    wanted = min(pattern.nth, len(found)) - 1
-    return found[wanted:] + found[:wanted][::-1]
+    days = [first + timedelta(weeks=n) for n in range(5)]
+    days = [day for day in days if day.month == month]
+    wanted = min(pattern.nth, len(days)) - 1
+    return days[wanted:] + days[:wanted][::-1]
 
 
 def _days_from(first: date, programme: Programme, centre: ServiceCentre) -> tuple[date, ...] | None:

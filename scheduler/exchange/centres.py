@@ -88,28 +88,38 @@ def read_centres(
     if "name" not in indexes:
         raise missing_columns(["name"], sheet, CENTRE_FIELDS)
     rows = list(rows_of(sheet, indexes))
-    found: dict[str, ServiceCentre] = {}
-    lines: dict[str, int] = {}
-    for row in rows:
-        centre = _centre(row, default_place or Place())
-        if centre is None:
-            continue
-        if centre.key in found:
-            row.blame(
-                "key" if "key" in indexes else "name",
-                f"the same centre is on line {lines[centre.key]}",
-                "Give each centre a name of its own.",
-            )
-            continue
-        found[centre.key] = centre
-        lines[centre.key] = row.line
+    centres = _different_centres(
+        ((row, _centre(row, default_place or Place())) for row in rows),
+        blamed="key" if "key" in indexes else "name",
+    )
     blemishes = [*sheet.blemishes, *(blemish for row in rows for blemish in row.blemishes)]
     return CentreReading(
-        tuple(found.values()),
+        centres,
         tuple(sorted(blemishes, key=lambda blemish: blemish.line or 0)),
         sheet.notes,
         len(rows) + len(sheet.blemishes),
     )
+
+
+def _different_centres(
+    read: Iterable[tuple[SheetRow, ServiceCentre | None]], *, blamed: str
+) -> tuple[ServiceCentre, ...]:
+    """Each centre once; the rows that say one again are to blame."""
+    centres: dict[str, ServiceCentre] = {}
+    lines: dict[str, int] = {}
+    for row, centre in read:
+        if centre is None:
+            continue
+        if centre.key in centres:
+            row.blame(
+                blamed,
+                f"the same centre is on line {lines[centre.key]}",
+                "Give each centre a name of its own.",
+            )
+            continue
+        centres[centre.key] = centre
+        lines[centre.key] = row.line
+    return tuple(centres.values())
 
 
 def _centre(row: SheetRow, default: Place) -> ServiceCentre | None:

@@ -90,13 +90,13 @@ def _all_names() -> dict[str, str]:
 
 def _names(languages: Iterable[str]) -> dict[str, str]:
     """A name that means different countries in different languages is left out."""
-    found: dict[str, str] = {}
+    codes: dict[str, str] = {}
     unclear: set[str] = set()
     for language in languages:
         for code, name in Locale.parse(language).territories.items():
-            if code in country_zones() and found.setdefault(plain(name), code) != code:
+            if code in country_zones() and codes.setdefault(plain(name), code) != code:
                 unclear.add(plain(name))
-    return {name: code for name, code in found.items() if name not in unclear}
+    return {name: code for name, code in codes.items() if name not in unclear}
 
 
 @lru_cache(maxsize=8192)
@@ -155,13 +155,13 @@ def _zones_by_name() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def country_zones() -> dict[str, tuple[str, ...]]:
     """The time zones of every country, the most populous first (tzdata's zone.tab)."""
-    found: dict[str, list[str]] = {}
+    zones_of: dict[str, list[str]] = {}
     table = files("tzdata") / "zoneinfo" / "zone.tab"
     for line in table.read_text("utf-8").splitlines():
         if not line.startswith("#"):
             country, _, zone = line.split("\t")[:3]
-            found.setdefault(country, []).append(zone)
-    return {country: tuple(zones) for country, zones in found.items()} | {
+            zones_of.setdefault(country, []).append(zone)
+    return {country: tuple(zones) for country, zones in zones_of.items()} | {
         "XK": ("Europe/Belgrade",)
     }
 

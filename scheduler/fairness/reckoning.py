@@ -123,12 +123,12 @@ def _joined(sizes: Mapping[str, int]) -> set[str]:
     """The groups that are too small to be told apart, and as many more, the smallest first, as
     it takes for these together not to be too small either."""
     order = sorted(sizes, key=lambda key: (sizes[key], key))
-    found = {key for key in order if sizes[key] < SMALLEST}
-    for key in order[len(found) :]:
-        if not found or sum(sizes[each] for each in found) >= SMALLEST:
+    small = {key for key in order if sizes[key] < SMALLEST}
+    for key in order[len(small) :]:
+        if not small or sum(sizes[each] for each in small) >= SMALLEST:
             break
-        found.add(key)
-    return found
+        small.add(key)
+    return small
 
 
 def _tally(hits: IntArray, of: IntArray, people: IntArray, number: int) -> Tally:
@@ -184,19 +184,19 @@ def _findings(kinds: Iterable[Sequence[Group]]) -> tuple[Finding, ...]:
     upper = np.asarray(hypergeom.sf(hits - 1, all_of, all_hits, of))
     lower = np.asarray(hypergeom.cdf(hits, all_of, all_hits, of))
     chance = _holm(np.minimum(1, 2 * np.minimum(upper, lower)))
-    found = [
+    findings = [
         Finding(group, measure, bool(upper[n] < lower[n]), float(chance[n]))
         for n, (group, measure, _) in enumerate(asked)
         if chance[n] <= LEVEL
     ]
-    return tuple(sorted(found, key=lambda each: (not each.more, each.chance)))
+    return tuple(sorted(findings, key=lambda each: (not each.more, each.chance)))
 
 
 def _asked_about(groups: Sequence[Group], measure: Measure) -> list[Group]:
     """The groups of a kind that are compared with the others. Of two one mirrors the other, so
     that both or none is told."""
-    found = [group for group in groups if group.told(measure) and group.tallies[measure].of]
-    return found if len(groups) > 2 else found[:1] if len(found) == 2 else []
+    countable = [group for group in groups if group.told(measure) and group.tallies[measure].of]
+    return countable if len(groups) > 2 else countable[:1] if len(countable) == 2 else []
 
 
 def _together(groups: Sequence[Group], measure: Measure) -> tuple[int, int]:
@@ -209,6 +209,6 @@ def _holm(chances: NDArray[np.float64]) -> NDArray[np.float64]:
     """The probabilities corrected for how many there are."""
     order = np.argsort(chances, kind="stable")
     corrected = chances[order] * np.arange(len(chances), 0, -1)
-    found = np.empty_like(chances)
-    found[order] = np.minimum(1, np.maximum.accumulate(corrected))
-    return found
+    adjusted = np.empty_like(chances)
+    adjusted[order] = np.minimum(1, np.maximum.accumulate(corrected))
+    return adjusted

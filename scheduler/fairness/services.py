@@ -45,20 +45,20 @@ class Services:
             for duty, session in zip(duties, sessions, strict=True)
         ]
         self.late = np.maximum(0, -(-np.array(late, np.int64) // 7))
-        found = _wishes(problem, duties, sessions)
-        self.wished, self.missed, self.asked, self.imposed = found
+        wishes = _wishes(problem, duties, sessions)
+        self.wished, self.missed, self.asked, self.imposed = wishes
 
     @property
     def burden(self) -> IntArray:
         """[duty] → points."""
         steps = np.minimum(-(-self.late // LATE_STEP), MOST_LATE_STEPS)
-        found: IntArray = (
+        points: IntArray = (
             self.unpopular * UNPOPULAR_DAY_POINTS
             + self.imposed * UNWISHED_POINTS
             + self.missed * MISSED_POINTS
             + steps * LATE_POINTS
         )
-        return found
+        return points
 
     def cases(self) -> dict[Measure, tuple[BoolArray, BoolArray]]:
         """By measure which duties are hit, and which count at all."""
@@ -78,11 +78,11 @@ def _unpopular_days(problem: Problem, sessions: Iterable[Session]) -> dict[str, 
     params = FairDates(setting).params
     places = {key: centre.place for key, centre in problem.centre.items()}
     used = {session.key: session for session in sessions}.values()
-    found = {
+    taken = {
         (centre, day): is_unpopular(day, places.get(centre, Place()), params)
         for centre, day in {(session.centre, day) for session in used for day in session.days}
     }
-    return {s.key: sum(found[s.centre, day] for day in s.days) for s in used}
+    return {s.key: sum(taken[s.centre, day] for day in s.days) for s in used}
 
 
 def _wishes(
@@ -93,16 +93,16 @@ def _wishes(
     mine: dict[tuple[str, WishKind], list[DateRange]] = {}
     for wish in problem.wishes:
         mine.setdefault((wish.employee_id, wish.kind), []).append(wish.days)
-    found = np.zeros((4, len(duties)), np.bool_)
+    marks = np.zeros((4, len(duties)), np.bool_)
     for number, (duty, session) in enumerate(zip(duties, sessions, strict=True)):
         if session is None:
             continue
         for row, kind in ((0, WishKind.WISHED), (2, WishKind.UNWISHED)):
             wishes = [w for w in mine.get((duty.employee_id, kind), ()) if _about(problem, duty, w)]
             hit = any(day in wish for wish in wishes for day in session.days)
-            found[row, number] = bool(wishes)
-            found[row + 1, number] = bool(wishes) and hit == (kind is WishKind.UNWISHED)
-    return found[0], found[1], found[2], found[3]
+            marks[row, number] = bool(wishes)
+            marks[row + 1, number] = bool(wishes) and hit == (kind is WishKind.UNWISHED)
+    return marks[0], marks[1], marks[2], marks[3]
 
 
 def _about(problem: Problem, duty: Duty, days: DateRange) -> bool:

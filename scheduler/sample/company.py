@@ -78,11 +78,9 @@ def _seated(programme: Programme, seats: Mapping[str, int]) -> Programme:
 
 def make_company(employees: int, centres: int, seed: int, start: date) -> Company:
     """A company of `employees` people (1 to 1,500,000) with `centres` service centres, whose
-    programme begins on `start`. With several centres every team belongs to one."""
-    if not 1 <= employees <= LARGEST:
-        raise BadInput(f"A sample company has 1 to {LARGEST:,} people, not {employees:,}.")
-    if not 1 <= centres <= MOST_CENTRES:
-        raise BadInput(f"A sample company has 1 to {MOST_CENTRES:,} centres, not {centres:,}.")
+    programme begins on `start`. With several centres every team belongs to one. Raises
+    `BadInput` for other sizes."""
+    _check_size(employees, centres)
     structure = build(employees, _random(seed, "structure"))
     centre_sites = _centre_sites(centres)
     team_centres = _team_centres(structure, list(centre_sites), _random(seed, "centres"))
@@ -117,13 +115,24 @@ def make_company(employees: int, centres: int, seed: int, start: date) -> Compan
         session_seats=seats,
         exemptions=make_exemptions(people, start, _random(seed, "exemptions")),
         pairings=make_pairings(people, _random(seed, "pairings")),
-        # The week wants mentors of two centres: those of a single one could never accompany it.
-        mentors=tuple(
-            make_mentors(made_centres, max(seats.values()), start, _random(seed, "mentors"))
-        )
-        if centres > 1
-        else (),
+        mentors=_mentors(made_centres, max(seats.values()), start, seed),
     )
+
+
+def _check_size(employees: int, centres: int) -> None:
+    if not 1 <= employees <= LARGEST:
+        raise BadInput(f"A sample company has 1 to {LARGEST:,} people, not {employees:,}.")
+    if not 1 <= centres <= MOST_CENTRES:
+        raise BadInput(f"A sample company has 1 to {MOST_CENTRES:,} centres, not {centres:,}.")
+
+
+def _mentors(
+    centres: Sequence[ServiceCentre], seats: int, start: date, seed: int
+) -> tuple[Mentor, ...]:
+    """The week wants mentors of two centres: those of a single one could never accompany it."""
+    if len(centres) == 1:
+        return ()
+    return tuple(make_mentors(centres, seats, start, _random(seed, "mentors")))
 
 
 def _random(seed: int, what: str) -> Random:
@@ -134,12 +143,12 @@ def _random(seed: int, what: str) -> Random:
 def _centre_sites(centres: int) -> dict[str, Site]:
     """The site of each centre by key; places get a second centre when all have one."""
     able = sorted((s for s in sites() if s.centre is not None), key=lambda s: s.centre or 0)
-    found = {}
+    sites_by_key = {}
     for n in range(centres):
         site = able[n % len(able)]
         number = n // len(able) + 1
-        found[site.place.city.casefold() + (f"-{number}" if number > 1 else "")] = site
-    return found
+        sites_by_key[site.place.city.casefold() + (f"-{number}" if number > 1 else "")] = site
+    return sites_by_key
 
 
 def _centre(key: str, site: Site, seats: int | None = None) -> ServiceCentre:

@@ -130,19 +130,21 @@ def make_blackouts(structure: Structure, start: date) -> tuple[Blackout, ...]:
     a release for one team; over two years."""
     departments = {position.department for position in structure.positions}
     end = start + timedelta(days=TWO_YEARS)
-    found = []
+    blackouts = []
     for year in range(start.year - 1, end.year + 1):
-        found.append(_blackout(Scope.COMPANY, "", date(year, 12, 24), date(year + 1, 1, 1)))
+        blackouts.append(_blackout(Scope.COMPANY, "", date(year, 12, 24), date(year + 1, 1, 1)))
         if "Finance" in departments:
-            found.append(_blackout(Scope.DEPARTMENT, "Finance", date(year, 1, 2), date(year, 1, 9)))
+            blackouts.append(
+                _blackout(Scope.DEPARTMENT, "Finance", date(year, 1, 2), date(year, 1, 9))
+            )
         if "Logistics" in departments:
             peak = date(year, 11, 22), date(year, 12, 20)
-            found.append(_blackout(Scope.DEPARTMENT, "Logistics", *peak))
+            blackouts.append(_blackout(Scope.DEPARTMENT, "Logistics", *peak))
     team = min((team for team in structure.teams if team.startswith("Engineering")), default=None)
     if team is not None:
         release = start + timedelta(days=100)
-        found.append(_blackout(Scope.TEAM, team, release, release + timedelta(days=13)))
-    return tuple(b for b in found if b.days.overlaps(DateRange(first=start, last=end)))
+        blackouts.append(_blackout(Scope.TEAM, team, release, release + timedelta(days=13)))
+    return tuple(b for b in blackouts if b.days.overlaps(DateRange(first=start, last=end)))
 
 
 def _blackout(scope: Scope, name: str, first: date, last: date) -> Blackout:

@@ -33,15 +33,15 @@ FOUR_DAYS = WorkPattern(weekdays=frozenset(range(4)))
 
 def make_clearances(people: int, start: date, random: Random) -> list[date | None]:
     """Until when the training of each is valid; of nearly all for more than two years."""
-    found = [
+    clearances = [
         None
         if random.random() < NOT_RECORDED
         else start + timedelta(days=random.randint(TWO_YEARS + 1, TWO_YEARS + TRAINED_FOR))
         for _ in range(people)
     ]
     for number in random.sample(range(people), min(MOST_LAPSING, people // 100)):
-        found[number] = start + timedelta(days=random.randint(TWO_YEARS - 90, TWO_YEARS - 30))
-    return found
+        clearances[number] = start + timedelta(days=random.randint(TWO_YEARS - 90, TWO_YEARS - 30))
+    return clearances
 
 
 def make_exemptions(
@@ -57,12 +57,12 @@ def make_exemptions(
         ("hearing", (Channel.MAIL,), False),
         ("phased return", (), True),
     )
-    found = []
+    exemptions = []
     for n, number in enumerate(chosen):
         category, channels, shadowing = kinds[n % len(kinds)]
         first = start + timedelta(days=random.randint(-60, 120))
         last = first + timedelta(days=random.randint(60, 240))
-        found.append(
+        exemptions.append(
             Exemption(
                 employee_id=employees[number].id,
                 category=category,
@@ -73,7 +73,7 @@ def make_exemptions(
                 remind=last - timedelta(days=28),
             )
         )
-    return tuple(found)
+    return tuple(exemptions)
 
 
 def make_pairings(employees: Sequence[Employee], random: Random) -> tuple[Pairing, ...]:

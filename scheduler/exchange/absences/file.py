@@ -147,9 +147,9 @@ def read_blackouts(
     """Blackouts of the `teams` and `departments` there are, or of the whole company. Raises
     `BadInput` if needed columns are missing."""
     rows, dates = rows_and_dates(sheet, mapping, BLACKOUT_FIELDS, ("first", "last"))
-    found = [blackout_of(row, dates, teams, departments) for row in rows]
+    blackouts = [blackout_of(row, dates, teams, departments) for row in rows]
     return BlackoutReading(
-        tuple(blackout for blackout in found if blackout is not None),
+        tuple(blackout for blackout in blackouts if blackout is not None),
         blemishes_of(sheet, rows, dates),
         sheet.notes,
         count_of(sheet),
@@ -202,7 +202,7 @@ def _read_scope(text: str) -> Scope:
 def _merged(absences: Iterable[Absence]) -> tuple[Absence, ...]:
     """Overlapping absences of the same person as one. Absences that only follow each other stay
     apart: a holiday after a parental leave does not make it longer."""
-    found: list[Absence] = []
+    merged: list[Absence] = []
     ordered = sorted(absences, key=lambda absence: (absence.employee_id, absence.days.first))
     for _, mine in groupby(ordered, key=lambda absence: absence.employee_id):
         joined: list[Absence] = []
@@ -210,8 +210,8 @@ def _merged(absences: Iterable[Absence]) -> tuple[Absence, ...]:
             if joined and joined[-1].days.overlaps(absence.days):
                 absence = _joined(joined.pop(), absence)
             joined.append(absence)
-        found += joined
-    return tuple(found)
+        merged += joined
+    return tuple(merged)
 
 
 def _joined(one: Absence, other: Absence) -> Absence:

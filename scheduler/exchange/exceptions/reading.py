@@ -132,20 +132,20 @@ def read_records(
     """The exceptions of one kind in a table. Raises `BadInput` if needed columns are missing."""
     form = FORMATS[kind]
     rows, dates = rows_and_dates(sheet, mapping, form.fields, form.dates)
-    found: dict[Hashable, Any] = {}
+    values: dict[Hashable, Any] = {}
     lines: dict[Hashable, int] = {}
     for row in rows:
         value = form.read(row, dates, directory)
         if value is None or not row.good:
             continue
         identity = form.identity(value)
-        if identity in found:
+        if identity in values:
             row.blame(form.unique, f"the same is said on line {lines[identity]}", "Say it once.")
             continue
-        found[identity] = value
+        values[identity] = value
         lines[identity] = row.line
     return RecordReading(
-        tuple(found.values()), blemishes_of(sheet, rows, dates), sheet.notes, count_of(sheet)
+        tuple(values.values()), blemishes_of(sheet, rows, dates), sheet.notes, count_of(sheet)
     )
 
 

@@ -36,11 +36,11 @@ class PeopleIndex:
 
 def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str | None]:
     """Ids by text; None where two people share it."""
-    found: dict[str, str | None] = {}
+    ids: dict[str, str | None] = {}
     for text, employee_id in pairs:
         key = text.casefold()
-        found[key] = employee_id if found.get(key, employee_id) == employee_id else None
-    return found
+        ids[key] = employee_id if ids.get(key, employee_id) == employee_id else None
+    return ids
 
 
 def management_cycles(managers: Mapping[str, str | None]) -> Iterator[list[str]]:
@@ -93,8 +93,8 @@ def name_people(entries: Sequence[RosterEntry], known: Mapping[str, Employee]) -
             text = entry.row.cells.get(key)
             if not text or text.startswith("="):  # a formula is blamed already
                 continue
-            if found := index.find(text):
-                entry.named[key] = found
+            if employee_id := index.find(text):
+                entry.named[key] = employee_id
             else:
                 entry.row.blame(key, *_NOBODY[key])
         if entry.id and entry.named.get("stand_in") == entry.id:
@@ -141,18 +141,18 @@ def _manager(entry: RosterEntry, known: Mapping[str, Employee], *, mapped: bool)
 def _blame_rings(entries: Iterable[RosterEntry], managers: Mapping[str, str | None]) -> bool:
     """Blame the rows of all rings of managers; says whether there were any."""
     by_id = {entry.id: entry for entry in entries}
-    found = False
+    blamed = False
     for ring in management_cycles(managers):
         links = " → ".join([*ring[:10], "…"] if len(ring) > 10 else [*ring, ring[0]])
         for employee_id in ring:
             if employee_id in by_id:
-                found = True
+                blamed = True
                 by_id[employee_id].row.blame(
                     "manager_id",
                     f"people who manage themselves: {links}",
                     "Correct one of the managers, or leave it empty at the top.",
                 )
-    return found
+    return blamed
 
 
 def teams_by_manager(entries: Iterable[RosterEntry], known: Mapping[str, Employee]) -> None:

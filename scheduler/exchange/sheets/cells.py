@@ -87,12 +87,12 @@ def _from_to(first: int, last: int) -> Iterator[int]:
 @lru_cache(maxsize=1)
 def _weekday_names() -> tuple[dict[str, int], ...]:
     """For each language the weekdays (Monday = 0) by all their names."""
-    found = []
+    names_by_language = []
     for language in LOCALES:
         days = Locale(language).days["format"]
         widths = [days[width] for width in ("wide", "abbreviated", "short")]
-        found.append({plain(names[day]): day for names in widths for day in range(7)})
-    return tuple(found)
+        names_by_language.append({plain(names[day]): day for names in widths for day in range(7)})
+    return tuple(names_by_language)
 
 
 @lru_cache(maxsize=4096)
@@ -128,12 +128,12 @@ def _language_names() -> dict[str, str]:
 
 def read_time(text: str) -> time:
     """A time of day: 9, 9:00, 09.30, 9:00 AM."""
-    found = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?(?::00)?\s?(am|pm)?", text.casefold())
-    if found is None:
+    clock = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?(?::00)?\s?(am|pm)?", text.casefold())
+    if clock is None:
         raise UnreadableCell("this is not a time of day", "Write it like 09:00.")
-    hour, minute = int(found[1]), int(found[2] or 0)
-    if found[3]:
-        hour = hour % 12 + (12 if found[3] == "pm" else 0)
+    hour, minute = int(clock[1]), int(clock[2] or 0)
+    if clock[3]:
+        hour = hour % 12 + (12 if clock[3] == "pm" else 0)
     if hour > 23 or minute > 59:
         raise UnreadableCell("there is no such time of day", "Write it like 09:00.")
     return time(hour, minute)

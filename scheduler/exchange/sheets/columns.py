@@ -54,14 +54,14 @@ def guess_mapping(headers: Iterable[str], fields: Iterable[Field]) -> dict[str, 
     by_name: dict[str, str] = {}
     for header in headers:
         by_name.setdefault(plain(header), header)
-    found: dict[str, str] = {}
+    mapping: dict[str, str] = {}
     for wanted in fields:
         for name in (wanted.key, wanted.title, *wanted.synonyms):
             match = by_name.get(plain(name))
-            if match is not None and match not in found.values():
-                found[wanted.key] = match
+            if match is not None and match not in mapping.values():
+                mapping[wanted.key] = match
                 break
-    return found
+    return mapping
 
 
 def check_mapping(
@@ -73,23 +73,13 @@ def check_mapping(
     keys = [known.key for known in fields]
     indexes: dict[str, int] = {}
     for key, header in mapping.items():
-        places = [n for n, name in enumerate(headers) if name == header] or [
-            n for n, name in enumerate(headers) if plain(name) == plain(header)
-        ]
+        places = _places(header, headers)
         if key not in keys:
             blemishes.append(_unknown("field", key, keys))
         elif not places:
             blemishes.append(_unknown("column", header, [name for name in headers if name]))
         elif len(places) > 1:
-            numbers = " and ".join(str(n + 1) for n in places)
-            blemishes.append(
-                Blemish(
-                    line=1,
-                    column=header,
-                    problem=f"the header is there more than once: columns {numbers}",
-                    hint="Give each column a name of its own.",
-                )
-            )
+            blemishes.append(_said_twice(header, places))
         else:
             indexes[key] = places[0]
     if blemishes:
@@ -97,6 +87,22 @@ def check_mapping(
             "The columns are not mapped right: " + "; ".join(str(b) for b in blemishes), blemishes
         )
     return indexes
+
+
+def _places(header: str, headers: Sequence[str]) -> list[int]:
+    """The columns that are called so, or, where there are none, nearly so."""
+    exactly = [n for n, name in enumerate(headers) if name == header]
+    return exactly or [n for n, name in enumerate(headers) if plain(name) == plain(header)]
+
+
+def _said_twice(header: str, places: Iterable[int]) -> Blemish:
+    return Blemish(
+        line=1,
+        column=header,
+        problem="the header is there more than once: columns "
+        + " and ".join(str(n + 1) for n in places),
+        hint="Give each column a name of its own.",
+    )
 
 
 def _unknown(what: str, name: str, known: Sequence[str]) -> Blemish:
@@ -118,9 +124,9 @@ def missing_columns(missing: Iterable[str], sheet: Sheet, fields: Iterable[Field
     """The error for a table that lacks needed columns: what is missing, and what was found."""
     title = {known.key: known.title for known in fields}
     wanted = [title[key] for key in missing]
-    found = ", ".join(f"“{header}”" for header in sheet.headers[:40])
+    headers = ", ".join(f"“{header}”" for header in sheet.headers[:40])
     return BadInput(
-        f"{sheet.filename} has no column for: {', '.join(wanted)}. Found: {found}.",
+        f"{sheet.filename} has no column for: {', '.join(wanted)}. Found: {headers}.",
         [Blemish(line=1, problem=f"no column for “{name}”") for name in wanted],
         hint="Rename the column, or say which column it is in the mapping.",
     )

@@ -38,12 +38,12 @@ class DateOrder(StrEnum):
 def read_date(text: str, order: DateOrder | None = None) -> date:
     """The date that `text` says. Raises `UnreadableCell`."""
     for pattern in (_ISO, _YEAR_FIRST):
-        if found := pattern.fullmatch(text):
-            return _date(*found.groups()[:3])
-    if found := _DOTS.fullmatch(text):
-        return _date(*found.groups()[::-1])
-    if found := _OPEN.fullmatch(text):
-        first, second, year = found.groups()
+        if match := pattern.fullmatch(text):
+            return _date(*match.groups()[:3])
+    if match := _DOTS.fullmatch(text):
+        return _date(*match.groups()[::-1])
+    if match := _OPEN.fullmatch(text):
+        first, second, year = match.groups()
         if order is DateOrder.MONTH:
             return _date(year, first, second)
         return _date(year, second, first)
@@ -52,12 +52,12 @@ def read_date(text: str, order: DateOrder | None = None) -> date:
 
 def _date(year: str, month: str, day: str) -> date:
     try:
-        found = date(int(year), int(month), int(day))
+        written = date(int(year), int(month), int(day))
     except ValueError:
         raise UnreadableCell("there is no such day", WRITE_ISO) from None
-    if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
-        raise UnreadableCell(f"the year {found.year} cannot be right", WRITE_ISO)
-    return found
+    if not EARLIEST_YEAR <= written.year <= LATEST_YEAR:
+        raise UnreadableCell(f"the year {written.year} cannot be right", WRITE_ISO)
+    return written
 
 
 def is_endless(text: str) -> bool:
@@ -93,14 +93,14 @@ _cached = lru_cache(maxsize=65_536)(read_date)
 def date_columns(rows: Sequence[SheetRow], keys: Iterable[str]) -> dict[str, DateColumn]:
     """The date columns `keys`, their order of day and month decided. A column that cannot tell
     follows the others of its table where they agree."""
-    found = {key: _decide(rows, key) for key in keys}
-    known = {column.order for column in found.values() if column.order is not None}
+    columns = {key: _decide(rows, key) for key in keys}
+    known = {column.order for column in columns.values() if column.order is not None}
     if len(known) != 1:
-        return found
+        return columns
     order = known.pop()
     return {
         key: DateColumn(key, order) if column.blemish is not None and not column.mixed else column
-        for key, column in found.items()
+        for key, column in columns.items()
     }
 
 
@@ -111,14 +111,14 @@ errors rather than another way of writing."""
 
 def _decide(rows: Sequence[SheetRow], key: str) -> DateColumn:
     matches = [
-        (row, found)
+        (row, match)
         for row in rows
-        if (found := _OPEN.fullmatch(row.cells.get(key, ""))) is not None
+        if (match := _OPEN.fullmatch(row.cells.get(key, ""))) is not None
     ]
     if not matches:
         return DateColumn(key)
-    day_first = [row for row, found in matches if int(found[1]) > 12 >= int(found[2])]
-    month_first = [row for row, found in matches if int(found[2]) > 12 >= int(found[1])]
+    day_first = [row for row, match in matches if int(match[1]) > 12 >= int(match[2])]
+    month_first = [row for row, match in matches if int(match[2]) > 12 >= int(match[1])]
     if len(day_first) > CLEAR_MAJORITY * len(month_first):
         return DateColumn(key, DateOrder.DAY)
     if len(month_first) > CLEAR_MAJORITY * len(day_first):

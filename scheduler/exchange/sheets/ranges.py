@@ -85,9 +85,9 @@ def days_of(row: SheetRow, dates: DateColumns, *, years: int = LONGEST_YEARS) ->
 
 def blemishes_of(sheet: Sheet, rows: Iterable[SheetRow], dates: DateColumns) -> tuple[Blemish, ...]:
     """Everything wrong with a table and its rows, by line."""
-    found = [column.blemish for column in dates.values() if column.blemish is not None]
-    found += [*sheet.blemishes, *(blemish for row in rows for blemish in row.blemishes)]
-    return tuple(sorted(found, key=lambda blemish: blemish.line or 0))
+    blemishes = [column.blemish for column in dates.values() if column.blemish is not None]
+    blemishes += [*sheet.blemishes, *(blemish for row in rows for blemish in row.blemishes)]
+    return tuple(sorted(blemishes, key=lambda blemish: blemish.line or 0))
 
 
 def count_of(sheet: Sheet) -> int:

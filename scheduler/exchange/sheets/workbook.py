@@ -28,14 +28,14 @@ def read_workbook(file: BinaryIO, filename: str, limit_bytes: int) -> Sheet:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and validations that nobody needs here
-            found = _first_table(file)
+            table = _first_table(file)
     except BadInput:
         raise
     except Exception as error:  # a broken workbook breaks its reader in any way it likes
         raise _broken(filename, error) from error
-    if found is None:
+    if table is None:
         raise BadInput(f"{filename} is empty.", hint="Choose a file with a header line and rows.")
-    title, headers, rows = found
+    title, headers, rows = table
     return Sheet(filename=filename, headers=headers, rows=rows, worksheet=title)
 
 

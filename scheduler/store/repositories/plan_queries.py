@@ -39,8 +39,8 @@ class PlanQueries(Repository):
         query = select(*columns).where(ASSIGNMENT.c.plan_id == plan_id)
         rows = self.session.execute(query.order_by(ASSIGNMENT.c.duty_id))
         with without_collection():
-            found = [dict(zip(_ASSIGNED, row, strict=True)) for row in rows]
-            return _ASSIGNMENTS.validate_python(found)
+            values = [dict(zip(_ASSIGNED, row, strict=True)) for row in rows]
+            return _ASSIGNMENTS.validate_python(values)
 
     def search(
         self,
@@ -68,9 +68,9 @@ class PlanQueries(Repository):
         source = source.join(EMPLOYEE, _SERVES) if people else source
         conditions = [ASSIGNMENT.c.plan_id == plan_id, *sessions, *people]
         total = select(func.count()).select_from(source).where(*conditions)
-        found = select(ASSIGNMENT).select_from(source).where(*conditions).order_by(*_ORDER)
+        assignments = select(ASSIGNMENT).select_from(source).where(*conditions).order_by(*_ORDER)
         return Page(
-            rows=self._rows(one_page(found, page, size)),
+            rows=self._rows(one_page(assignments, page, size)),
             total=self.session.scalar(total) or 0,
             page=page,
             size=size,
@@ -78,21 +78,21 @@ class PlanQueries(Repository):
 
     def _rows(self, some: Select[Any]) -> tuple[AssignmentRow, ...]:
         """These assignments with everything a list shows of them."""
-        found = some.subquery()
+        shown = some.subquery()
         query = (
             select(
-                *(found.c[name] for name in ("duty_id", "employee_id", "session", "first_day")),
-                found.c.why,
+                *(shown.c[name] for name in ("duty_id", "employee_id", "session", "first_day")),
+                shown.c.why,
                 EMPLOYEE.c.name.label("employee_name"),
                 *(EMPLOYEE.c[name] for name in ("department", "team", "executive")),
                 *(SESSION.c[name] for name in ("programme", "centre", "last_day", "days")),
             )
-            .join_from(found, EMPLOYEE, EMPLOYEE.c.id == found.c.employee_id)
+            .join_from(shown, EMPLOYEE, EMPLOYEE.c.id == shown.c.employee_id)
             .join(
                 SESSION,
-                and_(SESSION.c.plan_id == found.c.plan_id, SESSION.c.key == found.c.session),
+                and_(SESSION.c.plan_id == shown.c.plan_id, SESSION.c.key == shown.c.session),
             )
-            .order_by(*(found.c[column.name] for column in _ORDER))
+            .order_by(*(shown.c[column.name] for column in _ORDER))
         )
         return tuple(_row(row) for row in self.session.execute(query).mappings())
 

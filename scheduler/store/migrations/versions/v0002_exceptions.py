@@ -92,8 +92,8 @@ def _people(table: str) -> list[sa.ForeignKeyConstraint]:
 
 
 def _pairs() -> list[dict[str, str]]:
-    found = sa.table("stand_ins", sa.column("one", TEXT), sa.column("other", TEXT))
-    rows = op.get_bind().execute(sa.select(found).order_by(found.c.one, found.c.other))
+    pairs = sa.table("stand_ins", sa.column("one", TEXT), sa.column("other", TEXT))
+    rows = op.get_bind().execute(sa.select(pairs).order_by(pairs.c.one, pairs.c.other))
     return [dict(row) for row in rows.mappings()]
 
 
