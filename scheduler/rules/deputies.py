@@ -100,20 +100,17 @@ class Deputies(Rule):
 
     def own_fixes(self, case: Case) -> Iterator[Changes]:
         """Away together with everybody who stands in and serves on one of the days."""
-        me, days = case.choice.employee.id, set(case.choice.session.days)
-        partners = {
+        me = case.choice.employee.id
+        there = (case.there(day, self.reach) for day in case.choice.session.days)
+        away = {choice.employee.id for choices in there for choice in choices}
+        partners = sorted(
             other
             for pair in _pairs(case.problem)
             for one, other in (pair, reversed(pair))
-            if one == me
-        }
-        away = [
-            AwayTogether(one=me, other=partner)
-            for partner in sorted(partners)
-            if not days.isdisjoint(by_day(case.plan.by_employee.get(partner, ())))
-        ]
-        if away:
-            yield tuple(away)
+            if one == me and other in away
+        )
+        if partners:
+            yield tuple(AwayTogether(one=me, other=partner) for partner in partners)
 
     def own_candidates(self, search: ChangeSearch) -> Iterator[ProblemChange]:
         """Every two who stand in for each other away together."""

@@ -18,7 +18,7 @@ from scheduler.model.world import World
 from scheduler.rules.base.case import Case, ChangeSearch
 from scheduler.rules.base.change import Changes, ProblemChange, RuleChanged, replaced
 from scheduler.rules.base.costs import SMALLER
-from scheduler.rules.base.plan_view import Choice, PlanView
+from scheduler.rules.base.plan_view import PlanView
 from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
 
@@ -107,11 +107,8 @@ class GroupSize(Rule):
 
     def check(self, plan: PlanView) -> list[Violation]:
         """Every session with some people, but fewer than it needs."""
-        by_session: dict[str, list[Choice]] = {}
-        for choice in plan:
-            by_session.setdefault(choice.session.key, []).append(choice)
         broken = []
-        for choices in by_session.values():
+        for choices in plan.by_session.values():
             session = choices[0].session
             least = self._least(plan.problem.programme[session.programme])
             if len(choices) < least:

@@ -15,6 +15,8 @@ from scheduler.model.company import BoolArray, CompanyArrays
 from scheduler.model.language import GroupBound, IntArray, Model, Points
 from scheduler.model.world import World
 from scheduler.rules.absence import AbsenceRule
+from scheduler.rules.base.case import Case
+from scheduler.rules.base.change import Changes
 from scheduler.rules.base.plan_view import Choice, PlanView
 from scheduler.rules.base.rule import Rule, Ties
 from scheduler.rules.exemption import ExemptionRule
@@ -97,6 +99,16 @@ class KeepPublished(Rule):
             after=choice.session.key,
         )
         return self.broken(1, text, choices=[choice]).model_copy(update={"points": None})
+
+    def fixes(self, case: Case) -> list[Changes]:
+        """None before the day of the freeze: there a change is hard whatever changes cost."""
+        follows, sessions = case.problem.follows, case.problem.session
+        if follows is not None:
+            before = (a.session for a in follows.published if a.duty_id == case.choice.duty.id)
+            there = (sessions[key] for key in before if key in sessions)
+            if any(each.first_day < follows.freeze for each in (case.choice.session, *there)):
+                return []
+        return super().fixes(case)
 
     def sentence(self) -> Message:
         """What the rule means."""

@@ -125,12 +125,9 @@ class Mentors(Rule):
         problem = plan.problem
         if not problem.mentors and not self.params.strict:
             return []
-        by_session: dict[str, list[Choice]] = {}
-        for choice in plan:
-            by_session.setdefault(choice.session.key, []).append(choice)
         accompanied = _accompanied(problem)
         broken = []
-        for key, choices in by_session.items():
+        for key, choices in plan.by_session.items():
             session = choices[0].session
             programme = problem.programme[session.programme]
             if programme.guests_per_mentor is None:
@@ -158,26 +155,29 @@ class Mentors(Rule):
         """One mentor more, or where that cannot be enough two."""
         session, problem = case.choice.session, case.problem
         programme = problem.programme[session.programme]
-        near = [
-            mentor.id
-            for mentor in problem.mentors
-            if mentor.id not in session.mentors
-            and mentor.most > 0
-            and (programme.mentor_centres > 1 or mentor.centre == session.centre)
-            and all(mentor.works_on(day) for day in session.days)
-        ][:MOST_MENTORS]
+        able = _able(problem, session)
+        if programme.mentor_centres == 1:
+            able.sort(key=lambda mentor: mentor.centre != session.centre)
+        names = [mentor.id for mentor in able if mentor.most > 0]
         for more in range(1, MOST_MORE + 1):
-            for some in combinations(near, more):
+            for some in combinations(names[:MOST_MENTORS], more):
                 change = MoreMentors(session=session.key, mentors=some)
                 if self._holds_with(change, case):
                     yield (change,)
 
-    def _holds_with(self, change: ProblemChange, case: Case) -> bool:
-        """Whether the rule holds in the session with the duty there."""
-        there = [each.duty for each in (*case.in_session(), case.choice)]
-        key = case.choice.session.key
-        places = [Assignment(duty_id=d.id, employee_id=d.employee_id, session=key) for d in there]
-        return not self.judge(PlanView(change.apply(case.problem), places))
+    def _holds_with(self, change: MoreMentors, case: Case) -> bool:
+        """Whether the mentors accompany the duty, too, and no other session of theirs loses what
+        it has."""
+        sessions = [case.choice.session.key] + [
+            each.key
+            for each in case.problem.sessions
+            if not set(change.mentors).isdisjoint(each.mentors)
+        ]
+        there = [each for key in sessions for each in case.plan.by_session.get(key, ())]
+        before = self.judge(PlanView(case.problem, map(_place, there)))
+        places = map(_place, (*there, case.choice))
+        after = self.judge(PlanView(change.apply(case.problem), places))
+        return all(violation in before for violation in after)
 
     def own_candidates(self, search: ChangeSearch) -> Iterator[ProblemChange]:
         """Mentors who could accompany a session."""
@@ -185,11 +185,7 @@ class Mentors(Rule):
         for session in problem.sessions:
             if problem.programme[session.programme].guests_per_mentor is None:
                 continue
-            able = [
-                mentor.id
-                for mentor in problem.mentors
-                if mentor.id not in session.mentors and all(map(mentor.works_on, session.days))
-            ]
+            able = [mentor.id for mentor in _able(problem, session)]
             most = min(MOST_MORE, (search.below_in(session) - 1) // MENTOR)
             for more in range(1, most + 1):
                 for some in combinations(able, more):
@@ -219,6 +215,21 @@ class Mentors(Rule):
     def because(self) -> Message:
         """Why a date was not possible."""
         return say("there are too few mentors")
+
+
+def _place(choice: Choice) -> Assignment:
+    return Assignment(
+        duty_id=choice.duty.id, employee_id=choice.employee.id, session=choice.session.key
+    )
+
+
+def _able(problem: Problem, session: Session) -> list[Mentor]:
+    """The mentors who could accompany a session besides those who do."""
+    return [
+        mentor
+        for mentor in problem.mentors
+        if mentor.id not in session.mentors and all(map(mentor.works_on, session.days))
+    ]
 
 
 def _guests(programme: Programme, mentors: int, centres: int) -> int:

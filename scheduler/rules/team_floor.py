@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import combinations
-from math import ceil, floor
+from math import ceil, floor, inf
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -24,6 +24,7 @@ from scheduler.rules.base.case import Case, ChangeSearch
 from scheduler.rules.base.change import Changes, ProblemChange, RuleChanged
 from scheduler.rules.base.costs import AWAY
 from scheduler.rules.base.plan_view import Choice, PlanView
+from scheduler.rules.base.reach import Reach
 from scheduler.rules.base.rule import Rule, RuleParams, Ties
 
 FINEST = 10_000
@@ -121,26 +122,30 @@ class TeamFloor(Rule):
 
     def own_fixes(self, case: Case) -> Iterator[Changes]:
         """A larger share for the person's department, so that one more of the team may be away."""
-        shares: dict[str, float] = {}
-        said: list[Message] = []
+        # Set for a department, the rule counts its people by themselves. Where these are few
+        # enough, any share of theirs will do.
+        crowds = self._too_many(case, Reach(self.smallest_part(case.choice)))
+        if any(crowd.away > crowd.size for crowd in crowds):
+            return
+        crowds = crowds or self._too_many(case, Reach())[:1]
+        if crowds:
+            shares = {FIELDS[crowd.kind]: crowd.share for crowd in crowds}
+            yield (self._larger(case, shares, [crowd.text for crowd in crowds]),)
+
+    def _too_many(self, case: Case, part: Reach) -> list[_Crowd]:
+        """The person's groups that would have too many away, each on its worst day, as far as the
+        people are of a part of the company."""
+        crowds: dict[str, _Crowd] = {}
         for kind, share in self._shares():
             name = getattr(case.choice.employee, kind)
-            if name is None:
-                continue
-            for day in case.choice.session.days:
-                there = case.there(day, self.reach)
+            for day in case.choice.session.days if name is not None else ():
+                there = filter(part.holds, case.there(day, self.reach))
                 away = 1 + sum(getattr(each.employee, kind) == name for each in there)
                 size = sum(each.employed_on(day) for each in case.plan.members[kind, name])
-                share = shares.get(FIELDS[kind], share)
-                if away <= self._allowed(size, share):
-                    continue
-                if away > size:
-                    return
-                if FIELDS[kind] not in shares:
-                    said.append(_of_team(kind, name, away, size, day))
-                shares[FIELDS[kind]] = ceil(away / size * FINEST - 1e-6) / FINEST
-        if shares:
-            yield (self._larger(case, shares, said),)
+                crowd = _Crowd(kind, name, day, away, size)
+                if away > self._allowed(size, share):
+                    crowds[kind] = max(crowds.get(kind, crowd), crowd, key=_Crowd.ratio)
+        return list(crowds.values())
 
     def own_candidates(self, search: ChangeSearch) -> Iterator[ProblemChange]:
         """All of a team away, all of a department, or both."""
@@ -179,13 +184,39 @@ class TeamFloor(Rule):
         return say("too many of your team away")
 
 
-def _of_team(kind: str, name: str, n: int, size: int, day: date) -> Message:
-    """So many of a group away, in words for HR."""
-    year, week, _ = day.isocalendar()
-    values: dict[str, Any] = {"n": n, "size": size, "name": name, "week": f"{year}-W{week:02}"}
-    if kind == "team":
-        return say("{n} of {size} of team {name} in week {week}", **values)
-    return say("{n} of {size} of department {name} in week {week}", **values)
+class _Crowd(NamedTuple):
+    """So many of a group of this size away on a day."""
+
+    kind: str
+    name: str
+    day: date
+    away: int
+    size: int
+
+    def ratio(self) -> float:
+        """Which share of the group they are, more than one where it is smaller than they."""
+        return self.away / self.size if self.size else inf
+
+    @property
+    def share(self) -> float:
+        """The smallest share that lets them be away, all at most."""
+        if self.away >= self.size:
+            return 1.0
+        return ceil(self.ratio() * FINEST - 1e-6) / FINEST
+
+    @property
+    def text(self) -> Message:
+        """The same in words for HR."""
+        year, week, _ = self.day.isocalendar()
+        values: dict[str, Any] = {
+            "n": min(self.away, self.size),
+            "size": self.size,
+            "name": self.name,
+            "week": f"{year}-W{week:02}",
+        }
+        if self.kind == "team":
+            return say("{n} of {size} of team {name} in week {week}", **values)
+        return say("{n} of {size} of department {name} in week {week}", **values)
 
 
 def _crowds(choices: Sequence[Choice], kind: str, always: int) -> dict[str, list[Choice]]:

@@ -26,11 +26,9 @@ class Case:
         """Who serves on a day, as far as a rule of this reach governs them."""
         return [each for each in self.plan.by_day.get(day, ()) if reach.holds(each)]
 
-    def in_session(self) -> list[Choice]:
+    def in_session(self) -> Sequence[Choice]:
         """Who is in the session."""
-        session = self.choice.session
-        there = self.plan.by_day.get(session.first_day, ())
-        return [each for each in there if each.session.key == session.key]
+        return self.plan.by_session.get(self.choice.session.key, ())
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,11 @@ Changes = tuple[ProblemChange, ...]
 """Changes that are made together."""
 
 
+def cost_of(changes: Iterable[ProblemChange]) -> int:
+    """What some changes cost together."""
+    return sum(change.cost for change in changes)
+
+
 class RuleChanged(ProblemChange):
     """A rule is set differently: for the whole company, or for one part of it. `said` are its
     words, `price` what it costs: the rules' parameters have no common measure. `usual` is how the

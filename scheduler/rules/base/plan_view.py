@@ -66,6 +66,14 @@ class PlanView:
         return members
 
     @cached_property
+    def by_session(self) -> Mapping[str, Sequence[Choice]]:
+        """Who is in each session that has anybody, by its key."""
+        choices: dict[str, list[Choice]] = {}
+        for choice in self.choices:
+            choices.setdefault(choice.session.key, []).append(choice)
+        return choices
+
+    @cached_property
     def by_day(self) -> Mapping[date, Sequence[Choice]]:
         """Who serves on each day."""
         return by_day(self.choices)

@@ -22,7 +22,7 @@ from scheduler.domain.words import Message, say
 from scheduler.model.language import IntArray, Model
 from scheduler.model.world import World
 from scheduler.rules.base.case import Case, ChangeSearch
-from scheduler.rules.base.change import Changes, ProblemChange, RuleChanged
+from scheduler.rules.base.change import Changes, ProblemChange, RuleChanged, cost_of
 from scheduler.rules.base.costs import IMPOSSIBLE, SOFTER, SOFTER_FOR_ALL
 from scheduler.rules.base.plan_view import Choice, PlanView
 from scheduler.rules.base.reach import Reach, Within
@@ -141,9 +141,11 @@ class Rule(ABC):
 
     def fixes(self, case: Case) -> list[Changes]:
         """Ways to change the rule, or what it looks at, so that the case's duty fits its session
-        while everybody else stays: those of its own, or else it charges instead of forbidding.
-        The cheapest first; none where nobody can change what it says."""
-        return list(self.own_fixes(case)) or list(self._softened(case))
+        while everybody else stays: those of its own, and that it charges instead of forbidding
+        where that is cheaper. The cheapest first; none where nobody can change what it says."""
+        own = sorted(self.own_fixes(case), key=cost_of)
+        least = min(map(cost_of, own), default=IMPOSSIBLE)
+        return [*(way for way in self._softened(case) if cost_of(way) < least), *own]
 
     def own_fixes(self, case: Case) -> Iterator[Changes]:
         """The least general changes that make the duty fit; none, unless a rule says otherwise."""
@@ -202,7 +204,7 @@ class Rule(ABC):
     ) -> RuleChanged:
         """The rule with some other parameters, for as few as it can be set differently for;
         `in_place` for all whom its setting governs now."""
-        scope = self.reach.scope if in_place else self._smallest_part(case.choice)
+        scope = self.reach.scope if in_place else self.smallest_part(case.choice)
         return RuleChanged(
             rule=self.key,
             scope=None if scope is None else scope[0],
@@ -217,7 +219,7 @@ class Rule(ABC):
 
     def where(self, case: Case, in_place: bool = False) -> Message:
         """For whom `changed` sets the rule, in words."""
-        scope = self.reach.scope if in_place else self._smallest_part(case.choice)
+        scope = self.reach.scope if in_place else self.smallest_part(case.choice)
         match scope:
             case None:
                 return say("in the whole company")
@@ -228,7 +230,7 @@ class Rule(ABC):
             case (_, name):
                 return say("in {name}", name=case.problem.centre[name].name)
 
-    def _smallest_part(self, choice: Choice) -> tuple[RuleScope, str] | None:
+    def smallest_part(self, choice: Choice) -> tuple[RuleScope, str] | None:
         """The smallest part of the company with the choice in it that the rule can be set for: the
         one it is set for now, or a new one that takes nobody away from another."""
         if self.reach.scope is not None:
