@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from scheduler.cli import company, fairness, plans, records, repairs, rules, serving
+from scheduler.cli import company, exceptions, fairness, plans, repairs, rules, serving
 from scheduler.cli.console import complain, exit_status
 from scheduler.domain.errors import FrontlineError
 
@@ -18,7 +18,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 company.register(app)
-records.register(app)
+exceptions.register(app)
 rules.register(app)
 plans.register(app)
 repairs.register(app)

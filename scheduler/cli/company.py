@@ -27,7 +27,7 @@ from scheduler.cli.console import (
     show_blemishes,
     table,
 )
-from scheduler.cli.lazy_imports import Late
+from scheduler.cli.lazy_imports import LazyModule
 from scheduler.domain.errors import BadInput
 from scheduler.presets import DEFAULT_PRESET, presets
 
@@ -41,11 +41,12 @@ if TYPE_CHECKING:
     from scheduler.exchange.sheets.sheet import Sheet
     from scheduler.store.store import Store
 else:
-    planning, samples = Late("scheduler.planning"), Late("scheduler.sample")
-    absences, centres = Late("scheduler.exchange.absences.file"), Late("scheduler.exchange.centres")
+    planning, samples = LazyModule("scheduler.planning"), LazyModule("scheduler.sample")
+    absences = LazyModule("scheduler.exchange.absences.file")
+    centres = LazyModule("scheduler.exchange.centres")
     reading, roster = (
-        Late("scheduler.exchange.sheets.reading"),
-        Late("scheduler.exchange.roster.reading"),
+        LazyModule("scheduler.exchange.sheets.reading"),
+        LazyModule("scheduler.exchange.roster.reading"),
     )
 
 Guess = Callable[[list[str]], dict[str, str]]

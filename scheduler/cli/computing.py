@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from scheduler.cli.console import ACTOR, aside, counted, err, limits, now, settings, worker_here
-from scheduler.cli.lazy_imports import Late
+from scheduler.cli.lazy_imports import LazyModule
 from scheduler.domain.plan import gap_told
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from scheduler.store.read_models import RunRow
     from scheduler.store.store import Store
 else:
-    planning, jobs = Late("scheduler.planning"), Late("scheduler.jobs.job")
-    plan_runs = Late("scheduler.jobs.plan_runs")
+    planning, jobs = LazyModule("scheduler.planning"), LazyModule("scheduler.jobs.job")
+    plan_runs = LazyModule("scheduler.jobs.plan_runs")
 
 _POLL_SECONDS = 0.3
 
@@ -42,7 +42,7 @@ def _run(store: Store, run_id: int, bar: _Bar, stop: Event) -> None:
     kind = plan_runs.PlanRuns(limits(settings()), bar.progress)
     while True:
         job = worker.claim(kind, only=run_id)
-        if job is not None and worker.perform(kind, job, jobs.Signals(stop=stop)):
+        if job is not None and worker.perform(kind, job, jobs.JobSignals(stop=stop)):
             return
         with store.read() as unit:
             row = unit.runs.run(run_id)

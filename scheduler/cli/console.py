@@ -26,7 +26,7 @@ from scheduler.domain.errors import (
 from scheduler.settings import Settings
 
 if TYPE_CHECKING:  # they take seconds to load, which nobody has who asks for help
-    from scheduler.jobs.worker import Worker
+    from scheduler.jobs.worker import JobWorker
     from scheduler.solving.result import Limits
     from scheduler.store.store import Store
 
@@ -61,11 +61,11 @@ def settings() -> Settings:
         ) from error
 
 
-def worker_here(store: Store, name: str) -> Worker:
+def worker_here(store: Store, name: str) -> JobWorker:
     """A worker of this name in this process, with the lease that the settings say."""
-    from scheduler.jobs.worker import Worker
+    from scheduler.jobs.worker import JobWorker
 
-    return Worker(store, name, now, timedelta(seconds=settings().lease_seconds))
+    return JobWorker(store, name, now, timedelta(seconds=settings().lease_seconds))
 
 
 def limits(chosen: Settings) -> Limits:

@@ -10,14 +10,14 @@ import typer
 from rich.table import Table
 
 from scheduler.cli.console import open_store, out
-from scheduler.cli.lazy_imports import Late
+from scheduler.cli.lazy_imports import LazyModule
 from scheduler.cli.plans import AsJson, PlanId
 
 if TYPE_CHECKING:
     from scheduler import planning
     from scheduler.fairness import Fairness, Finding, Group, Grouping, Measure
 else:
-    planning = Late("scheduler.planning")
+    planning = LazyModule("scheduler.planning")
 
 HEADINGS = {
     "unpopular": "unpopular",

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 
-class Late:
+class LazyModule:
     """Stands for the module `name`. Who asks for help need not wait for tables and solvers."""
 
     def __init__(self, name: str) -> None:

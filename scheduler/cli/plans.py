@@ -23,7 +23,7 @@ from scheduler.cli.console import (
     settings,
     table,
 )
-from scheduler.cli.lazy_imports import Late
+from scheduler.cli.lazy_imports import LazyModule
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import BadInput, FrontlineError
 from scheduler.domain.plan import SolveStatus, gap_told
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from scheduler.store.store import Store
     from scheduler.store.unit_of_work import UnitOfWork
 else:
-    planning, replan = Late("scheduler.planning"), Late("scheduler.replan")
-    rules = Late("scheduler.rules")
+    planning, replan = LazyModule("scheduler.planning"), LazyModule("scheduler.replan")
+    rules = LazyModule("scheduler.rules")
 
 PlanId = Annotated[int, typer.Argument(metavar="ID", help="Number of the plan.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]

@@ -10,7 +10,7 @@ import typer
 
 from scheduler.cli.computing import run_here
 from scheduler.cli.console import ACTOR, now, open_store, out
-from scheduler.cli.lazy_imports import Late
+from scheduler.cli.lazy_imports import LazyModule
 from scheduler.cli.plans import AsJson, PlanId
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scheduler.planning.plans import repairs as repairing
     from scheduler.store.store import Store
 else:
-    rules, repairing = Late("scheduler.rules"), Late("scheduler.planning.plans.repairs")
+    rules, repairing = LazyModule("scheduler.rules"), LazyModule("scheduler.planning.plans.repairs")
 
 NOTHING_OFFERED = "structure"
 """What stands for a rule where none is in the way."""

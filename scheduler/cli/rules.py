@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scheduler.cli.console import ACTOR, counted, now, open_store, out
-from scheduler.cli.lazy_imports import Late
+from scheduler.cli.lazy_imports import LazyModule
 
 if TYPE_CHECKING:
     from scheduler import planning
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from scheduler.planning.rules.views import RuleView
     from scheduler.store.read_models import RuleBook
 else:
-    planning, problem = Late("scheduler.planning"), Late("scheduler.domain.problem")
-    rule_docs = Late("scheduler.planning.rules.docs")
-    rulebook = Late("scheduler.planning.rules.rule_book")
+    planning, problem = LazyModule("scheduler.planning"), LazyModule("scheduler.domain.problem")
+    rule_docs = LazyModule("scheduler.planning.rules.docs")
+    rulebook = LazyModule("scheduler.planning.rules.rule_book")
 
 HISTORY = 50
 """Versions shown unless asked otherwise."""

@@ -32,7 +32,7 @@ from scheduler.cli.console import (
     table,
     worker_here,
 )
-from scheduler.cli.lazy_imports import Late
+from scheduler.cli.lazy_imports import LazyModule
 from scheduler.domain.calendar import DAY, DateRange, Period
 from scheduler.domain.errors import BadInput, FrontlineError
 
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from scheduler.jobs import kinds
     from scheduler.store.store import Store
 else:
-    planning, sample = Late("scheduler.planning"), Late("scheduler.sample")
-    kinds = Late("scheduler.jobs.kinds")
+    planning, sample = LazyModule("scheduler.planning"), LazyModule("scheduler.sample")
+    kinds = LazyModule("scheduler.jobs.kinds")
 
 DEMO_PEOPLE, DEMO_CENTRES, DEMO_SEED = 300, 2, 1
 _RESTART_AFTER = 1.0

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from threading import Event, Thread
 
 from scheduler.domain.errors import Busy, Conflict
-from scheduler.jobs.job import Hold, Job, Signals
+from scheduler.jobs.job import Hold, Job, JobSignals
 from scheduler.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ class Heart:
         store: Store,
         job: Job,
         called: str,
-        signals: Signals,
+        signals: JobSignals,
         hold: Callable[[], Hold],
         pause: float,
     ) -> None:

@@ -24,7 +24,7 @@ class Hold:
     lease: timedelta
 
 
-class Signals:
+class JobSignals:
     """What a job hears on its way: somebody asks it to stop and keep what it has, the worker has
     to leave, or the row was lost to another worker. `stop` and `leave` come from outside."""
 
@@ -62,7 +62,7 @@ class Job(Protocol):
     def cancel(self) -> bool:
         """Whether somebody asked it to stop before it was claimed."""
 
-    def do(self, store: Store, signals: Signals) -> Save | None:
+    def do(self, store: Store, signals: JobSignals) -> Save | None:
         """Everything that is slow, outside of any transaction that writes. What it came to is
         written by what comes back; None leaves the job to another worker."""
 
@@ -75,7 +75,7 @@ class Job(Protocol):
         worker's by now."""
 
 
-class Kind(Protocol):
+class JobKind(Protocol):
     """A kind of rows that wait for a worker."""
 
     @property

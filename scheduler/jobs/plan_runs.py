@@ -8,7 +8,7 @@ from threading import Lock
 
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.run import RunState
-from scheduler.jobs.job import Hold, Save, Signals
+from scheduler.jobs.job import Hold, JobSignals, Save
 from scheduler.planning.plans.running import plan_result, run_inputs, solve_or_replan
 from scheduler.solving.result import Limits, Listener, Progress
 from scheduler.store.read_models import RunRow
@@ -57,7 +57,7 @@ class PlanRun:
         """Whether it was stopped while it waited: then it still gives a plan."""
         return self._run.cancel
 
-    def do(self, store: Store, signals: Signals) -> Save | None:
+    def do(self, store: Store, signals: JobSignals) -> Save | None:
         """Compute the plan. A worker that has to leave leaves the run to another, which starts
         from the best plan so far."""
         with store.read() as unit:

@@ -11,7 +11,7 @@ from threading import Event
 
 from scheduler.domain.errors import Busy, Conflict, FrontlineError
 from scheduler.jobs.heart import Heart
-from scheduler.jobs.job import Hold, Job, Kind, Signals
+from scheduler.jobs.job import Hold, Job, JobKind, JobSignals
 from scheduler.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ _OVER_AT_ONCE = timedelta(seconds=-1)
 
 
 @dataclass(frozen=True)
-class Worker:
+class JobWorker:
     """Somebody who does jobs, under a name that no other worker has. Signs of life are `beat`
     seconds apart, looks for another job `idle` seconds."""
 
@@ -35,7 +35,7 @@ class Worker:
     beat: float = 0.5
     idle: float = 0.5
 
-    def work(self, kinds: Sequence[Kind], leave: Event) -> None:
+    def work(self, kinds: Sequence[JobKind], leave: Event) -> None:
         """Claim and do jobs of these kinds by turns until `leave` is set; a job that is under way
         is then cut short and left for another worker, with what it has."""
         while not leave.is_set():
@@ -43,15 +43,15 @@ class Worker:
             if not any(done):
                 leave.wait(self.idle)
 
-    def claim(self, kind: Kind, only: int | None = None) -> Job | None:
+    def claim(self, kind: JobKind, only: int | None = None) -> Job | None:
         """The next job of a kind, or `only` the one of that number; None if there is none."""
         with self.store.write() as unit:
             return kind.claim(unit, self._hold(), only)
 
-    def perform(self, kind: Kind, job: Job, signals: Signals | None = None) -> bool:
+    def perform(self, kind: JobKind, job: Job, signals: JobSignals | None = None) -> bool:
         """Do a claimed job and write it once; False if it was lost to another worker meanwhile,
         or left to one."""
-        signals, called = signals or Signals(), f"{kind.name} {job.number}"
+        signals, called = signals or JobSignals(), f"{kind.name} {job.number}"
         if job.cancel:
             signals.asked.set()
         with Heart(self.store, job, called, signals, self._hold, self.beat) as heart:
@@ -64,7 +64,7 @@ class Worker:
             job.end(unit, self.name, self.clock())
         return True
 
-    def _next(self, kind: Kind, leave: Event) -> bool:
+    def _next(self, kind: JobKind, leave: Event) -> bool:
         """Do the next job of a kind; whether there was one."""
         try:
             job = self.claim(kind)
@@ -74,10 +74,10 @@ class Worker:
         if job is None:
             return False
         log.info("worker %s takes %s %s, attempt %s", self.name, kind.name, job.number, job.attempt)
-        self._attempt(kind, job, Signals(leave=leave))
+        self._attempt(kind, job, JobSignals(leave=leave))
         return True
 
-    def _attempt(self, kind: Kind, job: Job, signals: Signals) -> None:
+    def _attempt(self, kind: JobKind, job: Job, signals: JobSignals) -> None:
         if job.attempt > MOST_ATTEMPTS:
             ended = f"{MOST_ATTEMPTS} workers ended without a word while {kind.work}."
             self._fail(kind, job, f"Given up: {ended}")
@@ -94,7 +94,7 @@ class Worker:
             log.exception("%s %s failed", kind.name, job.number)
             self._fail(kind, job, kind.broken)
 
-    def _fail(self, kind: Kind, job: Job, error: str) -> None:
+    def _fail(self, kind: JobKind, job: Job, error: str) -> None:
         try:
             with self.store.write() as unit:
                 job.end(unit, self.name, self.clock(), error)

@@ -26,12 +26,12 @@ from scheduler.planning.calendars.subscribing import feed_url, hide_cancelled_da
 from scheduler.planning.company.centres import add_centre
 from scheduler.planning.company.setup import initialise, load_company
 from scheduler.planning.exceptions.editing import (
-    add_record,
+    add_exception,
     expiring_exemptions,
-    import_records,
-    remove_record,
-    replace_record,
-    written_record,
+    import_exceptions,
+    remove_exception,
+    replace_exception,
+    typed_exception,
 )
 from scheduler.planning.imports.importing import (
     ImportReport,
@@ -86,7 +86,7 @@ __all__ = [
     "ShortNotice",
     "Trial",
     "add_centre",
-    "add_record",
+    "add_exception",
     "admit_try",
     "adopt_rules",
     "be_ready",
@@ -111,7 +111,7 @@ __all__ = [
     "import_absences",
     "import_blackouts",
     "import_centres",
-    "import_records",
+    "import_exceptions",
     "import_roster",
     "initialise",
     "is_what_if",
@@ -123,8 +123,8 @@ __all__ = [
     "plan_file",
     "publish",
     "record_sign_in",
-    "remove_record",
-    "replace_record",
+    "remove_exception",
+    "replace_exception",
     "restore_rules",
     "revise_plan",
     "revoke_feed",
@@ -137,6 +137,6 @@ __all__ = [
     "stop_run",
     "subscribed_feed",
     "try_rules",
+    "typed_exception",
     "verify_plan",
-    "written_record",
 ]

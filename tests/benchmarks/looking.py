@@ -15,7 +15,7 @@ from time import monotonic
 from scheduler import planning
 from scheduler.domain.problem import Mode, Problem, RuleSetting
 from scheduler.jobs.plan_runs import PlanRuns
-from scheduler.jobs.worker import Worker
+from scheduler.jobs.worker import JobWorker
 from scheduler.rules import every_setting, registry
 from scheduler.solving.result import Limits
 from scheduler.store.store import Store
@@ -131,7 +131,7 @@ def _publish(store: Store, request: Request, problem: Problem) -> int:
             time_limit=request.seconds,
         )
     worker, kind = (
-        Worker(store, BENCH, lambda: at, _LEASE),
+        JobWorker(store, BENCH, lambda: at, _LEASE),
         PlanRuns(Limits(workers=request.threads)),
     )
     job = worker.claim(kind, only=run_id)

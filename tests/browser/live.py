@@ -13,7 +13,7 @@ from threading import Event, Thread
 from werkzeug.serving import make_server
 
 from scheduler.jobs.plan_runs import PlanRuns
-from scheduler.jobs.worker import Worker
+from scheduler.jobs.worker import JobWorker
 from scheduler.settings import Settings
 from scheduler.store import Store
 from web import create_app
@@ -38,7 +38,7 @@ def serve(folder: Path) -> Iterator[Live]:
     store.upgrade()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server("127.0.0.1", port, create_app(settings, store), threaded=True)
-    stop, worker = Event(), Worker(store, "worker", utc_now)
+    stop, worker = Event(), JobWorker(store, "worker", utc_now)
     threads = [
         Thread(target=server.serve_forever, name="server"),
         Thread(target=worker.work, args=([PlanRuns()], stop), name="worker"),

@@ -77,7 +77,7 @@ def test_mistakes_and_conflicts_are_told_without_barriers(
     live: Live, company: Company, visit: Open, screen: str
 ) -> None:
     record = Exemption(employee_id=company.other.id, category=screen, approver="Mara", days=HORIZON)
-    number = planning.add_record(live.store, record, actor="mara", at=utc_now())
+    number = planning.add_exception(live.store, record, actor="mara", at=utc_now())
     page = visit(**SCREENS[screen])
     sign_in(page, live.url, "hr")
     for kind in RecordKind:
@@ -89,7 +89,7 @@ def test_mistakes_and_conflicts_are_told_without_barriers(
     page.goto(f"{live.url}/exceptions/exemptions/{number}")
     days = DateRange(first=HORIZON.first, last=HORIZON.first)
     theirs = record.model_copy(update={"days": days})
-    planning.replace_record(live.store, number, theirs, actor="other", at=utc_now())
+    planning.replace_exception(live.store, number, theirs, actor="other", at=utc_now())
     page.get_by_label("Approved by").fill("my own words")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_contain_text("Somebody else changed this entry meanwhile")

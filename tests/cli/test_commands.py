@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from scheduler.cli.lazy_imports import Late
+from scheduler.cli.lazy_imports import LazyModule
 from scheduler.planning.plans.exporting import FORMATS
 from tests.cli.conftest import Cli
 
@@ -34,9 +34,9 @@ def test_help_loads_neither_tables_nor_solvers() -> None:
 
 
 def test_a_late_module_is_the_module() -> None:
-    assert Late("scheduler.planning.plans.exporting").FORMATS is FORMATS
+    assert LazyModule("scheduler.planning.plans.exporting").FORMATS is FORMATS
     with pytest.raises(AttributeError):
-        _ = Late("scheduler.planning.plans.exporting").NOTHING_OF_THE_KIND
+        _ = LazyModule("scheduler.planning.plans.exporting").NOTHING_OF_THE_KIND
 
 
 def test_help_names_every_format(cli: Cli) -> None:

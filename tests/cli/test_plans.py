@@ -24,7 +24,7 @@ from scheduler.domain.plan import SolveStatus
 from scheduler.domain.programme import Policy
 from scheduler.domain.run import RunState
 from scheduler.jobs.plan_runs import PlanRun, PlanRuns
-from scheduler.jobs.worker import Worker
+from scheduler.jobs.worker import JobWorker
 from scheduler.planning.plans.exporting import FORMATS
 from scheduler.solving.result import Limits
 from scheduler.store import PlanResult, Store
@@ -251,7 +251,7 @@ def test_a_run_that_another_worker_took_is_watched(
     threads: list[Thread] = []
 
     def compute(run: RunRow) -> None:
-        worker, kind = Worker(office, "another", now), PlanRuns()
+        worker, kind = JobWorker(office, "another", now), PlanRuns()
         job = PlanRun(run, Limits(), lambda progress: None)
         thread = Thread(target=worker.perform, args=(kind, job))
         thread.start()
@@ -282,18 +282,18 @@ def test_a_run_that_broke_elsewhere_is_told(
 def test_a_run_lost_on_the_way_is_watched_to_its_end(
     cli: Cli, office: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, kind = Worker.perform, PlanRuns()
+    real, kind = JobWorker.perform, PlanRuns()
 
-    def lose(worker: Worker, *_given: object) -> bool:
-        monkeypatch.setattr(Worker, "perform", real)
+    def lose(worker: JobWorker, *_given: object) -> bool:
+        monkeypatch.setattr(JobWorker, "perform", real)
         hour = timedelta(hours=1)
-        another = Worker(worker.store, "another", lambda: now() + hour, hour)
+        another = JobWorker(worker.store, "another", lambda: now() + hour, hour)
         taken = another.claim(kind)
         assert taken is not None
         assert another.perform(kind, taken)
         return False
 
-    monkeypatch.setattr(Worker, "perform", lose)
+    monkeypatch.setattr(JobWorker, "perform", lose)
     assert _drafted(cli)["status"] == "optimal"
 
 
@@ -303,7 +303,7 @@ def test_an_error_on_the_way_is_told(
     def fail(*given: Any, **named: Any) -> None:
         raise Busy("The disk of the database is full.", hint="Make room.")
 
-    monkeypatch.setattr(Worker, "perform", fail)
+    monkeypatch.setattr(JobWorker, "perform", fail)
     answer = cli("plan", "draft", *HORIZON)
     assert (answer.status, answer.out) == (1, "")
     assert "The disk of the database is full. Make room." in answer.err
@@ -367,7 +367,7 @@ def test_control_c_stops_a_run_that_another_worker_took(
 ) -> None:
     _puzzling(office)
     end = Event()
-    worker = Worker(office, "another", now)
+    worker = JobWorker(office, "another", now)
     other = Thread(target=worker.work, args=([PlanRuns()], end))
     real: Draft = planning.draft_plan
 

@@ -11,7 +11,7 @@ from sqlalchemy import update as change
 from sqlmodel import Field, SQLModel
 
 from scheduler.domain.run import RunState
-from scheduler.jobs.job import Hold, Save, Signals
+from scheduler.jobs.job import Hold, JobSignals, Save
 from scheduler.store import Store, UnitOfWork
 from scheduler.store.repositories.base import table_of
 from scheduler.store.repositories.leases import LeasedRows
@@ -76,10 +76,10 @@ def queue(store: Store) -> int:
         return rows(unit).queue()
 
 
-Send = Callable[[Signals], str | None]
+Send = Callable[[JobSignals], str | None]
 
 
-def sent_at_once(_signals: Signals) -> str:
+def sent_at_once(_signals: JobSignals) -> str:
     """Sends a letter without any trouble."""
     return "Dear Ann"
 
@@ -104,7 +104,7 @@ class Letter:
     def cancel(self) -> bool:
         return self.row.cancel
 
-    def do(self, store: Store, signals: Signals) -> Save | None:
+    def do(self, store: Store, signals: JobSignals) -> Save | None:
         text = self.send(signals)
         return None if text is None else lambda unit: rows(unit).mark_sent(self.number, text)
 

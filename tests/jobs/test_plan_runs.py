@@ -13,10 +13,10 @@ import pytest
 from scheduler import planning
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.run import RunState
-from scheduler.jobs.job import Signals
+from scheduler.jobs.job import JobSignals
 from scheduler.jobs.kinds import every_kind
 from scheduler.jobs.plan_runs import PlanRuns
-from scheduler.jobs.worker import MOST_ATTEMPTS, Worker
+from scheduler.jobs.worker import MOST_ATTEMPTS, JobWorker
 from scheduler.model.compiling import compile_problem
 from scheduler.planning.plans import running
 from scheduler.solving.engine import solve
@@ -135,7 +135,7 @@ def test_control_c_keeps_the_best_plan(store: Store) -> None:
     plan_id, _ = puzzled(store)
     stop = Event()
     stop.set()
-    compute(store, signals=Signals(stop=stop))
+    compute(store, signals=JobSignals(stop=stop))
     with store.read() as unit:
         assert unit.plans.plan(plan_id).solve_status is SolveStatus.STOPPED
 
@@ -183,7 +183,7 @@ def test_a_run_lost_on_the_way_is_cut_short_and_not_written(
 def _working(store: Store, name: str = "worker") -> Iterator[None]:
     """A worker that ends with the block."""
     leave = Event()
-    worker = Worker(store, name, Clock(), HOUR)
+    worker = JobWorker(store, name, Clock(), HOUR)
     thread = Thread(target=worker.work, args=(every_kind(Limits()), leave))
     thread.start()
     try:

@@ -12,8 +12,8 @@ import pytest
 
 from scheduler.domain.errors import Busy, Conflict, FrontlineError
 from scheduler.domain.run import RunState
-from scheduler.jobs.job import Kind, Signals
-from scheduler.jobs.worker import MOST_ATTEMPTS, Worker
+from scheduler.jobs.job import JobKind, JobSignals
+from scheduler.jobs.worker import MOST_ATTEMPTS, JobWorker
 from scheduler.store import Store, UnitOfWork
 from tests.jobs.letters import LETTER, Letters, look, queue, rows
 from tests.planning.office import AT, Clock
@@ -32,13 +32,13 @@ def letters(store: Store) -> Iterator[Store]:
     LETTER.drop(store.engine)
 
 
-def _worker(store: Store, name: str = "worker", **options: float) -> Worker:
+def _worker(store: Store, name: str = "worker", **options: float) -> JobWorker:
     """A worker with signs of life in quick succession."""
     usual = {"beat": 0.01, "idle": 0.01}
-    return Worker(store, name, Clock(), LEASE, **usual | options)
+    return JobWorker(store, name, Clock(), LEASE, **usual | options)
 
 
-def _ending(worker: Worker, kinds: Sequence[Kind], over: Callable[[], object]) -> None:
+def _ending(worker: JobWorker, kinds: Sequence[JobKind], over: Callable[[], object]) -> None:
     """Let a worker do jobs until `over`."""
     leave = Event()
     thread = Thread(target=worker.work, args=(kinds, leave))
@@ -123,7 +123,7 @@ def test_a_job_that_breaks_says_so_and_the_next_one_is_done(
 ) -> None:
     tries = iter([error, None])
 
-    def send(_signals: Signals) -> str:
+    def send(_signals: JobSignals) -> str:
         if (trouble := next(tries)) is not None:
             raise trouble
         return "Dear Bob"
@@ -136,7 +136,7 @@ def test_a_job_that_breaks_says_so_and_the_next_one_is_done(
 def test_a_job_gives_signs_of_life_while_it_is_silent(letters: Store) -> None:
     number = queue(letters)
 
-    def send(_signals: Signals) -> str:
+    def send(_signals: JobSignals) -> str:
         until(lambda: look(letters, number).beats > 2)
         return "at last"
 
@@ -151,7 +151,7 @@ def test_a_job_gives_signs_of_life_while_it_is_silent(letters: Store) -> None:
 def test_a_job_hears_that_it_is_to_stop_and_keeps_what_it_has(letters: Store) -> None:
     number = queue(letters)
 
-    def send(signals: Signals) -> str:
+    def send(signals: JobSignals) -> str:
         with letters.write() as unit:
             rows(unit).ask_to_stop(number)
         until(signals.over)
@@ -179,7 +179,7 @@ def test_a_job_stopped_while_it_waits_hears_so_at_once(letters: Store) -> None:
 def test_a_job_may_be_left_to_another_worker_at_once(letters: Store) -> None:
     number, begun = queue(letters), Event()
 
-    def send(signals: Signals) -> str | None:
+    def send(signals: JobSignals) -> str | None:
         begun.set()
         until(signals.over)
         return None if signals.leaving else "too early"
@@ -194,7 +194,7 @@ def test_a_job_may_be_left_to_another_worker_at_once(letters: Store) -> None:
 def test_a_job_lost_to_another_worker_is_not_written(letters: Store) -> None:
     number = queue(letters)
 
-    def send(signals: Signals) -> str:
+    def send(signals: JobSignals) -> str:
         with letters.write() as unit:
             assert rows(unit).take("quick", at=AFTER + LEASE, lease=LEASE) == number
         until(signals.lost.is_set)
@@ -212,7 +212,7 @@ def test_a_job_lost_to_another_worker_is_not_written(letters: Store) -> None:
 def test_a_job_lost_at_the_very_end_is_not_written(letters: Store) -> None:
     number = queue(letters)
 
-    def send(_signals: Signals) -> str:
+    def send(_signals: JobSignals) -> str:
         with letters.write() as unit:
             rows(unit).take("quick", at=AFTER + LEASE, lease=LEASE)
         return "too late"
@@ -252,7 +252,7 @@ def test_a_busy_store_is_asked_again(
     claims = iter([True])
     worker_thread: list[Thread] = []
 
-    def send(_signals: Signals) -> str:
+    def send(_signals: JobSignals) -> str:
         worker_thread.append(current_thread())
         until(lambda: "could not tell its progress" in caplog.text)
         moody.busy = lambda: False
@@ -275,7 +275,7 @@ def test_what_could_not_be_written_waits_for_another_try(
 ) -> None:
     number = queue(letters)
 
-    def send(_signals: Signals) -> str:
+    def send(_signals: JobSignals) -> str:
         here, refusals = current_thread(), iter([True])
         # Another one gives signs of life meanwhile.
         moody.busy = lambda: current_thread() is here and next(refusals, False)
@@ -291,7 +291,7 @@ def test_a_failure_that_cannot_be_written_does_not_end_the_worker(
 ) -> None:
     queue(letters)
 
-    def send(_signals: Signals) -> str:
+    def send(_signals: JobSignals) -> str:
         moody.busy = lambda: True
         raise FrontlineError("No stamps.")
 

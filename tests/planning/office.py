@@ -16,9 +16,9 @@ from scheduler.exchange.centres import guess_centre_mapping
 from scheduler.exchange.roster.reading import guess_mapping
 from scheduler.exchange.sheets.reading import read_table
 from scheduler.exchange.sheets.sheet import Sheet
-from scheduler.jobs.job import Signals
+from scheduler.jobs.job import JobSignals
 from scheduler.jobs.plan_runs import PlanRuns
-from scheduler.jobs.worker import Worker
+from scheduler.jobs.worker import JobWorker
 from scheduler.store import Store
 from scheduler.store.read_models import AccountRow, RunRow
 from tests.processes import AMPLE
@@ -134,11 +134,11 @@ def compute(
     *,
     clock: Callable[[], datetime] | None = None,
     kind: PlanRuns | None = None,
-    signals: Signals | None = None,
+    signals: JobSignals | None = None,
 ) -> bool:
     """Claim a run, the next one unless it is said which, and compute it; whether it was
     written."""
-    worker, kind = Worker(store, "worker", clock or Clock(), MINUTE), kind or PlanRuns()
+    worker, kind = JobWorker(store, "worker", clock or Clock(), MINUTE), kind or PlanRuns()
     job = worker.claim(kind, only=run_id)
     assert job is not None
     return worker.perform(kind, job, signals)

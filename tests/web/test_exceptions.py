@@ -27,7 +27,7 @@ ACTOR = "hr@frontline.example"
 
 def put(company: Company, record: Record) -> int:
     """Put an entry on record; its number."""
-    return planning.add_record(company.store, record, actor=ACTOR, at=AT)
+    return planning.add_exception(company.store, record, actor=ACTOR, at=AT)
 
 
 def on_record(company: Company, kind: RecordKind) -> list[Any]:
@@ -184,7 +184,7 @@ def test_of_two_who_change_an_entry_the_second_is_told_and_loses_nothing(
     was = re.search(r'name="was" value="([0-9a-f]+)"', text)
     assert was
     theirs = record.model_copy(update={"approver": "Somebody Else"})
-    planning.replace_record(company.store, number, theirs, actor="other", at=AT)
+    planning.replace_exception(company.store, number, theirs, actor="other", at=AT)
 
     mine = cells_of(record) | {"category": "my words"}
     data = {**mine, "was": was[1], "csrf_token": token(hr, page)}
@@ -210,7 +210,7 @@ def test_an_entry_removed_meanwhile_can_be_put_on_record_again(
     number = put(company, record)
     page = f"/exceptions/exemptions/{number}"
     data = {**cells_of(record), "was": "x", "csrf_token": token(hr, page)}
-    planning.remove_record(company.store, RecordKind.EXEMPTIONS, number, actor="other", at=AT)
+    planning.remove_exception(company.store, RecordKind.EXEMPTIONS, number, actor="other", at=AT)
     answer = hr.post(page, data=data)
     assert answer.status_code == 409
     assert "removed this entry meanwhile" in answer.text
@@ -227,7 +227,7 @@ def test_what_changed_since_it_was_shown_is_not_removed(hr: FlaskClient, company
     was = re.search(r'name="was" value="([0-9a-f]+)"', text)
     assert was
     later = exemption(company, approver="Somebody Else")
-    planning.replace_record(company.store, number, later, actor="other", at=AT)
+    planning.replace_exception(company.store, number, later, actor="other", at=AT)
     answer = hr.post(page, data={"was": was[1], "csrf_token": token(hr, page)})
     assert answer.status_code == 409
     assert "nothing was removed" in answer.text

@@ -168,7 +168,7 @@ def read_form(store: Store, kind: RecordKind, form: EntryForm) -> Record | None:
         if known.needed and not cells[known.key].strip():
             form.problems[known.key] = _("Please fill this in.")
     try:
-        record: Record = planning.written_record(store, kind, cells)
+        record: Record = planning.typed_exception(store, kind, cells)
     except BadInput as error:
         form.blame(error)
         return None

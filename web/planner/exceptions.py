@@ -127,7 +127,7 @@ def add(kind: str) -> ResponseReturnValue:
     record = read_form(store(), described.key, form)
     if record is not None:
         try:
-            planning.add_record(store(), record, actor=actor(), at=now())
+            planning.add_exception(store(), record, actor=actor(), at=now())
         except BadInput as error:
             form.blame(error)
         else:
@@ -160,7 +160,7 @@ def change(kind: str, number: int) -> ResponseReturnValue:
     try:
         if mark_of(before) != form.was:
             raise Conflict("changed meanwhile")
-        planning.replace_record(store(), number, record, actor=actor(), at=now(), was=before)
+        planning.replace_exception(store(), number, record, actor=actor(), at=now(), was=before)
     except BadInput as error:
         form.blame(error)
         return _form_page(described, form, number), 422
@@ -188,7 +188,7 @@ def remove(kind: str, number: int) -> ResponseReturnValue:
     record = on_record(described, number)
     if mark_of(record) != request.form.get("was"):
         return _remove_page(described, number, record, changed=True), 409
-    planning.remove_record(store(), described.key, number, actor=actor(), at=now())
+    planning.remove_exception(store(), described.key, number, actor=actor(), at=now())
     flash(_("It is removed."), "good")
     return redirect(_back(kind))
 

@@ -76,7 +76,7 @@ def kinds() -> dict[str, Kind]:
 
 def _of_exceptions(kind: ExceptionKind) -> Kind:
     def use_case(store: Store, sheet: Sheet, mapping: Mapping[str, str], **options: Any) -> Any:
-        return planning.import_records(store, kind.key, sheet, mapping, **options)
+        return planning.import_exceptions(store, kind.key, sheet, mapping, **options)
 
     guess = partial(guess_record_mapping, kind.key)
     return Kind(kind.title, kind.help, fields_of(kind.key), guess, use_case)

@@ -53,14 +53,14 @@ _NOBODYS_BUSINESS = "category"
 """Why somebody is exempt is for HR alone, and the audit log is read by others."""
 
 
-def written_record(store: Store, kind: RecordKind, cells: Mapping[str, str]) -> Any:
+def typed_exception(store: Store, kind: RecordKind, cells: Mapping[str, str]) -> Any:
     """The entry that a form says, whose cells are named by the fields of its kind. Raises
     `BadInput` with a blemish for each bad field, which is its column."""
     with store.read() as unit:
         return read_record(kind, cells, _directory(unit, cells.values()))
 
 
-def add_record(store: Store, record: Record, *, actor: str, at: datetime) -> int:
+def add_exception(store: Store, record: Record, *, actor: str, at: datetime) -> int:
     """Put an entry on record; the number it has. Raises `BadInput` where it names what
     is not on record, or says what is said already."""
     sort = _SORT_OF[type(record)]
@@ -72,12 +72,12 @@ def add_record(store: Store, record: Record, *, actor: str, at: datetime) -> int
     return number
 
 
-def replace_record(
+def replace_exception(
     store: Store, number: int, record: Record, *, actor: str, at: datetime, was: Any = None
 ) -> None:
     """Put another entry of the same kind in the place of the one of this number. Raises `NotFound`
     if that is gone, `Conflict` if it is not `was` any more, what it looked like when the change
-    began, and `BadInput` as `add_record` does."""
+    began, and `BadInput` as `add_exception` does."""
     sort = _SORT_OF[type(record)]
     with store.write() as unit:
         before = unit.exceptions.entry(sort.mapping, number)
@@ -92,7 +92,9 @@ def replace_record(
         _tell(unit, "changed", number, record, actor, at)
 
 
-def remove_record(store: Store, kind: RecordKind, number: int, *, actor: str, at: datetime) -> None:
+def remove_exception(
+    store: Store, kind: RecordKind, number: int, *, actor: str, at: datetime
+) -> None:
     """Take an entry off the record. Raises `NotFound` if it is gone already."""
     with store.write() as unit:
         gone = unit.exceptions.entry(_SORT[kind].mapping, number)
@@ -118,7 +120,7 @@ def expiring_exemptions(
     return tuple(sorted(ending, key=lambda entry: (entry.value.days.last, entry.value.employee_id)))
 
 
-def import_records(
+def import_exceptions(
     store: Store,
     kind: RecordKind,
     sheet: Sheet,

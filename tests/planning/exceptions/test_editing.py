@@ -90,20 +90,20 @@ def import_text(store: Store, kind: RecordKind, text: str, **options: Any) -> An
     """Import a file with the columns guessed."""
     sheet = a_sheet(text + "\n", f"{kind}.csv")
     mapping = guess_record_mapping(kind, sheet.headers)
-    return planning.import_records(store, kind, sheet, mapping, **AS_HR | options)
+    return planning.import_exceptions(store, kind, sheet, mapping, **AS_HR | options)
 
 
 @KINDS
 def test_an_entry_is_added_changed_and_removed(office: Store, kind: RecordKind) -> None:
     first, second = EXAMPLES[kind]
-    number = planning.add_record(office, first, **AS_HR)
+    number = planning.add_exception(office, first, **AS_HR)
     assert last_entry(office).action.startswith("added ")
     assert last_entry(office).subject.endswith(f" {number}")
     assert values(office, kind) == [first]
-    planning.replace_record(office, number, second, was=first, **AS_HR)
+    planning.replace_exception(office, number, second, was=first, **AS_HR)
     assert last_entry(office).action.startswith("changed ")
     assert values(office, kind) == [second]
-    planning.remove_record(office, kind, number, **AS_HR)
+    planning.remove_exception(office, kind, number, **AS_HR)
     assert last_entry(office).action.startswith("removed ")
     assert last_entry(office).actor == HR
     assert values(office, kind) == []
@@ -112,15 +112,15 @@ def test_an_entry_is_added_changed_and_removed(office: Store, kind: RecordKind) 
 @KINDS
 def test_the_form_of_an_entry_says_the_entry(office: Store, kind: RecordKind) -> None:
     for record in EXAMPLES[kind]:
-        assert planning.written_record(office, kind, cells_of(record)) == record
+        assert planning.typed_exception(office, kind, cells_of(record)) == record
 
 
 @KINDS
 def test_the_same_entry_is_not_added_twice(office: Store, kind: RecordKind) -> None:
     first, _ = EXAMPLES[kind]
-    planning.add_record(office, first, **AS_HR)
+    planning.add_exception(office, first, **AS_HR)
     with pytest.raises(BadInput, match="already") as caught:
-        planning.add_record(office, first, **AS_HR)
+        planning.add_exception(office, first, **AS_HR)
     assert caught.value.blemishes[0].column in cells_of(first)
     assert values(office, kind) == [first]
 
@@ -129,12 +129,12 @@ def test_the_same_entry_is_not_added_twice(office: Store, kind: RecordKind) -> N
 def test_what_is_gone_is_neither_changed_nor_removed(office: Store, kind: RecordKind) -> None:
     first, second = EXAMPLES[kind]
     with pytest.raises(NotFound, match="gone already"):
-        planning.replace_record(office, 99, first, **AS_HR)
+        planning.replace_exception(office, 99, first, **AS_HR)
     with pytest.raises(NotFound, match="gone already"):
-        planning.remove_record(office, kind, 99, **AS_HR)
-    number = planning.add_record(office, first, **AS_HR)
+        planning.remove_exception(office, kind, 99, **AS_HR)
+    number = planning.add_exception(office, first, **AS_HR)
     with pytest.raises(Conflict, match="meanwhile"):
-        planning.replace_record(office, number, first, was=second, **AS_HR)
+        planning.replace_exception(office, number, first, was=second, **AS_HR)
 
 
 @pytest.mark.parametrize(
@@ -152,19 +152,19 @@ def test_what_is_gone_is_neither_changed_nor_removed(office: Store, kind: Record
 )
 def test_what_is_wrong_is_told_by_its_field(office: Store, record: Any, field: str) -> None:
     with pytest.raises(BadInput) as caught:
-        planning.add_record(office, record, **AS_HR)
+        planning.add_exception(office, record, **AS_HR)
     assert [blemish.column for blemish in caught.value.blemishes] == [field]
 
 
 def test_a_pair_is_the_same_in_either_order(office: Store) -> None:
-    planning.add_record(office, StandIns(one="s2", other="s1"), **AS_HR)
+    planning.add_exception(office, StandIns(one="s2", other="s1"), **AS_HR)
     assert values(office, RecordKind.STAND_INS) == [StandIns(one="s1", other="s2")]
     with pytest.raises(BadInput, match="already"):
-        planning.add_record(office, StandIns(one="s1", other="s2"), **AS_HR)
+        planning.add_exception(office, StandIns(one="s1", other="s2"), **AS_HR)
 
 
 def test_nobody_reads_in_the_audit_log_why_somebody_is_exempt(office: Store) -> None:
-    planning.add_record(office, CARE, **AS_HR)
+    planning.add_exception(office, CARE, **AS_HR)
     assert last_entry(office).details["employee_id"] == "s1"
     assert "care" not in last_entry(office).details.values()
 
@@ -182,7 +182,7 @@ def test_exemptions_that_end_soon_or_have_a_reminder_are_told(office: Store) -> 
     for category, (first, last, remind) in wanted.items():
         days = DateRange(first=first, last=last)
         told = {"category": category, "days": days, "remind": remind}
-        planning.add_record(office, CARE.model_copy(update=told), **AS_HR)
+        planning.add_exception(office, CARE.model_copy(update=told), **AS_HR)
     found = planning.expiring_exemptions(office, today, 30)
     assert [kept.value.category for kept in found] == ["ends today", "in time", "reminded"]
 
@@ -205,7 +205,7 @@ def test_a_file_changes_what_it_names_and_leaves_the_rest(office: Store) -> None
     kept = Pairing(one="w1", other="w2", together=True)
     old, new = EXAMPLES[RecordKind.PAIRINGS]
     for pair in (kept, old):
-        planning.add_record(office, pair, **AS_HR)
+        planning.add_exception(office, pair, **AS_HR)
     report = imported(office, RecordKind.PAIRINGS, [new])
     assert report.counts == {"added": 0, "changed": 1, "unchanged": 0, "removed": 0}
     assert values(office, RecordKind.PAIRINGS) == [new, kept]
@@ -215,7 +215,7 @@ def test_wishes_of_whom_a_file_names_are_replaced(office: Store) -> None:
     old, new = EXAMPLES[RecordKind.WISHES]
     other = old.model_copy(update={"employee_id": "s2"})
     for wish in (old, other):
-        planning.add_record(office, wish, **AS_HR)
+        planning.add_exception(office, wish, **AS_HR)
     report = imported(office, RecordKind.WISHES, [new])
     assert report.counts == {"added": 1, "changed": 0, "unchanged": 0, "removed": 1}
     assert values(office, RecordKind.WISHES) == [new, other]
@@ -236,7 +236,7 @@ def test_a_draft_knows_pairs_mentors_and_accommodations(office: Store) -> None:
     gone = Pairing(one="gone", other="s1", together=True)
     mentor, _ = EXAMPLES[RecordKind.MENTORS]
     for record in (pair, gone, mentor, MAIL):
-        planning.add_record(office, record, **AS_HR)
+        planning.add_exception(office, record, **AS_HR)
     plan_id, _ = draft(office, YEARS)
     with office.read() as unit:
         problem = unit.plans.problem(plan_id)
@@ -252,7 +252,7 @@ def test_a_draft_has_a_rota_of_mentors(office: Store) -> None:
             for programme in unit.catalogue.programmes()
         ]
         unit.catalogue.save_programmes(mentored)
-    planning.add_record(office, Mentor(id="mia", name="Mia", centre="berlin", most=1), **AS_HR)
+    planning.add_exception(office, Mentor(id="mia", name="Mia", centre="berlin", most=1), **AS_HR)
     plan_id, _ = draft(office, YEARS)
     with office.read() as unit:
         sessions = unit.plans.problem(plan_id).sessions

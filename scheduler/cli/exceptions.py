@@ -10,13 +10,14 @@ import typer
 
 from scheduler.cli.company import DryRun, GoodRows, MapOption, end_import, import_file
 from scheduler.cli.console import ExistingFile, now, open_store, out, table
-from scheduler.cli.lazy_imports import Late
+from scheduler.cli.lazy_imports import LazyModule
 
 if TYPE_CHECKING:
     from scheduler import planning
-    from scheduler.exchange.exceptions import reading as records
+    from scheduler.exchange.exceptions import reading
 else:
-    planning, records = Late("scheduler.planning"), Late("scheduler.exchange.exceptions.reading")
+    planning = LazyModule("scheduler.planning")
+    reading = LazyModule("scheduler.exchange.exceptions.reading")
 
 KINDS = {
     "exemptions": "Releases and accommodations.",
@@ -49,14 +50,14 @@ def _importer(kind: str) -> Callable[..., None]:
         dry_run: DryRun = False,
         good_rows: GoodRows = False,
     ) -> None:
-        chosen = records.RecordKind(kind)
+        chosen = reading.RecordKind(kind)
         with open_store() as store:
             report = import_file(
                 store,
                 file,
                 map_,
-                lambda headers: records.guess_record_mapping(chosen, headers),
-                lambda store, *told, **options: planning.import_records(
+                lambda headers: reading.guess_record_mapping(chosen, headers),
+                lambda store, *told, **options: planning.import_exceptions(
                     store, chosen, *told, **options
                 ),
                 dry_run,

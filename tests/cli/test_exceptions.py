@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.cli.records import KINDS
+from scheduler.cli.exceptions import KINDS
 from scheduler.exchange.exceptions.reading import RecordKind
 from scheduler.store import Store
 from tests.cli.conftest import Cli
@@ -66,7 +66,7 @@ def test_a_column_by_another_name_is_mapped(cli: Cli, office: Store, tmp_path: P
 def test_exemptions_that_end_are_told_without_their_reasons(
     cli: Cli, office: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scheduler.cli.records.now", lambda: AT)
+    monkeypatch.setattr("scheduler.cli.exceptions.now", lambda: AT)
     file = tmp_path / "file.csv"
     file.write_text(FILES["exemptions"], "utf-8")
     cli("exemptions", "import", file)
