@@ -1,0 +1,81 @@
+"""What the pages about the code say of it is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+GLOSSARY = ROOT / "docs" / "glossary.md"
+QUOTED = re.compile(r"`([^`\n]+)`")
+IDENTIFIER = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+PSEUDOCODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+
+
+def _defined(tree: ast.AST, inside: str = "") -> Iterator[str]:
+    """Names of classes, functions, methods and constants; methods also with their class."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name
+            yield f"{inside}{node.name}"
+            if isinstance(node, ast.ClassDef):
+                yield from _defined(node, f"{node.name}.")
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Everything defined in the program; what a module defines also with the module's name."""
+    names: set[str] = set()
+    for path in (*(ROOT / "scheduler").rglob("*.py"), *(ROOT / "web").rglob("*.py")):
+        defined = set(_defined(ast.parse(path.read_text("utf-8"))))
+        names |= defined | {f"{path.stem}.{name}" for name in defined}
+    return frozenset(names)
+
+
+def _is_there(name: str) -> bool:
+    return (ROOT / name).exists() if "/" in name else name in _names()
+
+
+def _words() -> list[tuple[str, str]]:
+    """Each word of the glossary, and where it says that it is."""
+    rows = [line.split(" | ") for line in GLOSSARY.read_text("utf-8").splitlines() if "`" in line]
+    return [(row[0].removeprefix("| "), row[-1]) for row in rows if len(row) == 3]
+
+
+WORDS = _words()
+
+
+def test_every_word_has_one_meaning() -> None:
+    times = Counter(word.casefold() for word, _ in WORDS)
+    assert len(times) > 100
+    assert [word for word, count in times.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(("word", "where"), WORDS, ids=[word for word, _ in WORDS])
+def test_a_word_is_where_the_glossary_says(word: str, where: str) -> None:
+    names = QUOTED.findall(where)
+    assert names
+    assert [name for name in names if not _is_there(name)] == []
+
+
+def test_what_the_page_of_the_engine_names_is_there() -> None:
+    text = PSEUDOCODE.sub("", (ROOT / "docs" / "engine.md").read_text("utf-8"))
+    names = [name for name in QUOTED.findall(text) if "/" in name or IDENTIFIER.fullmatch(name)]
+    assert len(names) > 30
+    assert [name for name in names if not _is_there(name)] == []
+
+
+def test_a_name_that_is_nowhere_is_noticed() -> None:
+    assert _is_there("GroupBound")
+    assert not _is_there("GroupBounds")
+    assert not _is_there("Rule.solve")
+    assert not _is_there("scheduler/nowhere.py")
