@@ -80,7 +80,7 @@ class LinkingConstraint:
 
     @property
     def load(self) -> float:
-        """How much of the room there is its members need at least, as a share."""
+        """How much of its capacity its members need at least, as a share."""
         needed = sum(mine.need for mine in self.members)
         touched = np.sum([np.diff(m.incidence.tocsc().indptr) > 0 for m in self.members], axis=0)
         return float(needed / max(1, self.upper[touched > 0].sum()))
@@ -128,7 +128,8 @@ def linked(groups: Iterable[GroupInBlock]) -> tuple[LinkingConstraint, ...]:
 
 @dataclass(frozen=True)
 class GroupInBlock:
-    """One block's part of a group: its members, the limits, and how many could reach each slot."""
+    """A group as far as it is in one block: its members, the limits, and how many could reach each
+    slot."""
 
     key: Key
     members: Members
@@ -154,7 +155,7 @@ def keys_of(bound: GroupBound) -> dict[int, Key]:
 def groups_in(
     number: int, model: CompiledModel, wanted: Callable[[Key], bool]
 ) -> Iterable[GroupInBlock]:
-    """The block's part of all named groups that are wanted."""
+    """All named groups that are wanted, as far as they are in this block."""
     for bound in _named(model):
         keys = {group: key for group, key in keys_of(bound).items() if wanted(key)}
         if not keys:

@@ -17,7 +17,7 @@ from scheduler.model.compiled import NOWHERE
 from scheduler.model.language import IntArray
 from scheduler.solving.decomposition.block_state import BlockSpec, Source, untouched
 from scheduler.solving.decomposition.coordinator import Coordinator
-from scheduler.solving.result import Limits, Listener, Progress, Result, Split, Warm
+from scheduler.solving.result import BlocksResult, Limits, Listener, Progress, Result, Warm
 from scheduler.solving.steps import (
     BlockPlan,
     Objectives,
@@ -48,42 +48,42 @@ __all__ = [
 def solve(
     problem: Problem,
     limits: Limits | None = None,
-    tell: Listener = lambda progress: None,
+    listener: Listener = lambda progress: None,
     warm: Warm = (),
     *,
     cutting: Cutting = USUAL,
 ) -> Result:
     """The best plan for `problem` within `limits`, with a bound that holds for every plan.
 
-    `tell` hears of progress, from one thread at a time; `warm` is a plan to start from, of which
-    only what is still legal is used; `cutting` says how it falls into blocks. Whatever ends the
-    search, the best plan so far comes back.
+    `listener` gets reports of progress, from one thread at a time; `warm` is a plan to start from,
+    of which only what is still legal is used; `cutting` says how it falls into blocks. Whatever
+    ends the search, the best plan so far comes back.
     """
-    return _Solve(problem, limits or Limits(), tell, warm, cutting).run()
+    return _Solve(problem, limits or Limits(), listener, warm, cutting).run()
 
 
 def solve_sources(
     sources: Sequence[Source],
     limits: Limits | None = None,
-    tell: Listener = lambda progress: None,
+    listener: Listener = lambda progress: None,
     *,
     sizes: Sequence[int] | None = None,
-) -> Split:
-    """The same for a company too large for one process: each source makes one part of it, and is
-    called where that part is solved. `sizes` are their numbers of duties as far as known.
+) -> BlocksResult:
+    """The same for a company too large for one process: each source makes one block of it, and
+    is called where that block is solved. `sizes` are their numbers of duties as far as known.
 
-    Parts share no person. Only rules of the whole company tie them together.
+    Blocks share no person. Only rules of the whole company link them.
     """
     limits = limits or Limits()
     began = monotonic()
     total = sum(sizes or ())
 
-    def heard(phase: str) -> None:
+    def report(phase: str) -> None:
         states = [state for state in company.incumbents.states if state is not None]
         placed = sum(int((state.choice != NOWHERE).sum()) for state in states)
         cost, _ = company.progress.shown()
         known = len(states) == len(sources) and isfinite(cost)
-        tell(
+        listener(
             Progress(
                 phase=phase,
                 placed=placed,
@@ -91,8 +91,8 @@ def solve_sources(
                 best=int(cost) if known else None,
                 bound=int(company.incumbents.bound) if known else None,
                 seconds=monotonic() - began,
-                part=company.incumbents.latest + 1,
-                parts=len(sources),
+                block=company.incumbents.latest + 1,
+                blocks=len(sources),
             )
         )
 
@@ -100,12 +100,12 @@ def solve_sources(
         BlockSpec(partial(_itself, source), 1 if sizes is None else sizes[n], source=True)
         for n, source in enumerate(sources)
     ]
-    company = Coordinator.of(specs, (), limits, 0, heard, began)
+    company = Coordinator.of(specs, (), limits, 0, report, began)
     company.run()
     incumbents = company.incumbents
     choices = tuple(incumbents.choices())
     placed = sum(int((choice != NOWHERE).sum()) for choice in choices)
-    return Split(
+    return BlocksResult(
         status=incumbents.status(),
         cost=int(incumbents.cost) if isfinite(incumbents.cost) else 0,
         bound=int(incumbents.bound) if isfinite(incumbents.bound) else 0,
@@ -124,9 +124,9 @@ class _Solve:
     """One run over all blocks of a problem."""
 
     def __init__(
-        self, problem: Problem, limits: Limits, tell: Listener, warm: Warm, cutting: Cutting
+        self, problem: Problem, limits: Limits, listener: Listener, warm: Warm, cutting: Cutting
     ) -> None:
-        self.problem, self.limits, self.tell = problem, limits, tell
+        self.problem, self.limits, self.listener = problem, limits, listener
         self.began = monotonic()
         self.choice = np.full(len(problem.duties), NOWHERE, np.int64)
         self._made: tuple[int, Callable[[], tuple[Assignment, ...]]] | None = None
@@ -173,7 +173,7 @@ class _Solve:
         self._say(phase, int((self.choice != NOWHERE).sum()), best, bound)
 
     def _say(self, phase: str, placed: int, best: int | None, bound: int | None) -> None:
-        self.tell(
+        self.listener(
             Progress(
                 phase=phase,
                 placed=placed,
@@ -181,8 +181,8 @@ class _Solve:
                 best=best,
                 bound=bound,
                 seconds=monotonic() - self.began,
-                part=self.company.incumbents.latest + 1 if best is not None else 1,
-                parts=len(self.blocks) if best is not None else 1,
+                block=self.company.incumbents.latest + 1 if best is not None else 1,
+                blocks=len(self.blocks) if best is not None else 1,
                 plan=None if best is None else self._plan(best),
             )
         )

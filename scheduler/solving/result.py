@@ -37,8 +37,8 @@ class Progress:
     best: int | None
     bound: int | None
     seconds: float
-    part: int = 1
-    parts: int = 1
+    block: int = 1
+    blocks: int = 1
     plan: Callable[[], tuple[Assignment, ...]] | None = None
 
     @property
@@ -85,9 +85,9 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Split:
-    """The answer for a company given in parts: `choices` has a session, or −1, for every duty of
-    every part."""
+class BlocksResult:
+    """The answer for a company given block by block: `choices` has a session, or −1, for every duty
+    of every block."""
 
     status: SolveStatus
     cost: int

@@ -79,7 +79,7 @@ def test_what_it_says_on_the_way_is_the_same_too() -> None:
         def hear(p: Progress, now: list[tuple[str, int | None, int | None]] = now) -> None:
             now.append((p.phase, p.best, p.bound))
 
-        solve(problem, tell=hear)
+        solve(problem, listener=hear)
         heard.append(now)
     assert heard[0] == heard[1]
 

@@ -22,25 +22,25 @@ from tests.worlds import a_person, a_random_world, a_session, a_world, days, onl
 
 @dataclass
 class Listener:
-    """Hears of progress, and presses the stop button as soon as something is known to be so."""
+    """Keeps reports of progress, and presses the stop button in a phase."""
 
     problem: Problem
     stop_in: str | None = None
-    heard: list[Progress] = field(default_factory=list)
+    reports: list[Progress] = field(default_factory=list)
     stopped: bool = False
 
-    def hear(self, progress: Progress) -> None:
-        self.heard.append(progress)
+    def __call__(self, progress: Progress) -> None:
+        self.reports.append(progress)
         self.stopped |= progress.phase == self.stop_in
 
     def stop(self) -> bool:
         return self.stopped
 
     def costs(self) -> list[int]:
-        return [now.best for now in self.heard if now.best is not None]
+        return [now.best for now in self.reports if now.best is not None]
 
     def bounds(self) -> list[int]:
-        return [now.bound for now in self.heard if now.bound is not None]
+        return [now.bound for now in self.reports if now.bound is not None]
 
 
 def test_a_proven_plan_is_optimal() -> None:
@@ -69,7 +69,7 @@ def test_out_of_time_is_told_apart_and_has_the_best_plan_so_far() -> None:
 def test_stopping_ends_it_and_keeps_the_best_plan(phase: str) -> None:
     problem = a_puzzle()
     listener = Listener(problem, stop_in=phase)
-    result = solve(problem, Limits(seconds=AMPLE, stop=listener.stop), listener.hear)
+    result = solve(problem, Limits(seconds=AMPLE, stop=listener.stop), listener)
     assert listener.stopped
     assert result.status is SolveStatus.STOPPED
     assert result.cost == min(listener.costs())
@@ -95,13 +95,16 @@ def test_a_plan_already_proven_is_optimal_even_when_stopped(
 def test_progress_is_monotone_and_its_incumbent_is_the_plan_it_counts() -> None:
     problem = a_crowd(100, pairs=500, seats=2)
     listener = Listener(problem)
-    result = solve(problem, Limits(seconds=AMPLE), listener.hear)
+    result = solve(problem, Limits(seconds=AMPLE), listener)
     model = compile_problem(problem)
-    assert [now.phase for now in (listener.heard[0], listener.heard[-1])] == ["compiling", "done"]
+    assert [now.phase for now in (listener.reports[0], listener.reports[-1])] == [
+        "compiling",
+        "done",
+    ]
     assert listener.costs() == sorted(listener.costs(), reverse=True)
     assert listener.bounds() == sorted(listener.bounds())
     assert (listener.costs()[-1], listener.bounds()[-1]) == (result.cost, result.bound)
-    for now in listener.heard[1:]:
+    for now in listener.reports[1:]:
         assert now.incumbent is not None
         assert now.best is not None
         assert now.bound is not None
@@ -116,16 +119,16 @@ def test_progress_is_monotone_and_its_incumbent_is_the_plan_it_counts() -> None:
             if duty.id in left
         )
         assert soft + unplaced == now.best
-    assert listener.heard[0].gap is None
+    assert listener.reports[0].gap is None
 
 
-def test_two_centres_are_two_parts_and_their_progress_adds_up() -> None:
+def test_two_centres_are_two_blocks_and_their_progress_adds_up() -> None:
     problem = two_centres(only("seats", "team_floor", "level_load", "due_date"))
     listener = Listener(problem)
-    result = solve(problem, Limits(), listener.hear)
+    result = solve(problem, Limits(), listener)
     assert result.status is SolveStatus.OPTIMAL
-    assert {now.part for now in listener.heard} == {1, 2}
-    assert {now.parts for now in listener.heard} == {1, 2}
+    assert {now.block for now in listener.reports} == {1, 2}
+    assert {now.blocks for now in listener.reports} == {1, 2}
     assert listener.costs() == sorted(listener.costs(), reverse=True)
     assert listener.bounds() == sorted(listener.bounds())
 
@@ -134,7 +137,7 @@ def test_a_plan_to_start_from_is_where_it_starts() -> None:
     problem = a_crowd(100, pairs=500, seats=2)
     better = solve(problem)
     listener = Listener(problem)
-    again = solve(problem, Limits(seconds=0.01), listener.hear, better.assignments)
+    again = solve(problem, Limits(seconds=0.01), listener, better.assignments)
     cold = solve(problem, Limits(seconds=0.01))
     assert again.cost <= better.cost < cold.cost
     assert max(listener.costs()) <= better.cost

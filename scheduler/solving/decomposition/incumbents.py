@@ -32,7 +32,7 @@ class Incumbents:
         self.in_line = True
         self.stale: set[int] = set()
         self.latest = 0
-        """The block that something was last heard of."""
+        """The block of the last report."""
         self._packed: dict[int, Packed] = {}
 
     def model(self, number: int) -> CompiledModel | Packed | Source:

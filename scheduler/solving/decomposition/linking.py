@@ -16,7 +16,7 @@ from scheduler.solving.decomposition.linking_master import LinkedPrices, Linking
 from scheduler.solving.result import Limits
 
 _LIKELY = 0.5
-"""A constraint is likely to bind if its members need so much of its room, as a share."""
+"""A constraint is likely to bind if its members need so much of its capacity, as a share."""
 
 
 class Linking:

@@ -201,7 +201,7 @@ class BestPlan(_PricingTask):
             tell=lambda phase, choice, bound: report(phase),
             start=self.known(model),
         )
-        return self.with_prices(_state("part done", solver, self.fixed), model, solver.priced)
+        return self.with_prices(_state("block done", solver, self.fixed), model, solver.priced)
 
 
 @dataclass(frozen=True)

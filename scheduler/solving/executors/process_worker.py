@@ -24,7 +24,7 @@ from scheduler.solving.executors.messages import do
 REPORT_EVERY = 0.1
 """Seconds between two reports at least."""
 _LOOK_EVERY = 1.0
-"""Seconds between two looks whether the coordinator lives, should the pipe not tell."""
+"""Seconds between two looks whether the coordinator lives, should the pipe not show it."""
 
 
 class Order(Enum):

@@ -306,7 +306,7 @@ class Shown(Listener):
         return self.company[0].progress.shown()[0]
 
 
-@pytest.mark.parametrize("phase", ["first plan", "pricing options", "part done"])
+@pytest.mark.parametrize("phase", ["first plan", "pricing options", "block done"])
 def test_stopped_in_any_phase_what_was_shown_is_kept(phase: str) -> None:
     models = [compile_problem(a_crowd(60, pairs=200, seats=2, seed=n)) for n in range(3)]
     listener = Shown()
@@ -319,7 +319,7 @@ def test_stopped_in_any_phase_what_was_shown_is_kept(phase: str) -> None:
     if phase != "first plan":
         assert company.status() is SolveStatus.STOPPED
         assert company.cost < inf
-    assert sum(reported == "part done" for reported, _, _ in listener.reports) <= 1
+    assert sum(reported == "block done" for reported, _, _ in listener.reports) <= 1
 
 
 def test_a_block_nobody_came_to_is_left_as_it_was_and_not_compiled_again() -> None:

@@ -120,7 +120,7 @@ def test_it_says_whether_it_is_proven_and_whether_there_is_no_plan(seed: int) ->
 
 
 def test_a_source_is_called_where_the_work_is_done() -> None:
-    """And tells its part of what the rules of the whole company could tie it by."""
+    """And it reports by which groups the rules of the whole company could link it."""
     source = partial(a_company, 20)
     task = pickle.loads(pickle.dumps(BestPlan(source, None, seconds=AMPLE)))
     state = work_on(task, Signals())
