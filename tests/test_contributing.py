@@ -106,6 +106,6 @@ def test_the_form_and_the_docs_have_it(done: Path) -> None:
     code = """
 from scheduler.rules import registry
 from web.forms import fields_of
-print([field.title for field in fields_of(registry()["pay_day"])])
+print([field.title for field in fields_of(registry()["pay_day"].Params)])
 """
     assert run(done, code).strip() == "['Day of the month']"

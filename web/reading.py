@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
 from flask import abort, request
-
-from web.gettext import gettext as _
 
 MOST_PAGES = 1_000_000
 NUMBER = "int(max=2147483647)"
@@ -38,38 +36,3 @@ def day_argument(name: str) -> date | None:
         return date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
-
-
-class Form:
-    """What was typed into a form, and what is wrong with it, by field."""
-
-    def __init__(self, typed: Mapping[str, str]) -> None:
-        self.typed = typed
-        self.problems: dict[str, str] = {}
-
-    def text(self, name: str, *, longest: int = 200, needed: bool = True) -> str:
-        """A line of text, without spaces around it."""
-        value = self.typed.get(name, "").strip()
-        if needed and not value:
-            self.problems[name] = _("Please fill this in.")
-        elif len(value) > longest:
-            self.problems[name] = _("At most %(n)s characters.", n=longest)
-        return value
-
-    def day(self, name: str) -> date | None:
-        """A date."""
-        try:
-            return date.fromisoformat(self.typed.get(name, "").strip())
-        except ValueError:
-            self.problems[name] = _("Write a date as YYYY-MM-DD.")
-            return None
-
-    def whole(self, name: str, least: int, most: int) -> int:
-        """A whole number between two limits."""
-        text = self.typed.get(name, "").strip()
-        if text.isdecimal() and len(text) < 12 and least <= int(text) <= most:
-            return int(text)
-        self.problems[name] = _(
-            "Write a whole number from %(least)s to %(most)s.", least=least, most=most
-        )
-        return least

@@ -14,7 +14,7 @@ import scheduler.rules
 from scheduler.domain.problem import Mode, RuleSetting
 from scheduler.rules import Rule, in_force, registry, unknown_settings
 from scheduler.rules.base.rule import RuleParams
-from web.forms import Kind, ParamField, fields_of
+from web.forms import Control, FormField, fields_of
 
 RULES = Path(scheduler.rules.__file__).parent
 
@@ -60,28 +60,30 @@ def test_defaults_are_valid_and_survive_storage(key: str) -> None:
 @pytest.mark.parametrize("key", registry())
 def test_the_form_can_draw_every_parameter(key: str) -> None:
     rule = registry()[key]
-    assert {field.name for field in fields_of(rule)} == set(rule.Params.model_fields)
+    assert {field.name for field in fields_of(rule.Params)} == set(rule.Params.model_fields)
 
 
-OTHERWISE: dict[Kind, Callable[[ParamField, Any], Any]] = {
-    Kind.TICK: lambda _, default: not default,
-    Kind.WHOLE: lambda _, default: (default or 0) + 1,
-    Kind.DECIMAL: lambda _, default: (default or 0) + 0.5,
-    Kind.SHARE: lambda _, default: 0.5 if default != 0.5 else 0.6,
-    Kind.TEXT: lambda _, default: f"{default}?",
-    Kind.DATE: lambda _, default: "2027-12-01",
-    Kind.CHOICE: lambda field, default: next(c for c in field.choices if c != default),
-    Kind.NUMBERS: lambda _, default: [number + 1 for number in default[:1]] + default[1:],
-    Kind.NAMES: lambda _, default: ["ann", "bob"],
-    Kind.SETS: lambda _, default: [["ann", "bob"]],
-    Kind.RANGES: lambda _, default: [{"first": "2027-12-01", "last": "2027-12-24"}],
+OTHERWISE: dict[Control, Callable[[FormField, Any], Any]] = {
+    Control.TICK: lambda _, default: not default,
+    Control.WHOLE: lambda _, default: (default or 0) + 1,
+    Control.DECIMAL: lambda _, default: (default or 0) + 0.5,
+    Control.SHARE: lambda _, default: 0.5 if default != 0.5 else 0.6,
+    Control.TEXT: lambda _, default: f"{default}?",
+    Control.DATE: lambda _, default: "2027-12-01",
+    Control.CHOICE: lambda field, default: next(
+        c.value for c in field.choices if c.value != default
+    ),
+    Control.NUMBERS: lambda _, default: [number + 1 for number in default[:1]] + default[1:],
+    Control.NAMES: lambda _, default: ["ann", "bob"],
+    Control.SETS: lambda _, default: [["ann", "bob"]],
+    Control.RANGES: lambda _, default: [{"first": "2027-12-01", "last": "2027-12-24"}],
 }
 """A value that is not the default, by the kind of the parameter."""
 NEEDED: dict[tuple[str, str], dict[str, Any]] = {
     ("level_load", "peak_factor"): {"peaks": [{"first": "2027-12-01", "last": "2027-12-24"}]}
 }
 """What else must be set before a parameter means anything."""
-PARAMETERS = [(key, field) for key, rule in registry().items() for field in fields_of(rule)]
+PARAMETERS = [(key, field) for key, rule in registry().items() for field in fields_of(rule.Params)]
 
 
 def rule_with(key: str, mode: Mode, **params: Any) -> Rule:
@@ -118,13 +120,13 @@ def test_a_rule_speaks_in_whole_sentences_with_its_parameters_filled_in(
 @pytest.mark.parametrize(
     ("key", "field"), PARAMETERS, ids=[f"{key}-{field.name}" for key, field in PARAMETERS]
 )
-def test_every_parameter_is_titled_stored_shown_read_and_said(key: str, field: ParamField) -> None:
+def test_every_parameter_is_titled_stored_shown_read_and_said(key: str, field: FormField) -> None:
     """What an admin changes comes back from the store and the form as it was, and the sentence
     for the works council is another one."""
     assert registry()[key].Params.model_fields[field.name].title == field.title
     needed = NEEDED.get((key, field.name), {})
     default = registry()[key].default_setting().params[field.name]
-    value = OTHERWISE[field.kind](field, default)
+    value = OTHERWISE[field.control](field, default)
     rule = rule_with(key, registry()[key].default_mode, **needed, **{field.name: value})
     stored = RuleSetting(
         key=key, mode=rule.mode, weight=rule.weight, params=rule.params.model_dump(mode="json")
@@ -146,9 +148,8 @@ def test_a_parameter_that_no_form_draws_is_found_out() -> None:
     class Params(RuleParams):
         weights: dict[str, int] = Field({}, title="Weights")
 
-    drawn = type("Drawn", (registry()["seats"],), {"Params": Params})
     with pytest.raises(TypeError, match="no form field draws the parameter “weights”"):
-        fields_of(drawn)
+        fields_of(Params)
 
 
 @pytest.mark.parametrize("key", registry())

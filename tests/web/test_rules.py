@@ -13,8 +13,8 @@ from scheduler.domain.problem import Mode
 from scheduler.rules import registry
 from tests.web.company import AT, Company
 from tests.web.conftest import SignIn, token
-from web.admin.drafts import settings_of, stored, stored_rule
-from web.forms import Kind, fields_of
+from web.admin.rule_forms import settings_of, stored, stored_rule
+from web.forms import Control, fields_of
 
 SHARE = "team_floor.share"
 
@@ -29,7 +29,7 @@ def form_of(company: Company, client: FlaskClient, **changes: str) -> dict[str, 
         if view.rule.always_on:
             continue
         form |= {f"{key}.here": "1", f"{key}.mode": view.mode, f"{key}.weight": view.weight}
-        form |= {each.id: each.text for each in view.params if each.text or each.param.optional}
+        form |= {each.id: each.text for each in view.params if each.text or each.field.optional}
     return form | {name.replace("__", "."): text for name, text in changes.items()}
 
 
@@ -56,7 +56,7 @@ def test_every_parameter_of_every_rule_can_be_drawn_and_read_back(app: Flask) ->
     for rule in registry().values():
         default = rule.Params().model_dump(mode="json")
         with app.test_request_context():
-            for field in fields_of(rule):
+            for field in fields_of(rule.Params):
                 shown = field.show(default[field.name])
                 assert field.read(shown) == default[field.name], (rule.key, field.name)
 
@@ -227,5 +227,5 @@ def test_settings_that_no_rule_knows_are_named(admin: FlaskClient, company: Comp
 
 
 def test_every_kind_of_field_is_used_or_meant_for_rules_to_come() -> None:
-    used = {field.kind for rule in registry().values() for field in fields_of(rule)}
-    assert used <= set(Kind)
+    used = {field.control for rule in registry().values() for field in fields_of(rule.Params)}
+    assert used <= set(Control)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
@@ -14,8 +15,9 @@ from web.access import access, admits, is_local
 from web.accounts import passwords
 from web.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from web.context import actor, frontline, now, store
+from web.forms import Control, FieldEntry, FormField, TypedForm
 from web.gettext import gettext as _
-from web.reading import Form
+from web.gettext import ngettext
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -89,24 +91,35 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("accounts.sign_in"))
 
 
+def password_fields() -> tuple[FormField, ...]:
+    """What changing one's password asks for."""
+    least = ngettext(
+        "At least %(num)s character.", "At least %(num)s characters.", SHORTEST_PASSWORD
+    )
+    return (
+        password_field("old", _("Present password"), "current-password"),
+        password_field("new", _("New password"), "new-password", least),
+        password_field("again", _("The new one again"), "new-password"),
+    )
+
+
 @blueprint.get("/password")
 @access("signed_in")
 def password() -> ResponseReturnValue:
     """The form for a new password."""
-    return render_template("accounts/password.html", form=Form({}), shortest=SHORTEST_PASSWORD)
+    return render_template("accounts/password.html", form=TypedForm(password_fields()))
 
 
 @blueprint.post("/password")
 @access("signed_in")
 def change_password() -> ResponseReturnValue:
     """Change the password; all other sessions of the account end."""
-    form = Form(request.form)
+    form = TypedForm(password_fields(), request.form)
     _check_new_password(form)
     if not form.problems:
         _check_old_password(form)
     if form.problems:
-        page = render_template("accounts/password.html", form=form, shortest=SHORTEST_PASSWORD)
-        return page, 422
+        return render_template("accounts/password.html", form=form), 422
     account_id = current_user.id
     planning.change_password(store(), account_id, form.typed["new"], actor=actor(), at=now())
     _open_session(passwords.account(account_id))
@@ -114,31 +127,63 @@ def change_password() -> ResponseReturnValue:
     return redirect(first_page())
 
 
-def _check_old_password(form: Form) -> None:
+def _check_old_password(form: TypedForm) -> None:
     address = request.remote_addr or ""
     if not planning.admit_try(store(), actor(), address, now()):
         form.problems["old"] = _("Too many tries. Wait a quarter of an hour, then try again.")
-    elif passwords.check(actor(), form.typed.get("old", "")[:LONGEST_PASSWORD]) is None:
+    elif passwords.check(actor(), form.typed["old"][:LONGEST_PASSWORD]) is None:
         form.problems["old"] = _("This is not your present password.")
     else:
         planning.forgive_tries(store(), actor(), address, now())
 
 
-def _check_new_password(form: Form) -> None:
-    new = form.typed.get("new", "")
+def _check_new_password(form: TypedForm) -> None:
+    new = form.typed["new"]
     if len(new) < SHORTEST_PASSWORD:
         form.problems["new"] = _("Use at least %(n)s characters.", n=SHORTEST_PASSWORD)
     elif len(new) > LONGEST_PASSWORD:
         form.problems["new"] = _("Use at most %(n)s characters.", n=LONGEST_PASSWORD)
-    elif new.casefold() in {form.typed.get("old", "").casefold(), actor().casefold()}:
+    elif new.casefold() in {form.typed["old"].casefold(), actor().casefold()}:
         form.problems["new"] = _("Use another one than your name or your present password.")
-    elif new != form.typed.get("again", ""):
+    elif new != form.typed["again"]:
         form.problems["again"] = _("This is not the same as above.")
 
 
 def _sign_in_page(name: str = "", problem: str = "") -> str:
     return render_template(
-        "accounts/sign_in.html", name=name, problem=problem, next=_next(), demo=demo_accounts()
+        "accounts/sign_in.html",
+        entries=_entrance(name),
+        problem=problem,
+        next=_next(),
+        demo=demo_accounts(),
+    )
+
+
+def _entrance(name: str) -> list[FieldEntry]:
+    """Who one is, and the password; one begins with what is not typed yet."""
+    start = {"autofocus": "autofocus"}
+    email = FormField(
+        "email",
+        _("E-mail"),
+        Control.EMAIL,
+        needed=True,
+        attributes={"autocomplete": "username"} | ({} if name else start),
+    )
+    password = password_field("password", _("Password"), "current-password")
+    more = {"maxlength": str(LONGEST_PASSWORD)} | (start if name else {})
+    password = replace(password, attributes={**password.attributes, **more})
+    return TypedForm([email, password], {"email": name}).entries()
+
+
+def password_field(name: str, title: str, remembered_as: str, help_text: str = "") -> FormField:
+    """A field for a password; `remembered_as` tells password managers which one it is."""
+    return FormField(
+        name,
+        title,
+        Control.PASSWORD,
+        help_text,
+        needed=True,
+        attributes={"autocomplete": remembered_as},
     )
 
 

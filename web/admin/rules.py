@@ -13,9 +13,9 @@ from scheduler.domain.problem import RuleScope, RuleSetting
 from scheduler.rules import every_setting, registry, unknown_settings
 from scheduler.store.read_models import RuleBook
 from web.access import access, admits
-from web.admin.drafts import (
-    Panel,
-    RuleView,
+from web.admin.rule_forms import (
+    RuleForm,
+    SettingForm,
     changes,
     settings_of,
     stored,
@@ -65,7 +65,7 @@ def save() -> ResponseReturnValue:
 
 
 def _saved(
-    book: RuleBook, views: Sequence[RuleView], settings: Sequence[RuleSetting]
+    book: RuleBook, views: Sequence[RuleForm], settings: Sequence[RuleSetting]
 ) -> ResponseReturnValue:
     version = planning.change_rules(
         store(),
@@ -80,14 +80,14 @@ def _saved(
 
 
 def _tried(
-    book: RuleBook, views: Sequence[RuleView], settings: Sequence[RuleSetting]
+    book: RuleBook, views: Sequence[RuleForm], settings: Sequence[RuleSetting]
 ) -> ResponseReturnValue:
     """The page as it was typed, with what the published plan would break."""
     return _page(book, views, trial=planning.try_rules(store(), settings, today=now().date()))
 
 
 def _imagined(
-    book: RuleBook, views: Sequence[RuleView], settings: Sequence[RuleSetting]
+    book: RuleBook, views: Sequence[RuleForm], settings: Sequence[RuleSetting]
 ) -> ResponseReturnValue:
     """A new plan beside the published one, made in the background."""
     _plan, run = planning.draft_what_if(store(), settings, actor=actor(), at=now())
@@ -97,7 +97,7 @@ def _imagined(
 _DOES = {"save": _saved, "try": _tried, "imagine": _imagined}
 
 
-def _with_another(views: Sequence[RuleView], key: str) -> tuple[RuleView, ...]:
+def _with_another(views: Sequence[RuleForm], key: str) -> tuple[RuleForm, ...]:
     """The rules with one of them set differently for the place that was chosen."""
     scope, _between, name = request.form.get(f"{key}.place", "").partition(":")
     return tuple(
@@ -114,7 +114,7 @@ def sentence(key: str) -> ResponseReturnValue:
         abort(404)
     setting = every_setting(_book().settings)[key]
     view = typed_rule(rule, request.form, stored_rule(rule, setting))
-    panels: dict[str, Panel] = {each.id: each for each in (view, *view.variants)}
+    panels: dict[str, SettingForm] = {each.id: each for each in (view, *view.variants)}
     panel = panels.get(request.args.get("panel", key))
     if panel is None:
         abort(404)
@@ -176,7 +176,7 @@ def _seen_version(form: Mapping[str, str]) -> int:
         abort(400)
 
 
-def _stale(book: RuleBook, views: Sequence[RuleView], seen: int) -> ResponseReturnValue:
+def _stale(book: RuleBook, views: Sequence[RuleForm], seen: int) -> ResponseReturnValue:
     """Somebody saved meanwhile: say what they changed, and keep what was typed in the form, which
     from now on is meant for their version."""
     with store().read() as unit:
@@ -187,7 +187,7 @@ def _stale(book: RuleBook, views: Sequence[RuleView], seen: int) -> ResponseRetu
 
 def _page(
     book: RuleBook,
-    views: Sequence[RuleView],
+    views: Sequence[RuleForm],
     *,
     problem: str = "",
     theirs: Sequence[object] = (),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import available_timezones
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -16,10 +18,10 @@ from scheduler.exchange.sheets.columns import slug
 from scheduler.presets import presets
 from web.access import access
 from web.context import actor, now, store
+from web.forms import Control, FormField, TypedForm
 from web.gettext import gettext as _
 from web.gettext import ngettext
 from web.language import weekday_name
-from web.reading import Form
 
 blueprint = Blueprint("centres", __name__, url_prefix="/centres")
 
@@ -30,7 +32,7 @@ MOST_SEATS = 10_000
 @access("hr")
 def index() -> ResponseReturnValue:
     """Where service happens, and in which forms."""
-    return _page(Form({"timezone": "Europe/Berlin", "seats": ""}))
+    return _page(TypedForm(centre_fields(), {"timezone": "Europe/Berlin"}))
 
 
 @blueprint.post("/preset")
@@ -46,7 +48,7 @@ def choose() -> ResponseReturnValue:
 @access("hr")
 def add() -> ResponseReturnValue:
     """Add a service centre."""
-    form = Form(request.form)
+    form = TypedForm(centre_fields(), request.form)
     centre = read_centre(form)
     if centre is None:
         return _page(form), 422
@@ -59,35 +61,75 @@ def add() -> ResponseReturnValue:
     return redirect(url_for("centres.index"))
 
 
-def read_centre(form: Form) -> ServiceCentre | None:
+def centre_fields() -> tuple[FormField, ...]:
+    """What is asked of a service centre."""
+    return (
+        _text("name", _("Name"), 80, needed=True, attributes={"maxlength": "80"}),
+        _text("city", _("City")),
+        _text(
+            "country",
+            _("Country"),
+            2,
+            help=_("Two letters; for public holidays."),
+            attributes={"maxlength": "2", "placeholder": "DE"},
+        ),
+        _text(
+            "subdivision",
+            _("State"),
+            3,
+            help=_("Where holidays differ."),
+            attributes={"maxlength": "3", "placeholder": "BY"},
+        ),
+        _text("timezone", _("Time zone"), 60, needed=True),
+        _text("address", _("Address"), help=_("Shown in people's calendars.")),
+        FormField(
+            "seats",
+            _("Seats a day"),
+            Control.WHOLE,
+            _("Empty: no limit but the sessions'."),
+            optional=True,
+            least=0,
+            most=MOST_SEATS,
+            attributes={"inputmode": "numeric"},
+        ),
+    )
+
+
+def _text(name: str, title: str, longest: int = 200, **more: Any) -> FormField:
+    return FormField(name, title, longest=longest, **more)
+
+
+def read_centre(form: TypedForm) -> ServiceCentre | None:
     """The centre that was typed; None where something is wrong with it."""
-    name = form.text("name", longest=80)
-    country = form.text("country", longest=2, needed=False).upper() or None
-    zone = form.text("timezone", longest=60)
-    seats = form.whole("seats", 0, MOST_SEATS) if form.typed.get("seats", "").strip() else None
-    if zone not in available_timezones():
+    values = form.read()
+    if values.get("timezone", "") not in available_timezones():
         form.problems.setdefault("timezone", _("Write an IANA time zone, such as Europe/Berlin."))
-    if form.problems:
+    if not form.sound:
         return None
     try:
-        place = Place(
-            city=form.text("city", needed=False),
-            country=country,
-            subdivision=form.text("subdivision", longest=3, needed=False).upper() or None,
-            timezone=zone,
-        )
-        return ServiceCentre(
-            key=slug(name),
-            name=name,
-            place=place,
-            address=form.text("address", needed=False),
-            seats=seats,
-        )
+        return _centre(values)
     except ValidationError as error:
         for each in error.errors():
             field = str(each["loc"][0]) if each["loc"] else "name"
             form.problems["name" if field == "key" else field] = _("This cannot be right.")
         return None
+
+
+def _centre(values: Mapping[str, Any]) -> ServiceCentre:
+    """Raises pydantic's error for values that no centre has."""
+    place = Place(
+        city=values["city"],
+        country=values["country"].upper() or None,
+        subdivision=values["subdivision"].upper() or None,
+        timezone=values["timezone"],
+    )
+    return ServiceCentre(
+        key=slug(values["name"]),
+        name=values["name"],
+        place=place,
+        address=values["address"],
+        seats=values["seats"],
+    )
 
 
 def offered(programme: Programme) -> str:
@@ -111,7 +153,7 @@ def offered(programme: Programme) -> str:
     )
 
 
-def _page(form: Form) -> str:
+def _page(form: TypedForm) -> str:
     with store().read() as unit:
         return render_template(
             "planner/centres.html",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
 from hashlib import sha256
+
+from flask import url_for
 
 from scheduler import planning
 from scheduler.domain.errors import BadInput
@@ -17,6 +17,7 @@ from scheduler.store.read_models import PersonRow
 from scheduler.store.store import Store
 from scheduler.store.unit_of_work import UnitOfWork
 from web.context import today
+from web.forms import Choice, Control, FormField, TypedForm
 from web.gettext import gettext as _
 
 LONGEST_TYPED = 2000
@@ -24,35 +25,6 @@ SUGGESTED = 20
 """People or teams that a field suggests at most."""
 MOST_NAMED = 4
 """People whom a message names where a name fits several."""
-
-
-class Control(StrEnum):
-    """How a field is filled in."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    DATE = "date"
-    TICK = "tick"
-    CHOICE = "choice"
-    PERSON = "person"
-    UNIT = "unit"
-
-
-@dataclass(frozen=True)
-class Input:
-    """One field of the form; `choices` are values with what they are called."""
-
-    key: str
-    title: str
-    help: str
-    control: Control
-    needed: bool = False
-    choices: tuple[tuple[str, str], ...] = ()
-
-    def offered(self, value: str) -> list[tuple[str, str]]:
-        """The choices, and a value on record that is none of them."""
-        strange = value and value not in dict(self.choices)
-        return [*self.choices, *([(value, value)] if strange else [])]
 
 
 _CONTROLS: Mapping[str, Control] = {
@@ -63,8 +35,8 @@ _CONTROLS: Mapping[str, Control] = {
     "last": Control.DATE,
     "remind": Control.DATE,
     "shadowing": Control.TICK,
-    "most": Control.NUMBER,
-    "rest": Control.NUMBER,
+    "most": Control.WHOLE,
+    "rest": Control.WHOLE,
     "channels": Control.CHOICE,
     "scope": Control.CHOICE,
     "kind": Control.CHOICE,
@@ -74,27 +46,57 @@ _CONTROLS: Mapping[str, Control] = {
 PERSON_FIELDS = tuple(key for key, each in _CONTROLS.items() if each is Control.PERSON)
 
 
-def inputs(kind: RecordKind, centres: Mapping[str, str]) -> tuple[Input, ...]:
-    """The inputs of a kind, from the fields of its tables."""
-    return tuple(_input(kind, known, centres) for known in fields_of(kind))
+def form_fields(kind: RecordKind, centres: Mapping[str, str]) -> tuple[FormField, ...]:
+    """The fields of a kind's form, from the columns of its tables."""
+    return tuple(_field(kind, column, centres) for column in fields_of(kind))
 
 
-def _input(kind: RecordKind, known: Field, centres: Mapping[str, str]) -> Input:
-    control = _CONTROLS.get(known.key, Control.TEXT)
-    if (kind, known.key) == (RecordKind.BLACKOUTS, "name"):
+def _field(kind: RecordKind, column: Field, centres: Mapping[str, str]) -> FormField:
+    control = _CONTROLS.get(column.key, Control.TEXT)
+    if (kind, column.key) == (RecordKind.BLACKOUTS, "name"):
         control = Control.UNIT
-    title, help_text = _(known.title), _(known.help)
+    title, help_text = _(column.title), _(column.help)
     if control is Control.PERSON:
-        title = _("Person") if known.key == "employee_id" else title
+        title = _("Person") if column.key == "employee_id" else title
         help_text = _("Number, e-mail address or name; type a part of it to choose.")
     elif control is Control.TICK:
         title, help_text = _("Serves beside somebody else (shadowing)"), ""
     elif control is Control.CHOICE:
         help_text = ""
-    return Input(known.key, title, help_text, control, known.needed, _choices(known.key, centres))
+    return FormField(
+        column.key,
+        title,
+        control,
+        help_text,
+        needed=column.needed and control not in (Control.WHOLE, Control.CHOICE),
+        choices=_choices(column.key, centres),
+        attributes=_attributes(column.key, control),
+    )
 
 
-def _choices(key: str, centres: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def _attributes(key: str, control: Control) -> dict[str, str]:
+    """What the input of a field has beside its name, type and value."""
+    match control:
+        case Control.PERSON | Control.UNIT:
+            offered = "exceptions.people" if control is Control.PERSON else "exceptions.units"
+            return {
+                "autocomplete": "off",
+                "list": f"{key}-offered",
+                "hx-get": url_for(offered),
+                "hx-trigger": "input changed delay:200ms",
+                "hx-target": f"#{key}-offered",
+                "hx-sync": "this:replace",
+            }
+        case Control.TEXT:
+            return {"maxlength": "400"}
+        case Control.WHOLE:
+            return {"inputmode": "numeric"}
+        case Control.TICK:
+            return {"value": "yes"}
+    return {}
+
+
+def _choices(key: str, centres: Mapping[str, str]) -> tuple[Choice, ...]:
     offered = {
         "channels": (
             ("", _("on nothing: released from service")),
@@ -111,35 +113,13 @@ def _choices(key: str, centres: Mapping[str, str]) -> tuple[tuple[str, str], ...
         "together": (("together", _("together")), ("apart", _("apart"))),
         "centre": tuple(sorted(centres.items(), key=lambda pair: pair[1])),
     }
-    return offered.get(key, ())
+    return tuple(Choice(*each) for each in offered.get(key, ()))
 
 
-@dataclass
-class EntryForm:
-    """What was typed, and what is wrong with it, by field; `wrong` belongs to no field. `was` is
-    the mark of what was on record when the change began."""
-
-    typed: dict[str, str]
-    problems: dict[str, str] = field(default_factory=dict)
-    wrong: list[str] = field(default_factory=list)
-    was: str = ""
-
-    def blame(self, error: BadInput) -> None:
-        """Tell each mistake beside its field."""
-        for blemish in error.blemishes:
-            text = f"{blemish.problem[:1].upper()}{blemish.problem[1:]}. {blemish.hint}".strip()
-            if blemish.column in self.typed:
-                self.problems.setdefault(blemish.column, text)
-            else:
-                self.wrong.append(text)
-        if not error.blemishes:
-            self.wrong.append(str(error))
-
-
-def typed_form(kind: RecordKind, typed: Mapping[str, str]) -> EntryForm:
+def typed_form(kind: RecordKind, typed: Mapping[str, str], centres: Mapping[str, str]) -> TypedForm:
     """What a request brings for the fields of a kind."""
-    cells = {known.key: plain_text(typed.get(known.key, "")) for known in fields_of(kind)}
-    return EntryForm(cells, was=typed.get("was", ""))
+    cells = {column.key: plain_text(typed.get(column.key, "")) for column in fields_of(kind)}
+    return TypedForm(form_fields(kind, centres), cells, was=typed.get("was", ""))
 
 
 def plain_text(text: str) -> str:
@@ -147,9 +127,9 @@ def plain_text(text: str) -> str:
     return text.replace("\x00", " ")[:LONGEST_TYPED]
 
 
-def form_of(record: Record) -> EntryForm:
+def form_of(kind: RecordKind, record: Record, centres: Mapping[str, str]) -> TypedForm:
     """The form that says what is on record."""
-    return EntryForm(cells_of(record), was=mark_of(record))
+    return TypedForm(form_fields(kind, centres), cells_of(record), was=mark_of(record))
 
 
 def mark_of(record: Record) -> str:
@@ -157,37 +137,37 @@ def mark_of(record: Record) -> str:
     return sha256(repr(sorted(cells_of(record).items())).encode()).hexdigest()
 
 
-def read_form(store: Store, kind: RecordKind, form: EntryForm) -> Record | None:
+def read_form(store: Store, kind: RecordKind, form: TypedForm) -> Record | None:
     """The entry that a form says; None if something is wrong, which is told in the form."""
     cells = dict(form.typed)
     with store.read() as unit:
         for key in PERSON_FIELDS:
             if cells.get(key, "").strip():
-                cells[key] = _found(unit, key, form)
-    for known in fields_of(kind):
-        if known.needed and not cells[known.key].strip():
-            form.problems[known.key] = _("Please fill this in.")
+                cells[key] = _person_number(unit, key, form)
+    for column in fields_of(kind):
+        if column.needed and not cells[column.key].strip():
+            form.problems[column.key] = _("Please fill this in.")
     try:
         record: Record = planning.typed_exception(store, kind, cells)
     except BadInput as error:
         form.blame(error)
         return None
-    return None if form.problems else record
+    return record if form.sound else None
 
 
-def _found(unit: UnitOfWork, key: str, form: EntryForm) -> str:
+def _person_number(unit: UnitOfWork, key: str, form: TypedForm) -> str:
     """The number of the person whom a field names by number, e-mail address or name."""
     text = form.typed[key].strip()
     if unit.people.employees([text]):
         return text
-    found = unit.people.search(text, today=today(), size=MOST_NAMED)
-    exact = [each for each in found.rows if text.casefold() in _called(each)]
-    if found.total == 1 or len(exact) == 1:
-        return (exact or found.rows)[0].id
-    if found.total == 0:
+    fitting = unit.people.search(text, today=today(), size=MOST_NAMED)
+    exact = [each for each in fitting.rows if text.casefold() in _called(each)]
+    if fitting.total == 1 or len(exact) == 1:
+        return (exact or fitting.rows)[0].id
+    if fitting.total == 0:
         form.problems[key] = _("Nobody on the roster is called so, or has this number or address.")
     else:
-        some = ", ".join(f"{each.name} ({each.id})" for each in found.rows)
+        some = ", ".join(f"{each.name} ({each.id})" for each in fitting.rows)
         form.problems[key] = _("Several people fit: %(people)s. Write the number.", people=some)
     return text
 
@@ -200,8 +180,8 @@ def suggested_people(unit: UnitOfWork, text: str) -> list[tuple[str, str]]:
     """Numbers and names of people who fit what was typed so far."""
     if not text.strip():
         return []
-    found = unit.people.search(text, employed=True, today=today(), size=SUGGESTED)
-    return [(each.id, _described(each)) for each in found.rows]
+    fitting = unit.people.search(text, employed=True, today=today(), size=SUGGESTED)
+    return [(each.id, _described(each)) for each in fitting.rows]
 
 
 def _described(person: PersonRow) -> str:

@@ -6,7 +6,6 @@ Every view serves all kinds: what is special about one stands in `exception_kind
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -21,11 +20,10 @@ from scheduler.store.repositories.exception_queries import PERSON_COLUMNS
 from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access
 from web.context import actor, now, store, today
+from web.forms import TypedForm
 from web.gettext import gettext as _
 from web.planner.exception_forms import (
-    EntryForm,
     form_of,
-    inputs,
     mark_of,
     plain_text,
     read_form,
@@ -81,7 +79,7 @@ def show(kind: str) -> ResponseReturnValue:
     described = exception_kinds()[kind]
     shown = choice("show", SHOWN if described.key is RecordKind.EXEMPTIONS else SHOWN[:1])
     with store().read() as unit:
-        found = unit.exceptions.search(
+        page = unit.exceptions.search(
             described.mapping,
             plain_text(request.args.get("q", "")).strip(),
             since=today() if shown is None else None,
@@ -90,19 +88,19 @@ def show(kind: str) -> ResponseReturnValue:
             page=page_number(),
             size=PAGE_SIZE,
         )
-        names = names_of(unit, (entry.value for entry in found.rows))
+        names = names_of(unit, (entry.value for entry in page.rows))
         anybody = unit.people.count() > 0
-    return _list_page(described, found, names, shown, anybody)
+    return _list_page(described, page, names, shown, anybody)
 
 
 def _list_page(
-    kind: ExceptionKind, found: Page[Entry[Any]], names: Names, shown: str | None, anybody: bool
+    kind: ExceptionKind, page: Page[Entry[Any]], names: Names, shown: str | None, anybody: bool
 ) -> str:
     return render_template(
         "planner/exceptions/list.html",
         kinds=exception_kinds(),
         kind=kind,
-        found=found,
+        found=page,
         names=names,
         shown=shown,
         soon=SOON_DAYS,
@@ -115,7 +113,7 @@ def _list_page(
 def new(kind: str) -> ResponseReturnValue:
     """An empty form, or one that knows already whom it concerns."""
     described = exception_kinds()[kind]
-    return _form_page(described, typed_form(described.key, request.args))
+    return _form_page(described, typed_form(described.key, request.args, centre_names()))
 
 
 @blueprint.post(f"/<{KIND}:kind>/new")
@@ -123,7 +121,7 @@ def new(kind: str) -> ResponseReturnValue:
 def add(kind: str) -> ResponseReturnValue:
     """Put an entry on record."""
     described = exception_kinds()[kind]
-    form = typed_form(described.key, request.form)
+    form = typed_form(described.key, request.form, centre_names())
     record = read_form(store(), described.key, form)
     if record is not None:
         try:
@@ -141,7 +139,9 @@ def add(kind: str) -> ResponseReturnValue:
 def edit(kind: str, number: int) -> ResponseReturnValue:
     """One entry as a form."""
     described = exception_kinds()[kind]
-    return _form_page(described, form_of(on_record(described, number)), number)
+    return _form_page(
+        described, form_of(described.key, on_record(described, number), centre_names()), number
+    )
 
 
 @blueprint.post(f"/<{KIND}:kind>/<{NUMBER}:number>")
@@ -149,7 +149,7 @@ def edit(kind: str, number: int) -> ResponseReturnValue:
 def change(kind: str, number: int) -> ResponseReturnValue:
     """Put what was typed in its place, unless somebody else changed it meanwhile."""
     described = exception_kinds()[kind]
-    form = typed_form(described.key, request.form)
+    form = typed_form(described.key, request.form, centre_names())
     try:
         before = on_record(described, number)
     except NotFound:
@@ -196,8 +196,8 @@ def remove(kind: str, number: int) -> ResponseReturnValue:
 def on_record(kind: ExceptionKind, number: int) -> Record:
     """The entry of a number. Raises `NotFound`."""
     with store().read() as unit:
-        found: Record = unit.exceptions.entry(kind.mapping, number)
-    return found
+        record: Record = unit.exceptions.entry(kind.mapping, number)
+    return record
 
 
 def expiring() -> tuple[int, ...]:
@@ -211,12 +211,22 @@ def names_of(unit: UnitOfWork, records: Iterable[Any]) -> Names:
     return Names(
         today=today(),
         people={person.id: person.name for person in unit.people.employees(ids)},
-        centres={centre.key: centre.name for centre in unit.catalogue.centres()},
+        centres=_centre_names(unit),
     )
 
 
-def _suggestions(found: list[tuple[str, str]]) -> str:
-    return render_template("planner/exceptions/suggestions.html", found=found)
+def centre_names() -> dict[str, str]:
+    """The service centres by key."""
+    with store().read() as unit:
+        return _centre_names(unit)
+
+
+def _centre_names(unit: UnitOfWork) -> dict[str, str]:
+    return {centre.key: centre.name for centre in unit.catalogue.centres()}
+
+
+def _suggestions(fitting: list[tuple[str, str]]) -> str:
+    return render_template("planner/exceptions/suggestions.html", fitting=fitting)
 
 
 def _back(kind: str) -> str:
@@ -229,14 +239,13 @@ def _back(kind: str) -> str:
 
 def _form_page(
     kind: ExceptionKind,
-    form: EntryForm,
+    form: TypedForm,
     number: int | None = None,
     *,
     trouble: str = "",
-    recorded: EntryForm | None = None,
+    recorded: TypedForm | None = None,
 ) -> str:
     with store().read() as unit:
-        centres = {centre.key: centre.name for centre in unit.catalogue.centres()}
         named = [form.typed[key] for key in PERSON_COLUMNS if key in form.typed]
         people = {person.id: person.name for person in unit.people.employees(named)}
     return render_template(
@@ -244,7 +253,6 @@ def _form_page(
         kind=kind,
         form=form,
         number=number,
-        inputs=inputs(kind.key, centres),
         people=people,
         trouble=trouble,
         recorded=recorded,
@@ -252,16 +260,16 @@ def _form_page(
     )
 
 
-def _conflict_page(kind: ExceptionKind, form: EntryForm, number: int) -> ResponseReturnValue:
+def _conflict_page(kind: ExceptionKind, form: TypedForm, number: int) -> ResponseReturnValue:
     """What was typed stays, what is on record now stands beside it, and saving again overwrites
     knowingly."""
-    recorded = form_of(on_record(kind, number))
-    form = replace(form, was=recorded.was)
+    recorded = form_of(kind.key, on_record(kind, number), centre_names())
+    form.was = recorded.was
     trouble = _("Somebody else changed this entry meanwhile; nothing was saved.")
     return _form_page(kind, form, number, trouble=trouble, recorded=recorded), 409
 
 
-def _gone_page(kind: ExceptionKind, form: EntryForm) -> ResponseReturnValue:
+def _gone_page(kind: ExceptionKind, form: TypedForm) -> ResponseReturnValue:
     """What was typed becomes a new entry, if one wants it."""
     trouble = _("Somebody else removed this entry meanwhile. Saving puts it on record again.")
     return _form_page(kind, form, trouble=trouble), 409

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -11,11 +13,14 @@ from flask.typing import ResponseReturnValue
 from scheduler import planning
 from scheduler.domain.calendar import DAY, DateRange, Period
 from scheduler.domain.errors import BadInput
+from scheduler.domain.programme import Programme, ServiceCentre
 from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access
 from web.context import actor, frontline, now, store, today
+from web.forms import Choice, Control, FormField, TypedForm
 from web.gettext import gettext as _
-from web.reading import Form, page_number
+from web.gettext import ngettext
+from web.reading import page_number
 
 blueprint = Blueprint("plans", __name__, url_prefix="/plans")
 
@@ -49,41 +54,104 @@ def new() -> ResponseReturnValue:
     """The form for a new plan, filled with what most will want."""
     first, last = default_horizon(today())
     with store().read() as unit:
-        return _form(
-            unit,
-            Form(
-                {
-                    "name": _("Plan %(first)s–%(last)s", first=first.year, last=last.year),
-                    "first": first.isoformat(),
-                    "last": last.isoformat(),
-                    "time_limit": f"{frontline().settings.time_limit:.0f}",
-                }
-            ),
-        )
+        fields = plan_fields(unit)
+        offered = {each.name: "\n".join(choice.value for choice in each.choices) for each in fields}
+        usual = {
+            "name": _("Plan %(first)s–%(last)s", first=first.year, last=last.year),
+            "first": first.isoformat(),
+            "last": last.isoformat(),
+            "time_limit": f"{frontline().settings.time_limit:.0f}",
+        }
+        return _form_page(unit, TypedForm(fields, offered | usual))
 
 
 @blueprint.post("/new")
 @access("hr")
 def create() -> ResponseReturnValue:
     """Ask for a plan: saved with a queued run, then the run's page."""
-    form = Form(request.form)
-    name = form.text("name", longest=100)
-    first, last = form.day("first"), form.day("last")
-    limit = form.whole("time_limit", 1, MOST_SECONDS)
     with store().read() as unit:
-        programmes = chosen(form, "programmes", [each.key for each in unit.catalogue.programmes()])
-        centres = chosen(form, "centres", [each.key for each in unit.catalogue.centres()])
-        _check_horizon(form, first, last)
-        if form.problems or first is None or last is None:
-            return _form(unit, form), 422
-    plan = planning.PlanRequest(name, DateRange(first=first, last=last), programmes, centres, limit)
+        form = TypedForm(plan_fields(unit), request.form)
+        plan = read_plan(form)
+        if plan is None:
+            return _form_page(unit, form), 422
     try:
         _plan_id, run_id = planning.draft_plan(store(), plan, actor=actor(), at=now())
     except BadInput as error:
         form.problems[""] = str(error)
         with store().read() as unit:
-            return _form(unit, form), 422
+            return _form_page(unit, form), 422
     return redirect(url_for("runs.show", run_id=run_id))
+
+
+def plan_fields(unit: UnitOfWork) -> tuple[FormField, ...]:
+    """What a new plan is asked for."""
+    programmes = tuple(_programme_choice(each) for each in unit.catalogue.programmes())
+    centres = tuple(_centre_choice(each) for each in unit.catalogue.centres())
+    return (
+        FormField("name", _("Name"), needed=True, longest=100, attributes={"maxlength": "100"}),
+        FormField("first", _("First day"), Control.DATE, needed=True),
+        FormField("last", _("Last day"), Control.DATE, needed=True),
+        FormField(
+            "programmes",
+            _("Programmes that discharge a duty"),
+            Control.TICKS,
+            needed=True,
+            choices=programmes,
+        ),
+        FormField("centres", _("Service centres"), Control.TICKS, needed=True, choices=centres),
+        replace(
+            time_limit_field(),
+            help=_(
+                "It ends earlier when the plan is proven to be the best. You can stop it at any "
+                "time and keep the best so far."
+            ),
+        ),
+    )
+
+
+def time_limit_field() -> FormField:
+    """How long a run may take."""
+    return FormField(
+        "time_limit",
+        _("Compute for at most (seconds)"),
+        Control.WHOLE,
+        needed=True,
+        least=1,
+        most=MOST_SECONDS,
+        attributes={"type": "number", "min": "1"},
+    )
+
+
+def _programme_choice(programme: Programme) -> Choice:
+    days = ngettext("%(num)s day", "%(num)s days", programme.days)
+    seats = ngettext("%(num)s seat a session", "%(num)s seats a session", programme.seats)
+    return Choice(programme.key, programme.title, f"{days}, {seats}")
+
+
+def _centre_choice(centre: ServiceCentre) -> Choice:
+    place = ", ".join(part for part in (centre.place.city, centre.place.country) if part)
+    return Choice(centre.key, centre.name, place or centre.place.timezone)
+
+
+def read_plan(form: TypedForm) -> planning.PlanRequest | None:
+    """The plan that was asked for; None where something is wrong."""
+    values = form.read()
+    if "first" in values and "last" in values:
+        _check_horizon(form, *_horizon(values))
+    if not form.sound:
+        return None
+    first, last = _horizon(values)
+    return planning.PlanRequest(
+        values["name"],
+        DateRange(first=first, last=last),
+        values["programmes"],
+        values["centres"],
+        values["time_limit"],
+    )
+
+
+def _horizon(values: Mapping[str, str]) -> tuple[date, date]:
+    return date.fromisoformat(values["first"]), date.fromisoformat(values["last"])
 
 
 def default_horizon(day: date) -> tuple[date, date]:
@@ -92,28 +160,17 @@ def default_horizon(day: date) -> tuple[date, date]:
     return first, Period(months=24).after(first) - DAY
 
 
-def chosen(form: Form, name: str, offered: list[str]) -> tuple[str, ...]:
-    """The ticked ones of those offered, at least one."""
-    ticked = tuple(key for key in offered if key in request.form.getlist(name))
-    if not ticked:
-        form.problems[name] = _("Choose at least one.")
-    return ticked
-
-
-def _check_horizon(form: Form, first: date | None, last: date | None) -> None:
-    if first is None or last is None:
-        return
+def _check_horizon(form: TypedForm, first: date, last: date) -> None:
     if last < first:
         form.problems["last"] = _("This is before the first day.")
     elif last > LONGEST_HORIZON.after(first):
         form.problems["last"] = _("A plan covers at most ten years.")
 
 
-def _form(unit: UnitOfWork, form: Form) -> str:
+def _form_page(unit: UnitOfWork, form: TypedForm) -> str:
     return render_template(
         "planner/new.html",
         form=form,
-        ticked=request.form.getlist if request.method == "POST" else None,
         programmes=unit.catalogue.programmes(),
         centres=unit.catalogue.centres(),
         people=unit.people.count(),

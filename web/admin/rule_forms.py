@@ -17,29 +17,19 @@ from scheduler.planning import rules_changed
 from scheduler.rules import every_setting, registry
 from scheduler.rules.base.rule import Rule
 from scheduler.store.read_models import RuleBook
-from web.forms import Kind, ParamField, Unreadable, explained, fields_of
+from web.forms import Control, FieldEntry, FormField, NotAValue, explained, fields_of
 from web.gettext import gettext as _
 
 
 @dataclass(frozen=True)
-class FieldView:
-    """A parameter as the page shows it: what stands in its field, and what is wrong with that."""
-
-    id: str
-    param: ParamField
-    text: str
-    problem: str = ""
-
-
-@dataclass(frozen=True)
-class Panel:
+class SettingForm:
     """What the page shows of one setting of a rule: for all, or for those of one place. `id` is
     what the names of its fields begin with."""
 
     id: str
     mode: str
     weight: str
-    params: tuple[FieldView, ...]
+    params: tuple[FieldEntry, ...]
     sentence: Message
     problems: Mapping[str, str] = field(default_factory=dict)
     """What is wrong with `mode`, with `weight`, or with all of it (“”)."""
@@ -51,7 +41,7 @@ class Panel:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Different(Panel):
+class VariantForm(SettingForm):
     """A rule set differently for one department, programme or centre. `variant` is None while
     something is wrong with it."""
 
@@ -63,12 +53,12 @@ class Different(Panel):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RuleView(Panel):
+class RuleForm(SettingForm):
     """One rule as the page shows it. `setting` is None while something is wrong with it."""
 
     rule: type[Rule]
     setting: RuleSetting | None
-    variants: tuple[Different, ...] = ()
+    variants: tuple[VariantForm, ...] = ()
 
     @property
     def places(self) -> frozenset[tuple[str, str]]:
@@ -76,38 +66,40 @@ class RuleView(Panel):
         return frozenset((each.scope.value, each.name) for each in self.variants)
 
 
-def stored(book: RuleBook) -> tuple[RuleView, ...]:
+def stored(book: RuleBook) -> tuple[RuleForm, ...]:
     """Every rule as it is stored; one that nobody set is shown at its default."""
     settings = every_setting(book.settings)
     return tuple(stored_rule(rule, settings[key]) for key, rule in registry().items())
 
 
-def stored_rule(rule: type[Rule], setting: RuleSetting) -> RuleView:
+def stored_rule(rule: type[Rule], setting: RuleSetting) -> RuleForm:
     """One rule as it is stored. Parameters that the rule no longer takes are at their default."""
-    panel, told = _stored_panel(rule, rule.key, setting)
+    shown, kept = _stored_form(rule, rule.key, setting)
     variants = tuple(
         _stored_variant(rule, number, variant) for number, variant in enumerate(setting.variants)
     )
     setting = setting.model_copy(
-        update=told | {"variants": tuple(v.variant for v in variants if v.variant is not None)}
+        update=kept | {"variants": tuple(v.variant for v in variants if v.variant is not None)}
     )
-    return RuleView(**vars(panel), rule=rule, setting=setting, variants=variants)
+    return RuleForm(**vars(shown), rule=rule, setting=setting, variants=variants)
 
 
-def _stored_variant(rule: type[Rule], number: int, variant: Variant) -> Different:
-    told = variant.model_dump(include={"mode", "weight", "params"})
-    setting = rule.default_setting().model_copy(update=told)
-    panel, kept = _stored_panel(rule, _id(rule, number), setting)
-    return Different(
-        **vars(panel),
+def _stored_variant(rule: type[Rule], number: int, variant: Variant) -> VariantForm:
+    own = variant.model_dump(include={"mode", "weight", "params"})
+    setting = rule.default_setting().model_copy(update=own)
+    shown, kept = _stored_form(rule, _id(rule, number), setting)
+    return VariantForm(
+        **vars(shown),
         scope=variant.scope,
         name=variant.name,
         variant=variant.model_copy(update=kept),
     )
 
 
-def _stored_panel(rule: type[Rule], id: str, setting: RuleSetting) -> tuple[Panel, dict[str, Any]]:
-    """The panel of a setting, and what the setting holds of it."""
+def _stored_form(
+    rule: type[Rule], id: str, setting: RuleSetting
+) -> tuple[SettingForm, dict[str, Any]]:
+    """The form of a setting, and what the setting holds of it."""
     problems = {}
     try:
         made = rule(setting)
@@ -115,18 +107,20 @@ def _stored_panel(rule: type[Rule], id: str, setting: RuleSetting) -> tuple[Pane
         problems[""] = _("The stored parameters no longer fit this rule; defaults are shown.")
         made = rule(setting.model_copy(update={"params": rule.default_setting().params}))
     values = made.params.model_dump(mode="json")
-    panel = Panel(
+    shown = SettingForm(
         id=id,
         mode=made.mode,
         weight=str(made.weight),
-        params=tuple(_view(id, each, each.show(values[each.name])) for each in fields_of(rule)),
+        params=tuple(
+            _entry(id, each, each.show(values[each.name])) for each in fields_of(rule.Params)
+        ),
         sentence=made.sentence(),
         problems=problems,
     )
-    return panel, {"mode": made.mode, "weight": made.weight, "params": values}
+    return shown, {"mode": made.mode, "weight": made.weight, "params": values}
 
 
-def typed(form: Mapping[str, str], book: RuleBook) -> tuple[RuleView, ...]:
+def typed(form: Mapping[str, str], book: RuleBook) -> tuple[RuleForm, ...]:
     """Every rule as it was typed into the form; a rule that the form leaves out stays stored."""
     return tuple(
         typed_rule(before.rule, form, before) if f"{before.rule.key}.here" in form else before
@@ -134,37 +128,37 @@ def typed(form: Mapping[str, str], book: RuleBook) -> tuple[RuleView, ...]:
     )
 
 
-def typed_rule(rule: type[Rule], form: Mapping[str, str], before: RuleView) -> RuleView:
+def typed_rule(rule: type[Rule], form: Mapping[str, str], before: RuleForm) -> RuleForm:
     """One rule as it was typed. The sentence stays the stored one while something is wrong."""
-    panel, setting = _typed_panel(rule, rule.key, form, before)
+    shown, setting = _typed_form(rule, rule.key, form, before)
     variants = tuple(_typed_variants(rule, form, before))
     if setting is not None and all(each.gone or each.variant for each in variants):
         kept = tuple(v.variant for v in variants if v.variant is not None and not v.gone)
         setting = setting.model_copy(update={"variants": kept})
     else:
         setting = None
-    return RuleView(**vars(panel), rule=rule, setting=setting, variants=variants)
+    return RuleForm(**vars(shown), rule=rule, setting=setting, variants=variants)
 
 
 def _typed_variants(
-    rule: type[Rule], form: Mapping[str, str], before: RuleView
-) -> Iterator[Different]:
+    rule: type[Rule], form: Mapping[str, str], before: RuleForm
+) -> Iterator[VariantForm]:
     """What was typed for every place, and what begins for a place just chosen."""
     number = 0
     while (scope := form.get(f"{_id(rule, number)}.scope")) is not None:
         id = _id(rule, number)
         if scope in rule.scopes and not rule.always_on:
-            panel, setting = _typed_panel(rule, id, form, before)
+            shown, setting = _typed_form(rule, id, form, before)
             name = form.get(f"{id}.name", "")
             variant = None if setting is None else _variant(RuleScope(scope), name, setting)
             gone = f"{id}.gone" in form
-            yield Different(
-                **vars(panel), scope=RuleScope(scope), name=name, variant=variant, gone=gone
+            yield VariantForm(
+                **vars(shown), scope=RuleScope(scope), name=name, variant=variant, gone=gone
             )
         number += 1
 
 
-def with_another(view: RuleView, scope: str, name: str) -> RuleView:
+def with_another(view: RuleForm, scope: str, name: str) -> RuleForm:
     """The rule set differently for one more place, to begin with as it is for all."""
     if not name or scope not in view.rule.scopes or (scope, name) in view.places:
         return view
@@ -174,11 +168,11 @@ def with_another(view: RuleView, scope: str, name: str) -> RuleView:
     return replace(view, variants=(*view.variants, added))
 
 
-def _typed_panel(
-    rule: type[Rule], id: str, form: Mapping[str, str], before: Panel
-) -> tuple[Panel, RuleSetting | None]:
+def _typed_form(
+    rule: type[Rule], id: str, form: Mapping[str, str], before: SettingForm
+) -> tuple[SettingForm, RuleSetting | None]:
     problems: dict[str, str] = {}
-    view = Panel(
+    view = SettingForm(
         id=id,
         mode=form.get(f"{id}.mode", before.mode),
         weight=form.get(f"{id}.weight", before.weight),
@@ -205,10 +199,10 @@ def _id(rule: type[Rule], number: int) -> str:
     return f"{rule.key}+{number}"
 
 
-def settings_of(views: tuple[RuleView, ...]) -> tuple[RuleSetting, ...] | None:
+def settings_of(views: tuple[RuleForm, ...]) -> tuple[RuleSetting, ...] | None:
     """The settings of all rules, or None while something is wrong with one."""
-    found = tuple(view.setting for view in views if view.setting is not None)
-    return found if len(found) == len(views) else None
+    settings = tuple(view.setting for view in views if view.setting is not None)
+    return settings if len(settings) == len(views) else None
 
 
 def changes(old: RuleBook, new: RuleBook) -> tuple[type[Rule], ...]:
@@ -216,8 +210,11 @@ def changes(old: RuleBook, new: RuleBook) -> tuple[type[Rule], ...]:
     return tuple(registry()[key] for key in rules_changed(old, new))
 
 
-def _view(id: str, param: ParamField, text: str, problem: str = "") -> FieldView:
-    return FieldView(f"{id}.{param.name}", param, text, problem)
+def _entry(id: str, field: FormField, text: str, problem: str = "") -> FieldEntry:
+    """The field of a parameter, in the reader's language."""
+    help_text = _(field.help) if field.help else ""
+    shown = replace(field, title=_(field.title), help=help_text)
+    return FieldEntry(f"{id}.{field.name}", shown, text, problem)
 
 
 def _mode(rule: type[Rule], text: str, problems: dict[str, str]) -> Mode:
@@ -240,38 +237,38 @@ def _weight(text: str, problems: dict[str, str]) -> int:
 
 def _values(
     rule: type[Rule], id: str, form: Mapping[str, str]
-) -> tuple[tuple[FieldView, ...], dict[str, Any]]:
+) -> tuple[tuple[FieldEntry, ...], dict[str, Any]]:
     views, values = [], {}
-    for param in fields_of(rule):
+    for param in fields_of(rule.Params):
         text, problem = form.get(f"{id}.{param.name}", ""), ""
         try:
             values[param.name] = param.read(text)
-        except Unreadable as error:
+        except NotAValue as error:
             problem = str(error)
-        views.append(_view(id, param, text, problem))
+        views.append(_entry(id, param, text, problem))
     return tuple(views), values
 
 
 def _validated(
     rule: type[Rule],
-    views: tuple[FieldView, ...],
+    views: tuple[FieldEntry, ...],
     values: dict[str, Any],
     problems: dict[str, str],
-) -> tuple[tuple[FieldView, ...], dict[str, Any] | None]:
+) -> tuple[tuple[FieldEntry, ...], dict[str, Any] | None]:
     try:
         params: dict[str, Any] = rule.Params.model_validate(values).model_dump(mode="json")
     except ValidationError as error:
         wrong = {each["loc"][0] if each["loc"] else "": each for each in error.errors()}
         if "" in wrong:
             problems[""] = explained(wrong[""])
-        return tuple(_with_problem(view, wrong.get(view.param.name)) for view in views), None
+        return tuple(_with_problem(view, wrong.get(view.field.name)) for view in views), None
     return views, params
 
 
-def _with_problem(view: FieldView, error: Mapping[str, Any] | None) -> FieldView:
+def _with_problem(view: FieldEntry, error: Mapping[str, Any] | None) -> FieldEntry:
     if error is None:
         return view
-    if view.param.kind is Kind.SHARE:
+    if view.field.control is Control.SHARE:
         limits = {
             key: f"{value * 100:g}"
             for key, value in error.get("ctx", {}).items()
