@@ -19,16 +19,22 @@ PSEUDOCODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
 def _defined(tree: ast.AST, inside: str = "") -> Iterator[str]:
-    """Names of classes, functions, methods and constants; methods also with their class."""
+    """Names of classes, functions and variables; those inside a class also with its name."""
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node.name
-            yield f"{inside}{node.name}"
-            if isinstance(node, ast.ClassDef):
-                yield from _defined(node, f"{node.name}.")
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            yield from (target.id for target in targets if isinstance(target, ast.Name))
+        for name in _bound(node):
+            yield name
+            yield f"{inside}{name}"
+        if isinstance(node, ast.ClassDef):
+            yield from _defined(node, f"{node.name}.")
+
+
+def _bound(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.ClassDef | ast.FunctionDef):
+        return [node.name]
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return [target.id for target in targets if isinstance(target, ast.Name)]
+    return []
 
 
 @cache
