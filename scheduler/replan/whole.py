@@ -78,4 +78,5 @@ class Whole:
     def _solve(self, model: CompiledModel, choice: IntArray, seconds: float) -> Proven:
         limits = replace(self.limits, seconds=seconds, gap=0.0)
         plan = solve_block(model, choice, limits, seed=self.now.problem.seed)
-        return Proven(plan.choice, plan.bound)
+        # Nobody has to be placed: where no plan is possible the frozen are in each other's way.
+        return Proven(plan.choice, plan.bound or 0)

@@ -28,10 +28,11 @@ __all__ = [
 
 @dataclass(frozen=True)
 class BlockPlan:
-    """The best choice known, a session for every duty, and the points no choice undercuts."""
+    """The best choice known, a session for every duty, and the points no choice undercuts; without
+    a bound no choice keeps the hard rules."""
 
     choice: IntArray
-    bound: int
+    bound: int | None
 
 
 def solve_block(
@@ -50,4 +51,5 @@ def solve_block(
         stop=limits.stop,
         tell=lambda phase, choice, bound: None,
     )
-    return BlockPlan(solver.choice, whole_bound(solver.bound))
+    bound = None if solver.infeasible else whole_bound(solver.bound)
+    return BlockPlan(solver.choice, bound)
