@@ -16,7 +16,7 @@ from scheduler.model.compiling import compile_problem, compile_world
 from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.world import World
 from scheduler.solving.engine import solve
-from tests.solving.companies import CENTRES, PEOPLE, a_random_company, centres, two_centres
+from tests.solving.companies import APART, CENTRES, PEOPLE, a_random_company, centres, two_centres
 from tests.solving.models import each_session, everybody
 from tests.worlds import a_duty, a_person, a_session, a_world, only
 
@@ -42,10 +42,6 @@ def _some_choice(chance: random.Random, model: CompiledModel) -> IntArray:
 
 def _together(blocks: Blocks) -> set[frozenset[str]]:
     return {frozenset(duty.employee_id for duty in world.duty_list) for world in blocks.worlds}
-
-
-APART = Cutting(largest_joined=0)
-"""No two blocks are small enough to be made one."""
 
 
 def test_centres_with_teams_of_their_own_fall_apart() -> None:

@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scheduler.domain.plan import SolveStatus
-from scheduler.domain.problem import Mode, Problem
-from scheduler.model.blocks import Blocks, Cutting
+from scheduler.domain.problem import Problem
+from scheduler.model.blocks import Blocks
 from scheduler.model.compiled import NOWHERE, CompiledModel
-from scheduler.model.compiling import compile_problem
-from scheduler.model.language import GroupBound, IntArray
+from scheduler.model.language import GroupBound
 from scheduler.model.linking import (
     LinkingConstraint,
     excess,
@@ -23,18 +21,9 @@ from scheduler.model.linking import (
     linking_constraints,
 )
 from scheduler.model.slack import legal_part
-from scheduler.solving.decomposition.joint_program import by_block, joint_choice, joint_program
-from scheduler.solving.engine import solve
 from scheduler.solving.heuristics.greedy import greedy
-from scheduler.solving.result import Limits, Result
-from scheduler.solving.solvers.cp_sat import solve_exactly
-from scheduler.verify import verify
-from tests.processes import AMPLE
-from tests.solving.companies import a_random_company
-from tests.solving.models import a_model, cheapest, choice, each_session, every_choice, said_of
-
-APART = Cutting(largest_joined=0)
-"""No two blocks are small enough to be made one."""
+from tests.solving.companies import APART, a_random_company
+from tests.solving.models import a_model, choice, each_session
 
 
 def a_block(most: int = 1, points: int | None = None, **names: list[int]) -> CompiledModel:
@@ -191,154 +180,3 @@ def test_without_the_excess_no_constraint_of_a_company_is_broken(seed: int) -> N
     choices = [legal_part(model, chosen) for model, chosen in zip(models, choices, strict=True)]
     assert not any(constraint.over(choices).any() for constraint in hard)
     assert all(m.judge(c).legal for m, c in zip(models, choices, strict=True))
-
-
-def _hard_only(seed: int) -> Problem:
-    """A company whose soft rules link nobody."""
-    problem = a_random_company(seed)
-    rules = [
-        rule.model_copy(update={"mode": Mode.OFF})
-        if _linking(rule.key) and rule.mode is Mode.SOFT
-        else rule
-        for rule in problem.rules
-    ]
-    return problem.model_copy(update={"rules": tuple(rules)})
-
-
-def _linking(key: str) -> bool:
-    return key in ("executive_cover", "deputies", "team_floor")
-
-
-@pytest.mark.parametrize("seed", range(60))
-def test_all_duties_of_all_blocks_joined_are_the_company(seed: int) -> None:
-    problem = a_random_company(seed)
-    blocks, models = _apart(problem)
-    residuals = {n: (np.arange(model.duties), model) for n, model in enumerate(models)}
-    start = [greedy(model) for model in models]
-    program = joint_program(residuals, blocks.linking, start)
-    solution = solve_exactly(program, joint_choice(residuals, start), seconds=AMPLE)
-    assert solution.choice is not None
-    whole = compile_problem(problem)
-    assert solution.bound == pytest.approx(cheapest(whole))
-    verdict = whole.judge(_whole(blocks, by_block(residuals, solution.choice)))
-    assert (verdict.legal, verdict.cost) == (True, cheapest(whole))
-
-
-def _whole(blocks: Blocks, choices: dict[int, IntArray]) -> IntArray:
-    whole = np.full(sum(world.duties for world in blocks.worlds), NOWHERE)
-    for number, chosen in choices.items():
-        world = blocks.worlds[number]
-        whole[world.rows] = np.append(world.columns, NOWHERE)[chosen]
-    return whole
-
-
-@pytest.mark.parametrize("seed", range(60))
-def test_some_duties_joined_find_the_best_beside_the_others(seed: int) -> None:
-    problem = _hard_only(seed)
-    blocks, models = _apart(problem)
-    whole, random = compile_problem(problem), np.random.default_rng(seed)
-    start = [greedy(model) for model in models]
-    for block, duties in excess(blocks.linking, start).items():
-        start[block][duties] = NOWHERE
-    start = [legal_part(model, chosen) for model, chosen in zip(models, start, strict=True)]
-    free = {n: np.flatnonzero(random.random(m.duties) < 0.7) for n, m in enumerate(models)}
-    residuals = {n: (rows, models[n].remainder(rows, start[n])) for n, rows in free.items()}
-    solution = solve_exactly(
-        joint_program(residuals, blocks.linking, start),
-        joint_choice(residuals, start),
-        seconds=AMPLE,
-    )
-    assert solution.choice is not None
-    before = _whole(blocks, dict(enumerate(start)))
-    for block, chosen in by_block(residuals, solution.choice).items():
-        start[block][free[block]] = chosen
-    after = _whole(blocks, dict(enumerate(start)))
-    moved = np.concatenate([blocks.worlds[n].rows[rows] for n, rows in free.items()])
-    stay = np.setdiff1d(np.arange(whole.duties), moved)
-    plans = every_choice(whole)
-    legal, cost = said_of(whole, plans)
-    alike = legal & (plans[:, stay] == before[stay]).all(axis=1)
-    verdict = whole.judge(after)
-    assert (verdict.legal, verdict.cost) == (True, cost[alike].min())
-
-
-def test_choices_joined_and_taken_apart_are_what_they_were() -> None:
-    residuals = {4: (np.array([0, 2]), a_model(2, 3)), 7: (np.array([1]), a_model(1, 2))}
-    choices = [choice()] * 4 + [choice(2, 9, NOWHERE)] + [choice()] * 2 + [choice(9, 1)]
-    one = joint_choice(residuals, choices)
-    assert one.tolist() == [2, NOWHERE, 4]
-    assert {n: c.tolist() for n, c in by_block(residuals, one).items()} == {4: [2, NOWHERE], 7: [1]}
-
-
-# At the engine's door
-
-
-def _is_legal_and_bounded(problem: Problem, result: Result) -> None:
-    """By the rules' own words, with a bound and points that hold against all plans there are."""
-    verified = verify(problem, result.assignments)
-    assert not verified.hard
-    assert result.score == verified.score
-    best = cheapest(compile_problem(problem))
-    assert best is not None
-    assert result.bound <= best <= result.cost
-    assert compile_problem(problem).judge(result.choice).cost == result.cost
-
-
-def _company(seed: int) -> Problem:
-    count = 2 + seed % 2
-    return a_random_company(seed, count=count, people=3 if count == 2 else 2)
-
-
-@pytest.mark.parametrize("seed", range(40))
-def test_blocks_kept_apart_have_a_legal_plan_and_a_bound_together(seed: int) -> None:
-    """Executives, pairs, sets and teams across two or three centres, hard and soft."""
-    problem = _company(seed)
-    result = solve(problem, Limits(seconds=AMPLE, gap=0), cutting=APART)
-    _is_legal_and_bounded(problem, result)
-    assert result.status is SolveStatus.OPTIMAL
-    assert result.cost == cheapest(compile_problem(problem))
-
-
-@pytest.mark.slow
-def test_about_half_of_these_companies_are_linked() -> None:
-    blocks = [Blocks.of(_company(seed), cutting=APART) for seed in range(120)]
-    assert sum(any(constraint.points is None for constraint in b.linking) for b in blocks) > 50
-    assert sum(any(constraint.points is not None for constraint in b.linking) for b in blocks) > 20
-
-
-@pytest.mark.parametrize("seed", range(60))
-def test_small_blocks_made_one_equal_trying_everything(seed: int) -> None:
-    problem = _company(seed)
-    result = solve(problem, Limits(seconds=AMPLE, gap=0))
-    _is_legal_and_bounded(problem, result)
-    assert result.status is SolveStatus.OPTIMAL
-    assert result.cost == cheapest(compile_problem(problem))
-
-
-@pytest.mark.parametrize("seconds", [0, 0.0001])
-@pytest.mark.parametrize("seed", range(15))
-def test_out_of_time_they_are_in_line_all_the_same(seed: int, seconds: float) -> None:
-    problem = _company(seed)
-    result = solve(problem, Limits(seconds=seconds), cutting=APART)
-    assert result.status.has_plan
-    _is_legal_and_bounded(problem, result)
-
-
-@pytest.mark.parametrize("seed", range(15))
-def test_stopped_they_are_in_line_all_the_same(seed: int) -> None:
-    problem = _company(seed)
-    result = solve(problem, Limits(stop=lambda: True), cutting=APART)
-    assert result.status in (SolveStatus.STOPPED, SolveStatus.OPTIMAL)
-    _is_legal_and_bounded(problem, result)
-
-
-@pytest.mark.parametrize("seed", [0, 1, 2, 3])
-@pytest.mark.slow
-def test_in_processes_of_their_own_they_do_the_same(seed: int) -> None:
-    problem = _company(seed)
-    result = solve(problem, Limits(seconds=AMPLE, gap=0, processes=2), cutting=APART)
-    _is_legal_and_bounded(problem, result)
-    assert (
-        result.assignments
-        == solve(problem, Limits(seconds=AMPLE, gap=0), cutting=APART).assignments
-    )

@@ -12,9 +12,13 @@ from scheduler.domain.ledger import owed
 from scheduler.domain.people import Absence, Employee, StandIns
 from scheduler.domain.problem import Mode, Problem, RuleSetting
 from scheduler.domain.programme import ServiceCentre, generate_sessions
+from scheduler.model.blocks import Cutting
 from scheduler.presets import preset
 from scheduler.sample import make_company
 from tests.worlds import BERLIN, a_duty, a_person, a_random_world, a_session, a_world, days, only
+
+APART = Cutting(largest_joined=0)
+"""No two blocks are small enough to be made one."""
 
 CENTRES = ("berlin", "regensburg", "hamburg")
 

@@ -6,7 +6,6 @@ import pytest
 
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem
-from scheduler.model.blocks import Cutting
 from scheduler.model.compiled import CompiledModel
 from scheduler.model.compiling import compile_problem
 from scheduler.solving.block import BlockSolver
@@ -15,7 +14,7 @@ from scheduler.solving.pricing.tuning import ColumnTuning
 from scheduler.solving.result import Limits, Progress
 from scheduler.verify import verify
 from tests.processes import AMPLE
-from tests.solving.companies import a_company, random_pairs
+from tests.solving.companies import APART, a_company, random_pairs
 from tests.solving.models import nowhere
 
 
@@ -53,9 +52,9 @@ def test_one_block_has_one_plan_for_one_seed() -> None:
 @pytest.mark.slow
 def test_so_have_two_blocks_and_processes_of_their_own_make_no_difference() -> None:
     """Whoever of the two is done first."""
-    problem, apart = narrow(240, 2), Cutting(largest_joined=0)
-    twice = [solve(problem, Limits(processes=2), cutting=apart) for _ in range(2)]
-    alone = solve(problem, cutting=apart)
+    problem = narrow(240, 2)
+    twice = [solve(problem, Limits(processes=2), cutting=APART) for _ in range(2)]
+    alone = solve(problem, cutting=APART)
     assert len(alone.blocks) == 2
     assert twice[0].assignments == twice[1].assignments == alone.assignments
     assert twice[0].cost == alone.cost
