@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import count
-from math import inf
 
 import pytest
 
 from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.model.compiling import compile_problem
-from scheduler.solving.decomposition import coordinator
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits, Progress, relative_gap
 from scheduler.verify import verify
@@ -81,15 +79,6 @@ def test_stopping_ends_a_search_that_is_under_way() -> None:
     asked = count()
     result = solve(a_puzzle(), Limits(seconds=AMPLE, stop=lambda: next(asked) > 80))
     assert result.status is SolveStatus.STOPPED
-
-
-def test_a_plan_already_proven_is_optimal_even_when_stopped(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """On a busy machine, too, a first plan is made."""
-    monkeypatch.setattr(coordinator, "_MOMENT", inf)
-    free = a_company(20).model_copy(update={"rules": only("seats", "absence")})
-    assert solve(free, Limits(stop=lambda: True)).status is SolveStatus.OPTIMAL
 
 
 def test_progress_is_monotone_and_its_incumbent_is_the_plan_it_counts() -> None:

@@ -4,6 +4,7 @@ the steps."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from math import inf
 from time import monotonic
@@ -28,17 +29,25 @@ from scheduler.solving.executors.selection import executor_for
 from scheduler.solving.executors.serial import SerialExecutor
 from scheduler.solving.result import Limits
 
-MOST_TURNS = 6
-"""How often duties are placed anew to bring the blocks into line."""
-_SOME = 200
-"""Duties that are placed anew at first to make the plans better together."""
-_WIDER = 60
-"""So many more move in a block in the second turn, twice as many in the third, and so on."""
-_MOMENT = 0.25
-"""Seconds that are not worth mentioning."""
-
 Make = Callable[[Executor, int], BlockTask[BlockState]]
 """Makes a block's task."""
+
+
+@dataclass(frozen=True)
+class StepTuning:
+    """How far the steps of a run go."""
+
+    turns: int = 6
+    """How often duties are placed anew to bring the blocks into line."""
+    some: int = 200
+    """Duties that are placed anew at first to make the plans better together."""
+    wider: int = 60
+    """So many more move in a block in the second turn, twice as many in the third, and so on."""
+    moment: float = 0.25
+    """Seconds that are not worth mentioning."""
+
+
+STEPS = StepTuning()
 
 
 class Coordinator:
@@ -53,10 +62,11 @@ class Coordinator:
         tasks: TaskMaker,
         joint: JointSearch,
         budget: Budget,
+        tuning: StepTuning = STEPS,
     ) -> None:
         self.incumbents, self.progress = incumbents, progress
         self._linking, self._tasks, self._joint, self._budget = linking, tasks, joint, budget
-        self._limits = incumbents.limits
+        self._limits, self._tuning = incumbents.limits, tuning
 
     @classmethod
     def of(
@@ -67,6 +77,7 @@ class Coordinator:
         seed: int,
         listener: Callable[[str], None],
         began: float | None = None,
+        tuning: StepTuning = STEPS,
     ) -> Coordinator:
         """A run over these blocks; `listener` is told the phase whenever something is new."""
         budget = Budget(limits, [spec.size for spec in specs], began)
@@ -75,7 +86,7 @@ class Coordinator:
         progress = CompanyProgress(incumbents, listener)
         tasks = TaskMaker(incumbents, linking, budget, limits, seed)
         joint = JointSearch(incumbents, tasks, budget, limits, seed)
-        return cls(incumbents, linking, progress, tasks, joint, budget)
+        return cls(incumbents, linking, progress, tasks, joint, budget, tuning)
 
     def run(self) -> None:
         """Solve until proven, within the gap, out of time, or stopped."""
@@ -115,7 +126,7 @@ class Coordinator:
     def _complete(self) -> None:
         """Blocks that nobody came to before it was over get a plan all the same: a first one while
         that takes no time worth mentioning, and then nobody moves there, or is placed."""
-        deadline = monotonic() + _MOMENT
+        deadline = monotonic() + self._tuning.moment
 
         def late() -> bool:
             return monotonic() > deadline
@@ -174,18 +185,20 @@ class Coordinator:
         incumbents = self.incumbents
         if incumbents.linking and incumbents.cost < inf:
             self.progress.report("giving way")
-            for turn in range(MOST_TURNS):
+            for turn in range(self._tuning.turns):
                 free = free_duties(incumbents.linking, incumbents.choices(), turn)
                 if not free or self._limits.stop() or (turn and self._enough()):
                     break
-                self._joint.place_anew(executor, free, _WIDER * turn, self._limits.stop)
+                wider = self._tuning.wider * turn
+                self._joint.place_anew(executor, free, wider, self._limits.stop)
         if incumbents.broken and incumbents.cost < inf:
             self._joint.leave_out(executor)
         incumbents.in_line = not incumbents.broken
 
     def _go_on(self, executor: Executor) -> None:
         """While there is time, better plans: of linked blocks together, of others one by one."""
-        incumbents, size, before = self.incumbents, _SOME, (inf, -inf)
+        incumbents, before = self.incumbents, (inf, -inf)
+        size = self._tuning.some
         while incumbents.in_line and incumbents.cost < inf and not self._enough():
             now = (incumbents.cost, incumbents.bound)
             if incumbents.linking:
