@@ -159,10 +159,10 @@ class TestSmallGroups:
     def test_wishes_of_so_few_are_not_told(self) -> None:
         wishes = tuple(wish(f"sales-{n}", WishKind.WISHED, 10) for n in range(4))
         more = (*wishes, wish("sales-4", WishKind.WISHED, 10))
-        for mine, told in ((wishes, False), (more, True)):
+        for mine, mentionable in ((wishes, False), (more, True)):
             found = judged(world(people(sales=9, works=9), wishes=mine), *[FRIDAY] * 18)
-            assert of(found, "sales").told(Measure.MISSED) is told
-            assert of(found, "sales").told(Measure.LATE)
+            assert of(found, "sales").mentionable(Measure.MISSED) is mentionable
+            assert of(found, "sales").mentionable(Measure.LATE)
 
     def test_wishes_are_those_of_people_and_not_of_services(self) -> None:
         staff = people(sales=9, works=9)
@@ -170,7 +170,7 @@ class TestSmallGroups:
         problem = world(staff, duties, wishes=(wish("sales-0", WishKind.WISHED, 10),))
         sales = of(judged(problem, *[FRIDAY] * 25), "sales")
         assert tally(sales, Measure.MISSED) == (0, 8, 0.0)
-        assert not sales.told(Measure.MISSED)
+        assert not sales.mentionable(Measure.MISSED)
 
     def test_wishes_of_so_few_are_no_finding(self) -> None:
         """All four of a department miss theirs, all hundreds of others have theirs."""

@@ -39,7 +39,7 @@ REGISTERS_NOTHING = {
     "property",
     "staticmethod",
     "total_ordering",
-    "without_collection",
+    "gc_paused",
 }
 """Decorators after which somebody must still call a function. All others hand it to somebody:
 a route to Flask, a command to Typer, a validator to pydantic."""

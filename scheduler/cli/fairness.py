@@ -71,7 +71,7 @@ def _table(kind: Grouping, groups: tuple[Group, ...]) -> Table:
 
 def _cell(group: Group, measure: Measure) -> str:
     tally = group.tallies[measure]
-    return f"{tally.hits}/{tally.of}" if group.told(measure) else "–"
+    return f"{tally.hits}/{tally.of}" if group.mentionable(measure) else "–"
 
 
 def _summary(found: Fairness) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def _figures(group: Group) -> dict[str, Any]:
         "mean_weeks_late": group.mean_weeks_late,
     } | {
         str(measure): {"hits": tally.hits, "of": tally.of, "expected": tally.expected}
-        if group.told(measure)
+        if group.mentionable(measure)
         else None
         for measure, tally in group.tallies.items()
     }

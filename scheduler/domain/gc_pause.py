@@ -1,4 +1,4 @@
-"""Making very many values at once."""
+"""No looking for garbage while very many values are made."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def without_collection() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Make many values that all stay without looking for garbage in between, as Python does again
     and again while their number grows. They form no cycles, and looking for some takes as long as
     making them."""

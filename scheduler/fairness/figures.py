@@ -52,7 +52,7 @@ class Group:
     burden: int
     tallies: Mapping[Measure, Tally]
 
-    def told(self, measure: Measure) -> bool:
+    def mentionable(self, measure: Measure) -> bool:
         """Whether this may be told: not the wishes of so few that each is somebody's."""
         return measure not in ABOUT_WISHES or self.tallies[measure].people >= SMALLEST
 

@@ -195,7 +195,9 @@ def _findings(kinds: Iterable[Sequence[Group]]) -> tuple[Finding, ...]:
 def _asked_about(groups: Sequence[Group], measure: Measure) -> list[Group]:
     """The groups of a kind that are compared with the others. Of two one mirrors the other, so
     that both or none is told."""
-    countable = [group for group in groups if group.told(measure) and group.tallies[measure].of]
+    countable = [
+        group for group in groups if group.mentionable(measure) and group.tallies[measure].of
+    ]
     return countable if len(groups) > 2 else countable[:1] if len(countable) == 2 else []
 
 

@@ -222,5 +222,5 @@ def in_the_domain(error: DBAPIError) -> FrontlineError | None:
     return None
 
 
-def _beginning(told: str, meanings: dict[str, str]) -> str | None:
-    return next((meant for start, meant in meanings.items() if told.startswith(start)), None)
+def _beginning(code: str, meanings: dict[str, str]) -> str | None:
+    return next((meant for start, meant in meanings.items() if code.startswith(start)), None)

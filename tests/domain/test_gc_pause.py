@@ -6,13 +6,13 @@ import gc
 
 import pytest
 
-from scheduler.domain.gc_pause import without_collection
+from scheduler.domain.gc_pause import gc_paused
 
 
 def test_is_off_inside_and_on_again_even_after_an_error() -> None:
     seen = []
 
-    @without_collection()
+    @gc_paused()
     def fail() -> None:
         seen.append(gc.isenabled())
         raise ZeroDivisionError
@@ -27,7 +27,7 @@ def test_is_off_inside_and_on_again_even_after_an_error() -> None:
 def test_stays_off_where_it_was_off() -> None:
     gc.disable()
     try:
-        with without_collection():
+        with gc_paused():
             pass
         assert not gc.isenabled()
     finally:

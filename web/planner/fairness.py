@@ -88,7 +88,7 @@ def plots(found: Fairness) -> dict[Measure, tuple[Plot, ...]]:
 def plot(found: Fairness, measure: Measure, kind: Grouping) -> Plot:
     """One measure by groups of one kind, as long as the largest share."""
     groups, all_shares = found.groups[kind], shown_share(found.everybody, measure)
-    most = max([all_shares, *(shown_share(g, measure) for g in groups if g.told(measure))])
+    most = max([all_shares, *(shown_share(g, measure) for g in groups if g.mentionable(measure))])
     return Plot(
         measure,
         kind,
@@ -107,11 +107,11 @@ def _bar(
 ) -> Bar:
     tally, turned = group.tallies[measure], measure in GOOD_NEWS
     finding = next((f for f in findings if f.group == group and f.measure is measure), None)
-    share = shown_share(group, measure) if group.told(measure) else 0.0
+    share = shown_share(group, measure) if group.mentionable(measure) else 0.0
     return Bar(
         title=title(group),
         hits=tally.of - tally.hits if turned else tally.hits,
-        of=tally.of if group.told(measure) else None,
+        of=tally.of if group.mentionable(measure) else None,
         expected=tally.of - tally.expected if turned else tally.expected,
         share=share,
         width=share_bar(share, most).reaches,

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import Blemish
-from scheduler.domain.gc_pause import without_collection
+from scheduler.domain.gc_pause import gc_paused
 from scheduler.domain.people import Absence, Blackout, Scope, Wish, WishKind
 from scheduler.domain.words import Message, say
 from scheduler.exchange.roster.fields import FIELDS as ROSTER_FIELDS
@@ -106,7 +106,7 @@ def guess_blackout_mapping(headers: Iterable[str]) -> dict[str, str]:
     return columns.guess_mapping(headers, BLACKOUT_FIELDS)
 
 
-@without_collection()
+@gc_paused()
 def read_absences(
     sheet: Sheet, mapping: Mapping[str, str], *, known: Collection[str]
 ) -> AbsenceReading:

@@ -13,7 +13,7 @@ from typing import Any
 
 from scheduler.domain.calendar import FULL_TIME
 from scheduler.domain.errors import BadInput, Blemish
-from scheduler.domain.gc_pause import without_collection
+from scheduler.domain.gc_pause import gc_paused
 from scheduler.domain.people import Blackout, Exemption, Mentor, Pairing, StandIns, Wish, WishKind
 from scheduler.domain.words import Message
 from scheduler.exchange.absences.file import (
@@ -125,7 +125,7 @@ def guess_record_mapping(kind: RecordKind, headers: Iterable[str]) -> dict[str, 
     return columns.guess_mapping(headers, FORMATS[kind].fields)
 
 
-@without_collection()
+@gc_paused()
 def read_records(
     kind: RecordKind, sheet: Sheet, mapping: Mapping[str, str], directory: NamesOnRecord
 ) -> RecordReading:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from scheduler.domain.errors import Blemish
-from scheduler.domain.gc_pause import without_collection
+from scheduler.domain.gc_pause import gc_paused
 from scheduler.domain.ledger import ServiceRecord
 from scheduler.domain.people import Employee, StandIns, with_levels
 from scheduler.domain.words import Message, say
@@ -53,7 +53,7 @@ def guess_mapping(headers: Iterable[str]) -> dict[str, str]:
     return columns.guess_mapping(headers, FIELDS)
 
 
-@without_collection()
+@gc_paused()
 def read_roster(
     sheet: Sheet,
     mapping: Mapping[str, str],

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from scheduler.domain.gc_pause import without_collection
+from scheduler.domain.gc_pause import gc_paused
 from scheduler.model.compiled import NOWHERE, STRUCTURE, CompiledModel
 from scheduler.model.compiling import compile_world
 from scheduler.model.language import IntArray
@@ -58,7 +58,7 @@ class BlockTask(ABC, Generic[Answer]):
             return self.block
         if isinstance(self.block, Packed):
             return self.block.open()
-        with without_collection():
+        with gc_paused():
             return compile_world(World(self.block()))
 
     def warm_choice(self, model: CompiledModel) -> IntArray:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from scheduler.domain.gc_pause import without_collection
+from scheduler.domain.gc_pause import gc_paused
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ def packed(adapter: TypeAdapter[T], value: T) -> bytes:
 
 def unpacked(adapter: TypeAdapter[T], body: bytes) -> T:
     """The value that `packed` packed."""
-    with without_collection():
+    with gc_paused():
         value = adapter.validate_json(zlib.decompress(body))
         # They are old now: nobody looks among them twice before they are.
         gc.freeze()

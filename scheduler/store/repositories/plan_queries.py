@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, FromClause, RowMapping, Select, and_, func, select
 
-from scheduler.domain.gc_pause import without_collection
+from scheduler.domain.gc_pause import gc_paused
 from scheduler.domain.plan import Assignment
 from scheduler.domain.words import Message
 from scheduler.store import tables
@@ -38,7 +38,7 @@ class PlanQueries(Repository):
         columns = (ASSIGNMENT.c[name] for name in _ASSIGNED)
         query = select(*columns).where(ASSIGNMENT.c.plan_id == plan_id)
         rows = self.session.execute(query.order_by(ASSIGNMENT.c.duty_id))
-        with without_collection():
+        with gc_paused():
             values = [dict(zip(_ASSIGNED, row, strict=True)) for row in rows]
             return _ASSIGNMENTS.validate_python(values)
 
