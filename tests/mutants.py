@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import argparse
 import ast
+import os
 import random
 import shlex
 import shutil
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Any
 
 from cosmic_ray.ast import ast_nodes, get_ast
@@ -40,8 +43,8 @@ ROOMS = (
 EXPLAINED = Path(__file__).with_name("unnoticed.toml")
 QUICK = "not slow and not generated and not postgres"
 LEAST_NOTICED = 0.95
-FOREVER = 1800
-"""Seconds after which tests that still run are taken to never end."""
+MANY_TIMES, PATIENCE = 10, 120
+"""So many times what all tests of the room take, and so many seconds more, is for ever."""
 
 
 @dataclass(frozen=True)
@@ -159,13 +162,22 @@ class Copy:
             )
         for name in ("pyproject.toml", "README.md", "Makefile", "CHANGELOG.md"):
             shutil.copy(REPOSITORY / name, folder / name)
+        self.patience: float = 3600
+
+    def compile(self, room: str) -> None:
+        """Keep everything compiled: pytest does nothing else for most mutants."""
+        command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *mirror_of(room)]
+        paths = {"PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": ""}
+        subprocess.run(
+            command, cwd=self.folder, env=os.environ | paths, stdout=subprocess.DEVNULL, check=True
+        )
 
     def pytest(self, *arguments: str) -> tuple[TestOutcome, str]:
         """Run tests here."""
         path, python = shlex.quote(str(self.folder)), shlex.quote(sys.executable)
         options = "-q -x -p no:cacheprovider --no-header --tb=no " + shlex.join(arguments)
         command = f"cd {path} && PYTHONPATH={path} exec {python} -m pytest {options}"
-        outcome, said = run_tests(shlex.join(["sh", "-c", command]), FOREVER)
+        outcome, said = run_tests(shlex.join(["sh", "-c", command]), self.patience)
         return outcome, str(said)
 
     def notices(self, mutant: Mutant, tests: Sequence[str]) -> bool:
@@ -188,7 +200,9 @@ class Reached:
         settings = copy.folder / "reached.ini"
         settings.write_text(f"[run]\ndata_file = {data}\nsource_pkgs = {_package(room)}\n", "utf-8")
         watched = (f"--cov-config={settings}", "--cov", "--cov-context=test", "--cov-report=")
+        began = monotonic()
         outcome, said = copy.pytest(*watched, "-m", QUICK, *mirror_of(room))
+        self.seconds = monotonic() - began
         if outcome is not TestOutcome.SURVIVED:
             raise SystemExit(f"The tests of {room} fail as they are:\n{said[-2000:]}")
         self.data = CoverageData(str(data))
@@ -230,9 +244,12 @@ def tried(room: str, mutants: Sequence[Mutant], side_by_side: int) -> list[tuple
     """Each mutant, and whether the tests notice it."""
     with TemporaryDirectory(prefix="frontline-mutants-") as folder:
         copies = [Copy(Path(folder, str(number))) for number in range(side_by_side)]
+        for copy in copies:
+            copy.compile(room)
         reached, free = Reached(copies[0], room), SimpleQueue[Copy]()
         chosen = [reached.by(mutant) or mirror_of(room) for mutant in mutants]
         for copy in copies:
+            copy.patience = MANY_TIMES * reached.seconds + PATIENCE
             free.put(copy)
 
         def one(mutant: Mutant, tests: Sequence[str]) -> bool:

@@ -39,7 +39,7 @@ class Swap:
         leaf: Any = node
         before, after = leaf.get_previous_leaf(), leaf.get_next_leaf()
         attribute = before is not None and before.value in (".", "not")
-        if attribute or (after is not None and after.value == "=") or _of_a_definition(node):
+        if attribute or (after is not None and after.value == "=") or _of_a_definition(leaf):
             return
         yield node.start_pos, node.end_pos
 
@@ -50,7 +50,10 @@ class Swap:
 
 
 def _of_a_definition(node: Any) -> bool:
-    """Whether a word stands in a decorator or among a class's bases, as `frozen=True` does."""
+    """Whether a word stands in a decorator or among a class's bases, as `frozen=True` does, or
+    freezes a model."""
+    if node.parent.type == "argument" and node.parent.children[0].value == "frozen":
+        return True
     inner = node
     while inner is not None and inner.type not in ("decorator", "suite"):
         if inner.parent is not None and inner.parent.type == "classdef":
