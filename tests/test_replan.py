@@ -512,7 +512,7 @@ def test_progress_is_told_and_its_plans_are_legal() -> None:
     world = _office("anna", "bert", seats=(1, 1, 1))
     now = _away(world, "anna", 0, 2)
     told: list[Progress] = []
-    result = replan(now, placed(world, ("anna", 0), ("bert", 7)), tell=told.append)
+    result = replan(now, placed(world, ("anna", 0), ("bert", 7)), listener=told.append)
     assert [p.phase for p in told[:2]] == ["compiling", "re-planning"]
     assert told[-1].incumbent == result.assignments
     assert all(not verify(now, p.incumbent).hard for p in told if p.incumbent is not None)
@@ -535,7 +535,7 @@ def test_what_is_published_and_stays_is_not_made_again() -> None:
     plan = assignments_of(world, (0, 0))
     now = world.changed(absences=(Absence(employee_id="anna", days=days(0)),))
     heard: list[Progress] = []
-    result = replan(now, plan, tell=heard.append)
+    result = replan(now, plan, listener=heard.append)
     assert [a.session for a in result.assignments] == [world.sessions[1].key, plan[1].session]
     assert result.assignments[1] is plan[1]
     assert heard[-1].incumbent is result.assignments

@@ -154,7 +154,7 @@ class CompiledModel(Model):
         model.forbid(STRUCTURE, options)
         return model
 
-    def part(self, rows: IntArray) -> CompiledModel:
+    def only(self, rows: IntArray) -> CompiledModel:
         """The same model for only some duties; the sessions keep their numbers."""
         model = CompiledModel(len(rows), self.sessions, self.unplaced[rows])
         model.rules = self.rules
@@ -193,7 +193,7 @@ class CompiledModel(Model):
         whole.group_bounds = [
             left for bound in self.group_bounds for left in _left_of(bound, self.use(bound, others))
         ]
-        return whole.part(rows)
+        return whole.only(rows)
 
 
 def _left_of(bound: GroupBound, used: IntArray) -> list[GroupBound]:

@@ -60,7 +60,7 @@ def replan(
     *,
     freeze: date | None = None,
     limits: Limits | None = None,
-    tell: Listener = lambda progress: None,
+    listener: Listener = lambda progress: None,
     tuning: ReplanTuning = TUNING,
 ) -> Replanned:
     """The plan for `problem` that leaves the fewest duties unassigned, then changes the fewest
@@ -69,7 +69,7 @@ def replan(
     What is published before the day `freeze` stays, unless it has become impossible. Whatever
     ends the search, a plan that keeps the hard rules comes back.
     """
-    return _Replan(problem, published, freeze, limits or Limits(), tell, tuning).run()
+    return _Replan(problem, published, freeze, limits or Limits(), listener, tuning).run()
 
 
 class _Replan:
@@ -81,12 +81,12 @@ class _Replan:
         published: Sequence[Assignment],
         freeze: date | None,
         limits: Limits,
-        tell: Listener,
+        listener: Listener,
         tuning: ReplanTuning,
     ) -> None:
-        self.problem, self.limits, self.tell, self.tuning = problem, limits, tell, tuning
+        self.problem, self.limits, self.listener, self.tuning = problem, limits, listener, tuning
         self.began = monotonic()
-        tell(Progress("compiling", 0, len(problem.duties), None, None, 0.0))
+        listener(Progress("compiling", 0, len(problem.duties), None, None, 0.0))
         self.model = compile_problem(problem)
         self.now = Situation(problem, self.model, published, freeze)
         self.hood = first_neighbourhood(self.now)
@@ -297,7 +297,7 @@ class _Replan:
             self._say("re-planning")
 
     def _say(self, phase: str) -> None:
-        self.tell(
+        self.listener(
             Progress(
                 phase=phase,
                 placed=int((self.choice != NOWHERE).sum()),

@@ -112,7 +112,7 @@ def _solve_beside(search: Search, model: CompiledModel, deadline: float) -> None
         workers=search.workers,
         seed=search.seed,
         stop=search.done,
-        tell=report,
+        listener=report,
         start=search.master,
     )
     search.offer(block.choice)
@@ -163,7 +163,7 @@ class BlockSolver(Search):
         workers: int,
         seed: int,
         stop: Callable[[], bool],
-        tell: Report,
+        listener: Report,
         threads: int = 1,
         start: MasterSolution | None = None,
     ) -> None:
@@ -171,7 +171,7 @@ class BlockSolver(Search):
         `generate_columns`."""
         self.stop, self.start = stop, start
         self.limit(
-            seconds=seconds, gap=gap, workers=workers, seed=seed, threads=threads, listener=tell
+            seconds=seconds, gap=gap, workers=workers, seed=seed, threads=threads, listener=listener
         )
         if self.done():
             return

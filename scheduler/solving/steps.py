@@ -49,7 +49,7 @@ def solve_block(
         workers=limits.workers,
         seed=seed,
         stop=limits.stop,
-        tell=lambda phase, choice, bound: None,
+        listener=lambda phase, choice, bound: None,
     )
     bound = None if solver.infeasible else whole_bound(solver.bound)
     return BlockPlan(solver.choice, bound)

@@ -337,7 +337,7 @@ def test_a_group_without_members_cannot_keep_a_lower_limit(
     hard.bound(GroupBound("peak", **told, slots=touching, **limits))
     soft.bound(GroupBound("peak", **told, slots=touching, **limits, points=7))
     assert not hard.judge(choice(0)).legal
-    assert not hard.part(NOBODY).judge(NOBODY).legal
+    assert not hard.only(NOBODY).judge(NOBODY).legal
     assert hard.remainder(np.array([0]), choice(1)).judge(choice(1)).legal is False
     assert soft.judge(choice(1)).by_rule == {"peak": 7}
     off = a_model(1, 2)
@@ -469,18 +469,18 @@ def test_an_empty_world_compiles(problem: Problem) -> None:
 
 @pytest.mark.parametrize("seed", range(30))
 def test_parts_judge_as_the_whole_does(seed: int) -> None:
-    """Rows taken apart keep their prices and blocks; bounds inside a part keep their limits."""
+    """Rows taken apart keep their prices and blocks; bounds among them keep their limits."""
     problem = a_random_world(seed, people=5)
     model = compile_problem(problem)
     chance = random.Random(seed)
     rows = np.array([n for n in range(model.duties) if chance.random() < 0.6], np.int64)
-    part = model.part(rows)
+    some_duties = model.only(rows)
     for _ in range(10):
         some = np.array([chance.randrange(-1, model.sessions) for _ in rows], np.int64)
         whole = np.full(model.duties, NOWHERE, np.int64)
         whole[rows] = some
         left = int(model.unplaced.sum() - model.unplaced[rows].sum())
-        inside, outside = part.judge(some), model.judge(whole)
+        inside, outside = some_duties.judge(some), model.judge(whole)
         assert inside.legal == outside.legal
         assert inside.cost == outside.cost - left
         assert {k: v for k, v in inside.by_rule.items() if v} == {

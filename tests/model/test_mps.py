@@ -174,14 +174,16 @@ def with_switches(problem: Problem) -> CompiledModel:
 @pytest.mark.parametrize("seed", range(12))
 def test_they_find_the_same_where_sessions_are_switched(seed: int) -> None:
     model = with_switches(a_random_world(seed, people=14, sessions=8))
-    part = BlockSolver(model, nowhere(model))
-    part.first()
-    assert part.cost <= model.judge(nowhere(model)).cost
-    part.improve(seconds=AMPLE, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *_: None)
-    assert part.proven
+    solver = BlockSolver(model, nowhere(model))
+    solver.first()
+    assert solver.cost <= model.judge(nowhere(model)).cost
+    solver.improve(
+        seconds=AMPLE, gap=0, workers=1, seed=1, stop=lambda: False, listener=lambda *_: None
+    )
+    assert solver.proven
     text = write_mps(model)
-    assert Mps(text).solved_by_highs() == pytest.approx(part.cost, rel=1e-6)
-    assert solved_by_scip(text) == pytest.approx(part.cost, rel=1e-6)
+    assert Mps(text).solved_by_highs() == pytest.approx(solver.cost, rel=1e-6)
+    assert solved_by_scip(text) == pytest.approx(solver.cost, rel=1e-6)
 
 
 def test_columns_are_named_after_what_they_choose() -> None:

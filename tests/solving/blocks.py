@@ -37,5 +37,5 @@ def improved(
         assert verdict.legal == (solver.cost < inf), "reported while there is none yet, or legal"
         reports.append((phase, verdict.cost, bound))
 
-    solver.improve(seconds=seconds, gap=gap, workers=1, seed=1, stop=lambda: False, tell=report)
+    solver.improve(seconds=seconds, gap=gap, workers=1, seed=1, stop=lambda: False, listener=report)
     return solver, reports

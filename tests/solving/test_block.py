@@ -137,7 +137,7 @@ def test_no_time_leaves_the_first_plan() -> None:
 
 
 def test_an_impossible_duty_is_proven_at_once() -> None:
-    model = compile_problem(a_random_world(3)).part(np.arange(1))
+    model = compile_problem(a_random_world(3)).only(np.arange(1))
     model.forbid("absence", np.ones((1, model.sessions), np.bool_))
     solver, heard = improved(model)
     assert solver.proven

@@ -36,7 +36,7 @@ def solved(model: CompiledModel, seed: int) -> BlockSolver:
     solver = BlockSolver(model, nowhere(model), columns=ColumnTuning(few=0))
     solver.first()
     solver.improve(
-        seconds=AMPLE, gap=0, workers=1, seed=seed, stop=lambda: False, tell=lambda *now: None
+        seconds=AMPLE, gap=0, workers=1, seed=seed, stop=lambda: False, listener=lambda *now: None
     )
     return solver
 

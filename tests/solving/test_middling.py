@@ -146,12 +146,14 @@ def _switched(seed: int) -> CompiledModel:
 @pytest.mark.parametrize("seed", range(6))
 def test_so_does_one_with_weeks_that_take_place_or_not(seed: int) -> None:
     model = _switched(seed)
-    part = BlockSolver(model, nowhere(model))
-    part.first()
-    part.improve(seconds=AMPLE, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *_: None)
-    assert part.proven
-    assert model.judge(part.choice).legal
-    assert Mps(write_mps(model)).solved_by_highs() == pytest.approx(part.cost, abs=0.5)
+    solver = BlockSolver(model, nowhere(model))
+    solver.first()
+    solver.improve(
+        seconds=AMPLE, gap=0, workers=1, seed=1, stop=lambda: False, listener=lambda *_: None
+    )
+    assert solver.proven
+    assert model.judge(solver.choice).legal
+    assert Mps(write_mps(model)).solved_by_highs() == pytest.approx(solver.cost, abs=0.5)
 
 
 @pytest.fixture(scope="module")

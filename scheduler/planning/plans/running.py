@@ -30,7 +30,7 @@ def solve_or_replan(problem: Problem, limits: Limits, listener: Listener, warm: 
     if problem.follows is None:
         return solve(problem, limits, listener, warm)
     before = problem.follows
-    return replan(problem, before.published, freeze=before.freeze, limits=limits, tell=listener)
+    return replan(problem, before.published, freeze=before.freeze, limits=limits, listener=listener)
 
 
 def plan_result(problem: Problem, result: Result) -> PlanResult:

@@ -70,7 +70,7 @@ class LinkedPrices:
     def of(cls, model: CompiledModel, duties: IntArray, priced: PricedOptions) -> LinkedPrices:
         """What the prices of a block's options prove of these duties."""
         proven = priced.lagrangian_bound(model)
-        mine = model.part(duties)
+        mine = model.only(duties)
         dear = np.where(mine.open, proven.reduced[duties], 0.0)
         linked = CompiledModel(
             len(duties), mine.sessions, np.floor(UNIT * proven.left[duties]).astype(np.int64)

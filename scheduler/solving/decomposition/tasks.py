@@ -198,7 +198,7 @@ class BestPlan(_PricingTask):
             seed=self.seed,
             threads=self.threads,
             stop=signals.stop,
-            tell=lambda phase, choice, bound: report(phase),
+            listener=lambda phase, choice, bound: report(phase),
             start=self.known(model),
         )
         return self.with_prices(_state("block done", solver, self.fixed), model, solver.priced)

@@ -166,13 +166,13 @@ def test_the_best_plan_is_what_trying_everything_finds(seed: int) -> None:
     exact = solve_exactly(all_options(with_pair_cuts(model)), nowhere(model), seconds=AMPLE)
     assert exact.infeasible == (best is None)
     assert best is None or exact.cost == pytest.approx(best)
-    part = BlockSolver(model, nowhere(model))
-    part.first()
-    part.improve(
-        seconds=AMPLE, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *heard: None
+    solver = BlockSolver(model, nowhere(model))
+    solver.first()
+    solver.improve(
+        seconds=AMPLE, gap=0, workers=1, seed=1, stop=lambda: False, listener=lambda *heard: None
     )
-    assert part.infeasible == (best is None)
-    assert best is None or (part.proven and part.cost == best)
+    assert solver.infeasible == (best is None)
+    assert best is None or (solver.proven and solver.cost == best)
 
 
 def test_a_linear_program_knows_what_two_cost_who_cannot_meet() -> None:
@@ -269,7 +269,7 @@ def test_no_day_makes_up_for_who_is_alone_on_another() -> None:
 def test_a_part_of_it_keeps_who_counts_against() -> None:
     model = a_model(5, 2)
     _together(model, (0, 4), (1, 3))
-    few = with_pair_cuts(model).part(np.array([3, 1]))
+    few = with_pair_cuts(model).only(np.array([3, 1]))
     (alone,) = (f for f in few.group_bounds if f.signs is not None)
     assert few.use(alone, choice(0, 1)).tolist() == [[-1, 1], [1, -1]]
 

@@ -91,8 +91,10 @@ def test_enough_for_a_week_are_not_told_apart() -> None:
 @pytest.mark.slow
 def test_it_ends_in_the_optimum(room: int, least: int) -> None:
     model = _model(room, 3, least)
-    part = BlockSolver(model, nowhere(model))
-    part.first()
-    part.improve(seconds=AMPLE, gap=0, workers=1, seed=1, stop=lambda: False, tell=lambda *_: None)
-    assert part.proven
-    assert part.cost == _optimum(model)
+    solver = BlockSolver(model, nowhere(model))
+    solver.first()
+    solver.improve(
+        seconds=AMPLE, gap=0, workers=1, seed=1, stop=lambda: False, listener=lambda *_: None
+    )
+    assert solver.proven
+    assert solver.cost == _optimum(model)

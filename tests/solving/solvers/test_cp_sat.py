@@ -103,7 +103,7 @@ def test_a_stop_ends_it_and_keeps_the_best() -> None:
 
 
 def test_leaving_everybody_out_is_a_plan_too() -> None:
-    model = compile_problem(a_random_world(3)).part(np.arange(1))
+    model = compile_problem(a_random_world(3)).only(np.arange(1))
     model.forbid("absence", np.ones((1, model.sessions), np.bool_))
     exact = solve_exactly(all_options(model), nowhere(model), seconds=AMPLE)
     assert exact.choice is not None
