@@ -138,7 +138,7 @@ def staff_import(
     )
     if dry_run:
         for each in change.changed[:20]:
-            out.print(f"  {each.employee_id} {each.field}: {each.old or '–'} → {each.new or '–'}")
+            out.print(f"  {each.employee_id} {each.title}: {each.old or '–'} → {each.new or '–'}")
     end_import(report, dry_run)
 
 

@@ -58,7 +58,7 @@ def test_a_dry_run_shows_the_changes_and_makes_none(cli: Cli, office: Store, fil
     answer = cli("staff", "import", files / "roster.csv", "--dry-run")
     assert answer.status == 0
     assert answer.out.startswith("Would change people in the file 9 added 0 changed 1 unchanged 8")
-    assert "s1 name: Dee Seller → Dee [b]Bold[/b] :cat:" in answer.out, "shown as it is"
+    assert "s1 Full name: Dee Seller → Dee [b]Bold[/b] :cat:" in answer.out, "shown as it is"
     assert _people(office)["s1"] == "Dee Seller"
 
 

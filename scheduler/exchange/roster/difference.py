@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from scheduler.domain.people import Employee
+from scheduler.exchange.roster.fields import FIELDS
 from scheduler.exchange.roster.reading import RosterReading
+
+TITLES = {field.key: field.title for field in FIELDS} | {
+    "level": "Level",
+    "executive": "Executive",
+}
+"""What people call the fields of an employee, those that follow from other columns, too."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +25,11 @@ class FieldChange:
     field: str
     old: str
     new: str
+
+    @property
+    def title(self) -> str:
+        """What people call the field."""
+        return TITLES[self.field]
 
 
 @dataclass(frozen=True)
