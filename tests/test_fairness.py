@@ -13,6 +13,7 @@ from scheduler.domain.people import Employee, Wish, WishKind
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.fairness import Fairness, Group, Grouping, Measure, fairness
+from scheduler.fairness.texts import finding
 from tests.solving.companies import a_company
 from tests.worlds import a_duty, a_person, a_session, a_world, assignments_of, days, only
 
@@ -147,6 +148,10 @@ class TestSmallGroups:
         found = self.titles(sales=9, works=6, board=4)
         assert found == {"sales": 9, "works and small groups": 10}
 
+    def test_are_called_by_the_names_of_those_that_are_large_enough(self) -> None:
+        found = self.titles(sales=9, works=5, board=4)
+        assert found == {"sales": 9, "works and small groups": 9}
+
     def test_may_be_everybody(self) -> None:
         assert self.titles(sales=6, board=1) == {"everybody": 7}
 
@@ -189,6 +194,24 @@ class TestFindings:
             "Unpopular dates fall to sales more often than to others: 31 of 80 services, "
             "18 expected."
         ]
+
+    @pytest.mark.parametrize("more", [True, False])
+    @pytest.mark.parametrize(
+        ("measure", "words"),
+        [
+            (Measure.UNPOPULAR, "Unpopular dates fall to"),
+            (Measure.MISSED, "Wishes of sales are missed"),
+            (Measure.IMPOSED, "Unwished dates fall to"),
+            (Measure.LATE, "The services of sales are late"),
+            (Measure.UNPLACED, "Duties of sales stay without a date"),
+        ],
+    )
+    def test_say_of_every_measure_whether_it_is_more_or_less(
+        self, measure: Measure, words: str, more: bool
+    ) -> None:
+        said = str(finding(measure, more, "sales", 3, 9, 1.5))
+        assert said.startswith(words)
+        assert ("more often than" in said, "less often than" in said) == (more, not more)
 
     def test_tell_of_favour_after_disfavour(self) -> None:
         """Three departments, so each is asked about."""

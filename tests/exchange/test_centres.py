@@ -90,3 +90,8 @@ def test_reports_every_bad_row() -> None:
 def test_names_the_column_of_names_where_there_are_no_keys() -> None:
     (blemish,) = centres("name\nBerlin\nBerlin\n").blemishes
     assert blemish.column == "name"
+
+
+def test_tells_mistakes_of_the_sheet_and_of_its_rows_line_by_line() -> None:
+    reading = centres("name,seats\nBerlin,many\nRome,1,2\nOslo,few\n")
+    assert [blemish.line for blemish in reading.blemishes] == [2, 3, 4]

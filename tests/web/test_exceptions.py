@@ -20,7 +20,7 @@ from scheduler.exchange.exceptions.reading import RecordKind
 from tests.store.examples import entries
 from tests.web.company import AT, Company
 from tests.web.conftest import SignIn, token
-from web.planner.exception_forms import typed_form
+from web.planner.exception_forms import form_fields, typed_form
 
 TODAY = AT.date()
 ACTOR = "hr@frontline.example"
@@ -81,6 +81,37 @@ def samples(company: Company) -> dict[RecordKind, dict[str, str]]:
             "pattern": "Mon Tue", "away": "2027-05-03..2027-05-07", "most": "3", "rest": "2",
         },
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "choices", "needed", "explained"),
+    [
+        (
+            RecordKind.EXEMPTIONS,
+            {"channels"},
+            {"employee_id", "category", "approver", "first", "last"},
+            {"employee_id", "category", "approver", "first", "last", "remind"},
+        ),
+        (
+            RecordKind.PAIRINGS,
+            {"together"},
+            {"one", "other"},
+            {"one", "other"},
+        ),
+    ],
+)
+def test_what_is_chosen_explains_itself_and_is_never_empty(
+    app: Flask,
+    kind: RecordKind,
+    choices: set[str],
+    needed: set[str],
+    explained: set[str],
+) -> None:
+    with app.test_request_context():
+        fields = form_fields(kind, {"berlin": "Berlin"})
+    assert {field.name for field in fields if field.choices} == choices
+    assert {field.name for field in fields if field.needed} == needed
+    assert {field.name for field in fields if field.help} == explained
 
 
 @pytest.mark.parametrize("kind", RecordKind)

@@ -216,9 +216,10 @@ def test_a_table_without_a_last_day_is_none_of_exemptions() -> None:
 
 
 def test_all_bad_rows_are_told_by_line_and_the_good_ones_are_there() -> None:
-    reading = read(P, "one,other,together\n1,9,yes\n1,2,yes\n3,3,no\n")
+    reading = read(P, "one,other,together\n1,9,yes\n1,2,yes\n3,3,no\n1,3,perhaps\n")
     assert [(blemish.line, blemish.column) for blemish in reading.blemishes] == [
         (2, "other"),
         (4, "other"),
+        (5, "together"),
     ]
     assert reading.values == (Pairing(one="1", other="2", together=True),)
