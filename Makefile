@@ -12,7 +12,10 @@ DEMO_ARGS ?=
 LOCK_ARGS ?=
 BENCH_ARGS ?=
 
-.PHONY: help setup demo test bench soak mutants pictures lint format lock clean
+# The rule that make check looks at.
+RULE ?=
+
+.PHONY: help setup demo test check bench soak mutants pictures lint format lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +38,18 @@ test: lint  ## Run every check: style, types, import order, tests, coverage
 	$(BIN)/pytest $(SIDE_BY_SIDE) -m "(generated or slow) and not deep" $(PYTEST_ARGS) $(OR_NONE)
 	$(BIN)/coverage report --include='web/*'
 	$(BIN)/coverage report --include='scheduler/*' --fail-under=95
+
+# What is of one rule, for who writes it: in one process, because it is over before others start.
+RULES = $(basename $(notdir $(filter-out %/__init__.py,$(wildcard scheduler/rules/*.py))))
+CHECKED = $(wildcard scheduler/rules/$(RULE).py tests/rules/test_$(RULE).py)
+
+check: setup  ## Check one rule in seconds: make check RULE=team_floor
+	$(if $(filter-out 1,$(words $(RULE))),$(error Name one rule: make check RULE=team_floor))
+	$(if $(filter $(RULE),$(RULES)),,$(error No rule is called '$(RULE)'; there are: $(RULES)))
+	$(BIN)/ruff check $(CHECKED)
+	$(BIN)/ruff format --check $(CHECKED)
+	$(BIN)/mypy $(CHECKED)
+	$(BIN)/pytest -q -p no:xdist -p no:cov -m "not deep" --rule $(RULE) $(PYTEST_ARGS) tests/rules tests/solving/test_brute_force.py
 
 # Peers and we on the same instances, one thread each, to the optimum; then our larger sizes on all
 # cores, to within 0.1 %; then how we stop, keep to a time limit, repeat ourselves, and take in an

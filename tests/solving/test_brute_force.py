@@ -10,16 +10,18 @@ import pytest
 
 from scheduler.domain.ledger import unplaced_points
 from scheduler.domain.plan import SolveStatus
-from scheduler.domain.problem import Problem
+from scheduler.domain.problem import Mode, Problem, RuleSetting
 from scheduler.model.compiled import NOWHERE
 from scheduler.model.compiling import compile_problem
-from scheduler.rules import in_force
+from scheduler.rules import in_force, registry
 from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits
 from scheduler.verify import verify
 from tests.worlds import IN_COMPANY, a_random_world, assignments_of
 
 Choice = tuple[int, ...]
+ALONE = 5
+"""In so many worlds each rule is tried alone."""
 
 
 def _unplaced(problem: Problem) -> list[int]:
@@ -78,6 +80,26 @@ def test_engine_equals_brute_force(seed: int) -> None:
     assert result.status is SolveStatus.OPTIMAL
     assert result.cost == result.bound == _cheapest(problem)
     assert not verify(problem, result.assignments).hard
+
+
+@pytest.mark.parametrize("key", registry())
+def test_engine_equals_brute_force_with_one_rule_alone(key: str) -> None:
+    """Beside it only what is always on."""
+    for seed in range(ALONE):
+        world = a_random_world(seed, people=3, sessions=4)
+        problem = world.changed(rules=tuple(_alone_on(each, key) for each in world.rules))
+        result = solve(problem, Limits(gap=0))
+        assert result.status is SolveStatus.OPTIMAL
+        assert result.cost == result.bound == _cheapest(problem), seed
+
+
+def _alone_on(setting: RuleSetting, key: str) -> RuleSetting:
+    """A rule off but for one, which is on."""
+    if setting.key != key:
+        return setting.model_copy(update={"mode": Mode.OFF, "variants": ()})
+    default = registry()[key].default_mode
+    mode = setting.mode if setting.mode is not Mode.OFF else default
+    return setting.model_copy(update={"mode": mode if mode is not Mode.OFF else Mode.HARD})
 
 
 @pytest.mark.parametrize("seed", range(60))
