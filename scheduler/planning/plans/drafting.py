@@ -11,15 +11,17 @@ from zoneinfo import ZoneInfo
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import BadInput
 from scheduler.domain.ledger import ServiceRecord, owed
-from scheduler.domain.people import Employee
+from scheduler.domain.people import Absence, Employee, Exemption, Mentor, Pairing, Wish
 from scheduler.domain.problem import Problem
-from scheduler.domain.programme import Programme, ServiceCentre, generate_sessions
+from scheduler.domain.programme import Policy, Programme, ServiceCentre, Session, generate_sessions
 from scheduler.domain.revision import DayStatus, ServiceDay
 from scheduler.solving.engine import assign_mentors
 from scheduler.store.store import Store
 from scheduler.store.unit_of_work import UnitOfWork
 
 Keyed = TypeVar("Keyed", Programme, ServiceCentre)
+Personal = TypeVar("Personal", Absence, Wish, Exemption, ServiceRecord)
+"""What is about one person."""
 
 
 @dataclass(frozen=True)
@@ -55,17 +57,67 @@ def draft_plan(store: Store, request: PlanRequest, *, actor: str, at: datetime) 
 
 
 def snapshot(unit: UnitOfWork, request: PlanRequest, made: date) -> Problem:
-    """Everything the plan is computed from, as it is now, to be drawn up on the day `made`."""
-    horizon = request.horizon
+    """Everything the plan is computed from, as it is now, to be drawn up on the day `made`. Raises
+    `BadInput` when something a plan needs is not there yet."""
+    horizon, policy = request.horizon, _policy(unit)
+    programmes, centres = _offered(unit, request, policy)
+    employees = _employed(unit, horizon)
+    ids = {person.id for person in employees}
+    mentors, sessions = _sessions(unit, programmes, centres, horizon)
+    records = _served(unit, horizon)
+    absences, exemptions = unit.exceptions.absences(), unit.exceptions.exemptions()
+    duties = owed(
+        _serving_at(employees, {centre.key for centre in centres}),
+        records,
+        policy,
+        programmes,
+        horizon,
+        absences=absences,
+        exemptions=exemptions,
+    )
+    return Problem(
+        horizon=horizon,
+        employees=employees,
+        centres=centres,
+        programmes=programmes,
+        sessions=sessions,
+        duties=duties,
+        absences=_about(ids, absences),
+        blackouts=unit.exceptions.blackouts(),
+        wishes=_about(ids, unit.exceptions.wishes()),
+        stand_ins=unit.exceptions.stand_ins(),
+        exemptions=_about(ids, exemptions),
+        pairings=_between(ids, unit.exceptions.pairings()),
+        mentors=mentors,
+        records=_about(ids, records),
+        rules=unit.catalogue.rules().settings,
+        made=made,
+    )
+
+
+def _policy(unit: UnitOfWork) -> Policy:
     policy = unit.catalogue.policy()
     if policy is None:
         raise BadInput(
             "No policy is set up yet.",
             hint="Choose a preset first: on the page of the centres, or with “frontline init”.",
         )
+    return policy
+
+
+def _offered(
+    unit: UnitOfWork, request: PlanRequest, policy: Policy
+) -> tuple[tuple[Programme, ...], tuple[ServiceCentre, ...]]:
+    """The programmes asked for of which one discharges a duty, and the centres asked for."""
     programmes = _chosen("programme", unit.catalogue.programmes(), request.programmes)
-    programmes = tuple(p for p in programmes if not policy.programmes or p.key in policy.programmes)
-    centres = _chosen("service centre", unit.catalogue.centres(), request.centres)
+    return (
+        tuple(p for p in programmes if not policy.programmes or p.key in policy.programmes),
+        _chosen("service centre", unit.catalogue.centres(), request.centres),
+    )
+
+
+def _employed(unit: UnitOfWork, horizon: DateRange) -> tuple[Employee, ...]:
+    """Everybody who has not left by the first day."""
     employees = tuple(
         person
         for person in unit.people.employees()
@@ -73,6 +125,16 @@ def snapshot(unit: UnitOfWork, request: PlanRequest, made: date) -> Problem:
     )
     if not employees:
         raise BadInput("Nobody is on the roster.", hint="Import a roster first.")
+    return employees
+
+
+def _sessions(
+    unit: UnitOfWork,
+    programmes: Sequence[Programme],
+    centres: Sequence[ServiceCentre],
+    horizon: DateRange,
+) -> tuple[tuple[Mentor, ...], tuple[Session, ...]]:
+    """The mentors, and the sessions on offer with theirs."""
     sessions = generate_sessions(programmes, centres, horizon)
     if not sessions:
         raise BadInput(
@@ -80,40 +142,24 @@ def snapshot(unit: UnitOfWork, request: PlanRequest, made: date) -> Problem:
             hint="Choose a longer horizon, or look at the programmes' patterns.",
         )
     mentors = unit.exceptions.mentors()
-    sessions = assign_mentors(sessions, mentors, programmes)
-    absences, exemptions = unit.exceptions.absences(), unit.exceptions.exemptions()
+    return mentors, assign_mentors(sessions, mentors, programmes)
+
+
+def _served(unit: UnitOfWork, horizon: DateRange) -> tuple[ServiceRecord, ...]:
+    """The ledger, and what is published before the horizon, as far as the ledger has it not."""
     ledger = unit.ledger.records()
     published = _expected(unit.calendar.days(), horizon, zones(unit))
-    records = (*ledger, *_not_recorded(published, ledger))
-    ids = {person.id for person in employees}
-    return Problem(
-        horizon=horizon,
-        employees=employees,
-        centres=centres,
-        programmes=programmes,
-        sessions=sessions,
-        duties=owed(
-            _serving_at(employees, {centre.key for centre in centres}),
-            records,
-            policy,
-            programmes,
-            horizon,
-            absences=absences,
-            exemptions=exemptions,
-        ),
-        absences=tuple(absence for absence in absences if absence.employee_id in ids),
-        blackouts=unit.exceptions.blackouts(),
-        wishes=tuple(wish for wish in unit.exceptions.wishes() if wish.employee_id in ids),
-        stand_ins=unit.exceptions.stand_ins(),
-        exemptions=tuple(each for each in exemptions if each.employee_id in ids),
-        pairings=tuple(
-            pair for pair in unit.exceptions.pairings() if pair.one in ids and pair.other in ids
-        ),
-        mentors=mentors,
-        records=tuple(record for record in records if record.employee_id in ids),
-        rules=unit.catalogue.rules().settings,
-        made=made,
-    )
+    return (*ledger, *_not_recorded(published, ledger))
+
+
+def _about(ids: Collection[str], entries: Iterable[Personal]) -> tuple[Personal, ...]:
+    """Those entries that are about one of these people."""
+    return tuple(entry for entry in entries if entry.employee_id in ids)
+
+
+def _between(ids: Collection[str], pairings: Iterable[Pairing]) -> tuple[Pairing, ...]:
+    """Those pairings whose two are among these people."""
+    return tuple(pair for pair in pairings if pair.one in ids and pair.other in ids)
 
 
 def _chosen(what: str, known: Sequence[Keyed], wanted: Sequence[str]) -> tuple[Keyed, ...]:
