@@ -6,8 +6,9 @@ import sys
 
 import typer
 
-from scheduler.cli import company, exceptions, fairness, plans, repairs, rules, serving
+from scheduler.cli import company, exceptions, rules, serving
 from scheduler.cli.console import complain, exit_status
+from scheduler.cli.plans import commands as plans
 from scheduler.domain.errors import FrontlineError
 
 app = typer.Typer(
@@ -21,8 +22,6 @@ company.register(app)
 exceptions.register(app)
 rules.register(app)
 plans.register(app)
-repairs.register(app)
-fairness.register(app)
 serving.register(app)
 
 

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scheduler.cli.computing import run_here
 from scheduler.cli.console import (
     NO,
     aside,
@@ -33,6 +32,7 @@ from scheduler.cli.console import (
     worker_here,
 )
 from scheduler.cli.lazy_imports import LazyModule
+from scheduler.cli.plans.computing import run_here
 from scheduler.domain.calendar import DAY, DateRange, Period
 from scheduler.domain.errors import BadInput, FrontlineError
 

@@ -6,12 +6,11 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-import typer
 from rich.table import Table
 
 from scheduler.cli.console import open_store, out
 from scheduler.cli.lazy_imports import LazyModule
-from scheduler.cli.plans import AsJson, PlanId
+from scheduler.cli.plans.options import AsJson, PlanId
 
 if TYPE_CHECKING:
     from scheduler import planning
@@ -28,14 +27,7 @@ HEADINGS = {
 }
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to those about plans."""
-    plan = next(group for group in app.registered_groups if group.name == "plan").typer_instance
-    assert plan is not None
-    plan.command("fairness")(show)
-
-
-def show(plan_id: PlanId, as_json: AsJson = False) -> None:
+def fairness(plan_id: PlanId, as_json: AsJson = False) -> None:
     """Who carries what: departments, levels and executives compared, and what differs."""
     with open_store() as store:
         found = planning.plan_fairness(store, plan_id)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scheduler.cli.computing import run_here
 from scheduler.cli.console import ACTOR, now, open_store, out
 from scheduler.cli.lazy_imports import LazyModule
-from scheduler.cli.plans import AsJson, PlanId
+from scheduler.cli.plans.computing import run_here
+from scheduler.cli.plans.options import AsJson, PlanId
 
 if TYPE_CHECKING:
     from scheduler import rules
@@ -22,13 +22,6 @@ else:
 
 NOTHING_OFFERED = "structure"
 """What stands for a rule where none is in the way."""
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command of this file to those about plans."""
-    for group in app.registered_groups:
-        if group.name == "plan" and group.typer_instance is not None:
-            group.typer_instance.command("repairs")(repairs)
 
 
 def repairs(
