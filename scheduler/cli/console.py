@@ -158,13 +158,13 @@ def read_day(text: str) -> date:
 
 def read_mapping(pairs: list[str]) -> dict[str, str]:
     """`field=column` pairs from the command line."""
-    found = {}
+    mapping = {}
     for pair in pairs:
         field, equals, header = pair.partition("=")
         if not equals or not field or not header:
             raise typer.BadParameter(f"“{pair}” is not of the form field=column.")
-        found[field.strip()] = header
-    return found
+        mapping[field.strip()] = header
+    return mapping
 
 
 ExistingFile = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, CSV in gzip, or XLSX.")]

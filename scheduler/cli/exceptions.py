@@ -75,10 +75,10 @@ def expiring(
     """Exemptions that end soon, or of which HR asked to be reminded by now."""
     today = now().date()
     with open_store() as store:
-        found = planning.expiring_exemptions(store, today, within)
-    if not found:
+        ending = planning.expiring_exemptions(store, today, within)
+    if not ending:
         out.print(f"None ends before {today + timedelta(days=within + 1)}.", highlight=False)
-    for kept in found:
-        exemption = kept.value
+    for entry in ending:
+        exemption = entry.value
         line = f"{exemption.days.last}  {exemption.employee_id}  approved by {exemption.approver}"
         out.print(line, highlight=False, soft_wrap=True)

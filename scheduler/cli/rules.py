@@ -127,15 +127,15 @@ def history(
     """Who changed which rules, when, and why; the newest version first."""
     with open_store() as store, store.read() as unit:
         versions = unit.catalogue.rule_history(limit + 1)
-    found = [_version(unit, older) for unit, older in _with_older(versions)][:limit]
+    shown = [_version(unit, older) for unit, older in _with_older(versions)][:limit]
     if as_json:
-        _print_json(found)
+        _print_json(shown)
         return
-    for each in found:
+    for each in shown:
         about = f": {each['note']}" if each["note"] else ""
         _say(f"{each['version']}  {each['at'][:16]}  {each['author']}{about}")
         _say(f"    {', '.join(each['changed']) or 'nothing changed'}")
-    if not found:
+    if not shown:
         _say("No rule was ever changed.")
 
 

@@ -71,11 +71,11 @@ def _show_dates(explained: planning.Explained) -> None:
 def _rows_of(unit: UnitOfWork, plan_id: int, employee: str) -> list[AssignmentRow]:
     """The services of exactly this person. Raises `NotFound` if there is none of that id."""
     unit.people.employee(employee)
-    found: list[AssignmentRow] = []
+    services: list[AssignmentRow] = []
     page = pages = 1
     while page <= pages:
         # The search finds every id and name that contains this one.
         rows = unit.plans.search(plan_id, employee, page=page, size=1000)
-        found += [row for row in rows.rows if row.employee_id == employee]
+        services += [row for row in rows.rows if row.employee_id == employee]
         page, pages = page + 1, rows.pages
-    return found
+    return services

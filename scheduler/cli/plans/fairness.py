@@ -30,20 +30,20 @@ HEADINGS = {
 def fairness(plan_id: PlanId, as_json: AsJson = False) -> None:
     """Who carries what: departments, levels and executives compared, and what differs."""
     with open_store() as store:
-        found = planning.plan_fairness(store, plan_id)
+        figures = planning.plan_fairness(store, plan_id)
     if as_json:
-        sys.stdout.write(json.dumps(_summary(found)) + "\n")
+        sys.stdout.write(json.dumps(_summary(figures)) + "\n")
         return
-    low, high = found.by_lot
+    low, high = figures.by_lot
     out.print(
-        f"{found.score:.0f} of 100; by lot the same burdens have {low:.0f} to {high:.0f}.",
+        f"{figures.score:.0f} of 100; by lot the same burdens have {low:.0f} to {high:.0f}.",
         highlight=False,
     )
-    for finding in found.findings:
+    for finding in figures.findings:
         out.print(str(finding.text), highlight=False, soft_wrap=True)
-    if not found.findings:
+    if not figures.findings:
         out.print("No group differs from the others by more than chance would explain.")
-    for kind, groups in found.groups.items():
+    for kind, groups in figures.groups.items():
         out.print(_table(kind, groups))
 
 
@@ -66,15 +66,15 @@ def _cell(group: Group, measure: Measure) -> str:
     return f"{tally.hits}/{tally.of}" if group.mentionable(measure) else "–"
 
 
-def _summary(found: Fairness) -> dict[str, Any]:
+def _summary(figures: Fairness) -> dict[str, Any]:
     return {
-        "score": found.score,
-        "scores": found.scores,
-        "by_lot": found.by_lot,
-        "findings": [_finding(each) for each in found.findings],
-        "everybody": _figures(found.everybody),
+        "score": figures.score,
+        "scores": figures.scores,
+        "by_lot": figures.by_lot,
+        "findings": [_finding(each) for each in figures.findings],
+        "everybody": _figures(figures.everybody),
         "groups": {
-            kind: [_figures(group) for group in groups] for kind, groups in found.groups.items()
+            kind: [_figures(group) for group in groups] for kind, groups in figures.groups.items()
         },
     }
 

@@ -21,13 +21,13 @@ else:
 def verify(plan_id: PlanId) -> None:
     """Ask every rule about the plan. Exit status 1 if a hard rule is broken."""
     with open_store() as store:
-        found = planning.verify_plan(store, plan_id)
-    for violation in found.hard:
+        verdict = planning.verify_plan(store, plan_id)
+    for violation in verdict.hard:
         out.print(f"{violation.rule}: {violation.text}", highlight=False)
-    broken = counted(len(found.hard), "hard violation", "hard violations")
-    points = counted(sum(found.score.values()), "point", "points")
+    broken = counted(len(verdict.hard), "hard violation", "hard violations")
+    points = counted(sum(verdict.score.values()), "point", "points")
     out.print(f"{broken}; {points} by soft rules.")
-    if found.hard:
+    if verdict.hard:
         raise typer.Exit(NO)
 
 

@@ -38,20 +38,20 @@ def repairs(
         if draft is not None:
             _draft(store, plan_id, draft, first)
             return
-        found = repairing.open_questions(store, plan_id, today=now().date(), first=first)
+        questions = repairing.open_questions(store, plan_id, today=now().date(), first=first)
     if as_json:
-        sys.stdout.write(json.dumps(_plain(found)) + "\n")
+        sys.stdout.write(json.dumps(_plain(questions)) + "\n")
         return
-    out.print(f"Duties without a date: {found.total}.", highlight=False)
-    for each in found.duties:
+    out.print(f"Duties without a date: {questions.total}.", highlight=False)
+    for each in questions.duties:
         blocked = ", ".join(map(_title, each.blocking.rules)) or "nothing"
         line = f"{each.person.name}, due {each.duty.due}: blocked by {blocked}"
         out.print(line, highlight=False, soft_wrap=True)
         for offer in each.repairs:
             _say(offer)
-    if found.together:
+    if questions.together:
         out.print("Repairs that place several:")
-        for offer in found.together:
+        for offer in questions.together:
             _say(offer)
 
 
@@ -81,9 +81,9 @@ def _say(offer: repairing.Offer) -> None:
     out.print(line, highlight=False, soft_wrap=True)
 
 
-def _plain(found: repairing.OpenQuestions) -> dict[str, Any]:
+def _plain(questions: repairing.OpenQuestions) -> dict[str, Any]:
     return {
-        "total": found.total,
+        "total": questions.total,
         "duties": [
             {
                 "duty": each.duty.id,
@@ -93,9 +93,9 @@ def _plain(found: repairing.OpenQuestions) -> dict[str, Any]:
                 "chance": each.chance.value,
                 "repairs": [_offered(offer) for offer in each.repairs],
             }
-            for each in found.duties
+            for each in questions.duties
         ],
-        "together": [_offered(offer) for offer in found.together],
+        "together": [_offered(offer) for offer in questions.together],
     }
 
 

@@ -47,23 +47,23 @@ def revise(
             time_limit=seconds,
         )
         plan = computed(store, draft_id, run_id, seconds)
-        found = planning.plan_changes(store, draft_id).changes
-        names = _names(store, found)
+        changes = planning.plan_changes(store, draft_id).changes
+        names = _names(store, changes)
     if as_json:
-        sys.stdout.write(json.dumps(summary(plan) | _changes(found)) + "\n")
+        sys.stdout.write(json.dumps(summary(plan) | _changes(changes)) + "\n")
     else:
         show_plan(plan)
-        _tell(plan, found, names)
+        _tell(plan, changes, names)
     exit_by(plan)
 
 
-def _names(store: Store, found: Iterable[PersonChange]) -> dict[str, str]:
+def _names(store: Store, changes: Iterable[PersonChange]) -> dict[str, str]:
     with store.read() as unit:
-        people = unit.people.employees({each.employee_id for each in found})
+        people = unit.people.employees({each.employee_id for each in changes})
     return {person.id: person.name for person in people}
 
 
-def _changes(found: Iterable[PersonChange]) -> dict[str, Any]:
+def _changes(changes: Iterable[PersonChange]) -> dict[str, Any]:
     return {
         "changes": [
             {
@@ -72,7 +72,7 @@ def _changes(found: Iterable[PersonChange]) -> dict[str, Any]:
                 "before": [assignment.session for assignment in each.before],
                 "after": [assignment.session for assignment in each.after],
             }
-            for each in found
+            for each in changes
         ]
     }
 
@@ -85,9 +85,9 @@ def _why(change: PersonChange) -> str:
     }[change.why]
 
 
-def _tell(plan: PlanRow, found: Sequence[PersonChange], names: Mapping[str, str]) -> None:
+def _tell(plan: PlanRow, changes: Sequence[PersonChange], names: Mapping[str, str]) -> None:
     """Who changes, from what to what, and why."""
-    for each in found:
+    for each in changes:
         before, after = (
             ", ".join(assignment.session for assignment in assignments) or "nothing"
             for assignments in (each.before, each.after)
@@ -97,6 +97,6 @@ def _tell(plan: PlanRow, found: Sequence[PersonChange], names: Mapping[str, str]
         out.print(f"  {_why(each)}", highlight=False, soft_wrap=True)
     proven = plan.solve_status is SolveStatus.OPTIMAL
     out.print(
-        f"People who change: {len(found)}{', proven to be the fewest' if proven else ''}.",
+        f"People who change: {len(changes)}{', proven to be the fewest' if proven else ''}.",
         highlight=False,
     )

@@ -52,7 +52,8 @@ def explain_own_duty(store: Store, employee_id: str, duty_id: str) -> ForPerson:
 
 
 def be_ready(store: Store) -> None:
-    """Have the published plan at hand, with all that explaining it takes, before anybody asks."""
+    """Have the published plan, with all that explaining it takes, in the cache before anybody
+    asks."""
     with store.read() as unit:
         published = unit.plans.published()
     if published is None:

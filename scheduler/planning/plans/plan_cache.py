@@ -1,5 +1,5 @@
-"""Stored plans at hand: whoever looks at a plan asks again and again, page after page, and what
-is read and computed for one answer serves the next."""
+"""A cache of stored plans: whoever looks at a plan asks again and again, page after page, and
+what is read and computed for one answer serves the next."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from scheduler.store.read_models import PlanRow
 from scheduler.store.store import Store
 from scheduler.store.unit_of_work import UnitOfWork
 
-KEPT_PLANS = 3
-"""How many plans of a store a process keeps at hand: what is published, a draft, another."""
+CACHED_PLANS = 3
+"""How many plans of a store a process caches: what is published, a draft, another."""
 
-Made = TypeVar("Made")
+Derived = TypeVar("Derived")
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,18 +30,18 @@ class StoredPlan:
     plan: PlanRow
     problem: Problem
     assignments: tuple[Assignment, ...]
-    _made: dict[Callable[..., Any], tuple[tuple[Hashable, ...], Any]] = field(
+    _derived: dict[Callable[..., Any], tuple[tuple[Hashable, ...], Any]] = field(
         default_factory=dict, repr=False
     )
     _lock: RLock = field(default_factory=RLock, repr=False)
 
-    def once(self, make: Callable[..., Made], *about: Hashable) -> Made:
+    def once(self, make: Callable[..., Derived], *about: Hashable) -> Derived:
         """What `make(stored plan, *about)` returned when it was last asked about the same. Give
         it a function of a module. Of several threads one makes it, the others wait."""
         with self._lock:
-            if make not in self._made or self._made[make][0] != about:
-                self._made[make] = about, make(self, *about)
-            return cast(Made, self._made[make][1])
+            if make not in self._derived or self._derived[make][0] != about:
+                self._derived[make] = about, make(self, *about)
+            return cast(Derived, self._derived[make][1])
 
     @property
     def view(self) -> PlanView:
@@ -53,15 +53,15 @@ def _view(stored: StoredPlan) -> PlanView:
     return PlanView(stored.problem, stored.assignments)
 
 
-class _Place:
-    """Where one plan is kept; whoever reads it keeps out who wants the same."""
+class _Slot:
+    """The place of one plan in the cache; whoever reads it keeps out who wants the same."""
 
     def __init__(self) -> None:
         self.lock = Lock()
         self.stored: StoredPlan | None = None
 
 
-_places: WeakKeyDictionary[Store, dict[int, _Place]] = WeakKeyDictionary()
+_slots: WeakKeyDictionary[Store, dict[int, _Slot]] = WeakKeyDictionary()
 _lock = Lock()
 
 
@@ -77,18 +77,18 @@ def computed_plan(store: Store, plan_id: int) -> StoredPlan | None:
 
 def stored_plan(store: Store, unit: UnitOfWork, plan: PlanRow) -> StoredPlan:
     """A plan whose row was read in this transaction, with everything that was stored then."""
-    place = _place(store, plan.id)
-    with place.lock:
-        place.stored = _as_stored(unit, plan, place.stored)
-        return place.stored
+    slot = _slot(store, plan.id)
+    with slot.lock:
+        slot.stored = _as_stored(unit, plan, slot.stored)
+        return slot.stored
 
 
 def published_plan(unit: UnitOfWork) -> PlanRow:
     """The plan that holds. Raises `BadInput` where there is none."""
-    found = unit.plans.published()
-    if found is None:
+    published = unit.plans.published()
+    if published is None:
         raise BadInput("Nothing is published yet.", hint="Draft a plan and publish it first.")
-    return found
+    return published
 
 
 def holds_still(unit: UnitOfWork, plan: PlanRow) -> None:
@@ -113,11 +113,11 @@ def _as_stored(unit: UnitOfWork, plan: PlanRow, known: StoredPlan | None) -> Sto
     return StoredPlan(plan, known.problem, assignments)  # the snapshot of a plan never changes
 
 
-def _place(store: Store, plan_id: int) -> _Place:
+def _slot(store: Store, plan_id: int) -> _Slot:
     with _lock:
-        mine = _places.setdefault(store, {})
-        place = mine.pop(plan_id, None) or _Place()
-        mine[plan_id] = place  # the one asked for last is the last to go
-        while len(mine) > KEPT_PLANS:
+        mine = _slots.setdefault(store, {})
+        slot = mine.pop(plan_id, None) or _Slot()
+        mine[plan_id] = slot  # the one asked for last is the last to go
+        while len(mine) > CACHED_PLANS:
             del mine[next(iter(mine))]
-        return place
+        return slot

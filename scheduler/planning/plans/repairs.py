@@ -64,10 +64,10 @@ class OpenQuestions:
 def open_questions(store: Store, plan_id: int, *, today: date, first: int = 0) -> OpenQuestions:
     """What blocks some of the duties that a plan leaves open, and their repairs: of a published
     plan those from tomorrow on. Nothing where it has not been computed."""
-    found = _repairs(store, plan_id, today)
-    if found is None:
+    looked_at = _repairs(store, plan_id, today)
+    if looked_at is None:
         return OpenQuestions(first, 0, (), ())
-    stored, repairs = found
+    stored, repairs = looked_at
     asked = repairs.unassigned[first : first + AT_ONCE]
     return OpenQuestions(
         first=first,
@@ -84,11 +84,11 @@ def draft_repaired(
     and a queued run: (plan id, run id). Of a published plan the draft follows it. A draft with
     other rules than are saved can be looked at, but not published. Raises `Conflict` where the
     repair is not offered any more."""
-    found = _repairs(store, plan_id, at.date())
-    repair = None if found is None else _named(found[1], key, first)
-    if found is None or repair is None:
+    looked_at = _repairs(store, plan_id, at.date())
+    repair = None if looked_at is None else _named(looked_at[1], key, first)
+    if looked_at is None or repair is None:
         raise _not_offered(plan_id)
-    plan, problem = found[0].plan, found[1].problem
+    plan, problem = looked_at[0].plan, looked_at[1].problem
     changed_problem, text = repair.apply(problem), repair.text(problem)
     with store.write() as unit:
         if unit.plans.plan(plan_id) != plan:

@@ -199,10 +199,10 @@ def plan_changes(store: Store, plan_id: int) -> Difference:
     if follows is not None and followed:
         published = follows.published
         broken = new.once(_impossible)
-    found = changes(problem, published, new.assignments, broken)
+    people = changes(problem, published, new.assignments, broken)
     sessions = {**old.problem.session, **problem.session}
-    spoken_of = {a.session for each in found for a in (*each.before, *each.after)}
-    return Difference(found, followed, {key: sessions[key].days for key in spoken_of})
+    spoken_of = {a.session for each in people for a in (*each.before, *each.after)}
+    return Difference(people, followed, {key: sessions[key].days for key in spoken_of})
 
 
 def _impossible(stored: StoredPlan) -> frozenset[str]:

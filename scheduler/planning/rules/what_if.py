@@ -259,12 +259,12 @@ def _figures_under(stored: StoredPlan, rules: tuple[RuleSetting, ...]) -> Figure
 
 
 def _figures_of(problem: Problem, assignments: Sequence[Assignment]) -> Figures:
-    found = verify(problem, assignments)
+    verdict = verify(problem, assignments)
     begun = (problem.session[each.session].first_day for each in assignments)
     return Figures(
         placed=len(assignments),
         unassigned=len(problem.duties) - len(assignments),
-        hard=len(found.hard),
-        score=found.score,
+        hard=len(verdict.hard),
+        score=verdict.score,
         months=Counter((day.year, day.month) for day in begun),
     )

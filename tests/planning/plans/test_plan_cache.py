@@ -1,4 +1,4 @@
-"""Plans kept at hand answer at once, and never with what was stored before."""
+"""The plan cache answers at once, and never with what was stored before."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from scheduler.domain.errors import Conflict
 from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.planning.plans import plan_cache as at_hand
 from scheduler.planning.plans import replanning as revising
-from scheduler.planning.plans.plan_cache import KEPT_PLANS, StoredPlan, computed_plan
-from scheduler.planning.rules import what_if as foresight
+from scheduler.planning.plans.plan_cache import CACHED_PLANS, StoredPlan, computed_plan
+from scheduler.planning.rules import what_if
 from scheduler.store import Store
 from scheduler.store.read_models import PlanResult
 from scheduler.store.repositories.plans import Plans
@@ -22,7 +22,7 @@ from tests.planning.office import AT, HR, ON_SQLITE, draft, open_office, planned
 pytestmark = ON_SQLITE
 
 
-def kept(store: Store, plan_id: int) -> StoredPlan:
+def cached(store: Store, plan_id: int) -> StoredPlan:
     """A plan that has been computed, as it is stored now."""
     found = computed_plan(store, plan_id)
     assert found is not None
@@ -51,10 +51,10 @@ def save_again(store: Store, plan_id: int, change: Callable[[Assignment], Assign
 def test_what_was_read_and_made_serves_the_next(store: Store) -> None:
     open_office(store)
     plan_id = planned(store)
-    first = kept(store, plan_id)
-    assert kept(store, plan_id) is first
+    first = cached(store, plan_id)
+    assert cached(store, plan_id) is first
     assert first.once(_made, 1) is first.once(_made, 1)
-    assert first.view is kept(store, plan_id).view
+    assert first.view is cached(store, plan_id).view
 
 
 def _made(stored: StoredPlan, about: int) -> list[int]:
@@ -63,7 +63,7 @@ def _made(stored: StoredPlan, about: int) -> list[int]:
 
 def test_asked_about_something_else_it_is_made_anew_and_the_old_is_forgotten(store: Store) -> None:
     open_office(store)
-    stored = kept(store, planned(store))
+    stored = cached(store, planned(store))
     monday = stored.once(_made, 1)
     assert stored.once(_made, 2) == [2]
     again = stored.once(_made, 1)
@@ -74,7 +74,7 @@ def test_asked_about_something_else_it_is_made_anew_and_the_old_is_forgotten(sto
 def test_a_result_that_was_saved_again_is_what_the_next_answer_is_about(store: Store) -> None:
     open_office(store)
     plan_id = planned(store)
-    before = kept(store, plan_id)
+    before = cached(store, plan_id)
     duty = before.assignments[0]
     where = planning.explain_duty(store, plan_id, duty.duty_id).account.session
     other = next(each for each in before.problem.sessions if each != where)
@@ -96,9 +96,9 @@ def test_a_result_that_was_saved_again_is_what_the_next_answer_is_about(store: S
 def test_a_published_plan_is_another_answer_than_its_draft(store: Store) -> None:
     open_office(store)
     plan_id = planned(store)
-    before = kept(store, plan_id)
+    before = cached(store, plan_id)
     planning.publish(store, plan_id, actor=HR, at=AT)
-    after = kept(store, plan_id)
+    after = cached(store, plan_id)
     assert after.plan.revision == 1
     assert after.problem is before.problem  # the snapshot of a plan never changes
 
@@ -111,13 +111,13 @@ def test_a_plan_that_is_not_computed_is_not_there_yet(store: Store) -> None:
 
 def test_few_plans_are_kept_and_those_asked_for_last(store: Store) -> None:
     open_office(store)
-    plans = [planned(store) for _ in range(KEPT_PLANS + 1)]
-    first, second, *others = (kept(store, plan_id) for plan_id in plans[:KEPT_PLANS])
-    assert kept(store, plans[0]) is first
-    kept(store, plans[-1])
-    assert kept(store, plans[0]) is first
-    assert all(kept(store, each.plan.id) is each for each in others)
-    assert kept(store, plans[1]) is not second
+    plans = [planned(store) for _ in range(CACHED_PLANS + 1)]
+    first, second, *others = (cached(store, plan_id) for plan_id in plans[:CACHED_PLANS])
+    assert cached(store, plans[0]) is first
+    cached(store, plans[-1])
+    assert cached(store, plans[0]) is first
+    assert all(cached(store, each.plan.id) is each for each in others)
+    assert cached(store, plans[1]) is not second
 
 
 def test_of_many_who_ask_at_once_one_reads(store: Store) -> None:
@@ -127,7 +127,7 @@ def test_of_many_who_ask_at_once_one_reads(store: Store) -> None:
 
     def ask() -> None:
         together.wait()
-        found.append(kept(store, plan_id))
+        found.append(cached(store, plan_id))
 
     threads = [Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -139,7 +139,7 @@ def test_of_many_who_ask_at_once_one_reads(store: Store) -> None:
 
 def test_who_asks_while_it_is_made_waits_for_it(store: Store) -> None:
     open_office(store)
-    stored = kept(store, planned(store))
+    stored = cached(store, planned(store))
     asking, made_again = Event(), Event()
     found: list[int] = []
 
@@ -162,7 +162,7 @@ def test_who_asks_while_it_is_made_waits_for_it(store: Store) -> None:
     assert found == [1]
 
 
-def what_if(store: Store) -> None:
+def other_rules(store: Store) -> None:
     """Ask for a plan under other rules."""
     with store.read() as unit:
         rules = unit.catalogue.rules().settings
@@ -174,7 +174,7 @@ def re_plan(store: Store) -> None:
     planning.revise_plan(store, actor=HR, at=AT)
 
 
-@pytest.mark.parametrize("ask", [what_if, re_plan])
+@pytest.mark.parametrize("ask", [other_rules, re_plan])
 def test_what_follows_a_plan_is_not_saved_once_another_is_published(
     store: Store, monkeypatch: pytest.MonkeyPatch, ask: Callable[[Store], None]
 ) -> None:
@@ -189,7 +189,7 @@ def test_what_follows_a_plan_is_not_saved_once_another_is_published(
         planning.publish(store, other, actor=HR, at=AT)
         return found
 
-    monkeypatch.setattr(foresight, "stored_plan", meanwhile)
+    monkeypatch.setattr(what_if, "stored_plan", meanwhile)
     monkeypatch.setattr(revising, "stored_plan", meanwhile)
     with pytest.raises(Conflict, match="published another plan meanwhile"):
         ask(store)
@@ -202,7 +202,7 @@ def test_the_published_plan_is_read_ahead(store: Store, monkeypatch: pytest.Monk
     planning.be_ready(store)  # nothing is published, nothing to do
     plan_id = published(store)
     planning.be_ready(store)
-    duty = kept(store, plan_id).assignments[0].duty_id
+    duty = cached(store, plan_id).assignments[0].duty_id
 
     def read_again(_plans: Plans, _plan_id: int) -> None:
         pytest.fail("the snapshot is read again")
