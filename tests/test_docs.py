@@ -85,3 +85,24 @@ def test_a_name_that_is_nowhere_is_noticed() -> None:
     assert not _is_there("GroupBounds")
     assert not _is_there("Rule.solve")
     assert not _is_there("scheduler/nowhere.py")
+
+
+def _picture() -> list[str]:
+    """Every file and folder that the README's picture of the house shows."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    picture = text.partition("## The house")[2].partition("```\n")[2].partition("```")[0]
+    shown: list[str] = []
+    above: list[str] = []
+    for line in picture.splitlines():
+        name = line.split()[0]
+        depth = (len(line) - len(line.lstrip())) // 2
+        above[depth:] = [name]
+        shown.append("".join(above))
+    return shown
+
+
+def test_the_picture_of_the_house_is_the_house() -> None:
+    shown = _picture()
+    assert [path for path in shown if not (ROOT / path).exists()] == []
+    rooms = {path.parent.name for path in (ROOT / "scheduler").glob("*/__init__.py")}
+    assert {f"scheduler/{room}/" for room in rooms} <= set(shown)
