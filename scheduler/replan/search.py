@@ -8,10 +8,9 @@ generation over the whole gives the bounds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, partial
 from time import monotonic
 
 import numpy as np
@@ -19,11 +18,12 @@ import numpy as np
 from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.model.blocks import Blocks
-from scheduler.model.compiled import NOWHERE, Judgement
+from scheduler.model.compiled import NOWHERE
 from scheduler.model.compiling import compile_problem
 from scheduler.model.language import BoolArray, IntArray
 from scheduler.model.slack import legal_part
 from scheduler.replan.changes import PersonChange, changes
+from scheduler.replan.incumbent import Incumbent
 from scheduler.replan.narrowing import few_options
 from scheduler.replan.neighbourhood import first_neighbourhood, wider
 from scheduler.replan.replanned import Replanned
@@ -90,32 +90,24 @@ class _Replan:
         self.model = compile_problem(problem)
         self.now = Situation(problem, self.model, published, freeze)
         self.hood = first_neighbourhood(self.now)
-        self._judgement: tuple[IntArray, Judgement] | None = None
-        self.choice = self._start()
-        self.legal = self._judged(self.choice).legal
-        self.objectives = self._objectives(self.choice)
+        self.best = self._start()
         self.impossible = False
-        self._made: tuple[IntArray, Callable[[], tuple[Assignment, ...]]] | None = None
         self.sure = self.now.people_changed(self.now.before)
         self.least = Objectives(self._unplaceable(), self.sure + self._crowds(), 0)
         self.base = self.needed = self.least.changed
 
-    def _start(self) -> IntArray:
+    def _start(self) -> Incumbent:
         """Everybody stays who can, in places too full who comes first; the others take what is
         free."""
         choice = np.where(self.hood, NOWHERE, self.now.kept)
         duties = np.flatnonzero(self.hood)
         left = self.model.remainder(duties, choice)
         choice[duties] = greedy(left, start=legal_part(left, self.now.kept[duties]))
-        if self._judged(choice).legal:
-            return choice
-        return settle(self.model, choice)  # somebody who stays is left with too few
-
-    def _judged(self, choice: IntArray) -> Judgement:
-        """What the model says of a choice; of the last one asked for without a second look."""
-        if self._judgement is None or self._judgement[0] is not choice:
-            self._judgement = choice, self.model.judge(choice)
-        return self._judgement[1]
+        judgement = self.model.judge(choice)
+        if not judgement.legal:  # somebody who stays is left with too few
+            choice = settle(self.model, choice)
+            judgement = self.model.judge(choice)
+        return Incumbent(self.now, choice, judgement)
 
     def _unplaceable(self) -> int:
         """Points for the duties that have no option at all, whoever makes room."""
@@ -155,7 +147,7 @@ class _Replan:
     def _deep(self, depth: int) -> bool:
         """Whether all plans that change as few people have been looked at for their points: they
         lie within a neighbourhood as deep as people move beyond the first."""
-        return self.objectives.changed < self.base + max(depth, 1) or self._ended()
+        return self.best.objectives.changed < self.base + max(depth, 1) or self._ended()
 
     def _ended(self) -> bool:
         return self.impossible or self._left() <= 0 or self.limits.stop()
@@ -163,13 +155,13 @@ class _Replan:
     @property
     def proven(self) -> bool:
         """Whether no plan leaves fewer unassigned, nor changes fewer people with as few."""
-        as_few = self.objectives.unplaced <= self.least.unplaced
-        return self.legal and as_few and self.objectives.changed <= self.fewest
+        as_few = self.best.objectives.unplaced <= self.least.unplaced
+        return self.best.legal and as_few and self.best.objectives.changed <= self.fewest
 
     @property
     def fewest(self) -> int:
         """The fewest people that a plan changes that places as much."""
-        if self.objectives.unplaced > self.least.unplaced:
+        if self.best.objectives.unplaced > self.least.unplaced:
             return self.least.changed
         return max(self.least.changed, self.needed)
 
@@ -199,7 +191,7 @@ class _Replan:
         )
         return reassign(
             reassignment,
-            self.choice[duties],
+            self.best.choice[duties],
             seconds=self._left(),
             seed=self.problem.seed,
             stop=self.limits.stop,
@@ -241,10 +233,10 @@ class _Replan:
         if not depth:
             self._place_free()
         before = None
-        while not self._ended() and before != self.objectives and not (self.proven and before):
-            before = self.objectives
-            duties, options = few_options(self.now, self.hood, self.choice)
-            self._within(duties, self.choice, options)
+        while not self._ended() and before != self.best.objectives and not (self.proven and before):
+            before = self.best.objectives
+            duties, options = few_options(self.now, self.hood, self.best.choice)
+            self._within(duties, self.best.choice, options)
         if not self._over():
             self._bound()
 
@@ -252,11 +244,11 @@ class _Replan:
         """Place all who are free to move as well as possible, by the solver for many."""
         home = np.where(self.now.sure, NOWHERE, self.now.kept)
         duties = np.flatnonzero(self.hood & (home == NOWHERE) & ~self.now.frozen)
-        choice = self.choice.copy()
+        choice = self.best.choice.copy()
         choice[duties] = NOWHERE
         limits = replace(self.limits, seconds=self._left() / 2)
         block = self.model.remainder(duties, choice)
-        start = self.choice[duties]
+        start = self.best.choice[duties]
         plan = solve_block(block, start, limits, seed=self.problem.seed, complete=True)
         choice[duties] = plan.choice
         self._offer(choice)
@@ -264,72 +256,56 @@ class _Replan:
     def _bound(self) -> None:
         """Bounds for all plans; what better plans they find are taken."""
         whole = Whole(self.now, self.limits)
-        proven = whole.fewest_unplaced(self.choice, self._left() / 2)
+        proven = whole.fewest_unplaced(self.best.choice, self._left() / 2)
         self._offer(proven.choice)
         if proven.least > self.least.unplaced:
             self.least, self.needed = replace(self.least, unplaced=proven.least), self.base
-        if self.objectives.unplaced > self.least.unplaced or self._over():
+        if self.best.objectives.unplaced > self.least.unplaced or self._over():
             return
-        proven = whole.fewest_changed(self.choice, self.objectives.unplaced, self._left())
+        proven = whole.fewest_changed(self.best.choice, self.best.objectives.unplaced, self._left())
         self._offer(proven.choice)
         self.needed = max(self.needed, self.sure + proven.least)
         self._tidy()
 
     def _tidy(self) -> None:
         """The dates of those who change anyway, with the fewest points."""
-        changed = self.now.changed(self.choice) | ~self.now.had
+        changed = self.now.changed(self.best.choice) | ~self.now.had
         duties = np.flatnonzero(changed & ~self.now.frozen)
         if self._left() > 0 and int(self.now.open[duties].sum()) <= self.tuning.most_options:
-            self._within(duties, self.choice)
-
-    def _objectives(self, choice: IntArray) -> Objectives:
-        left = int(self.model.unplaced[choice == NOWHERE].sum())
-        cost = self._judged(choice).cost
-        return Objectives(left, self.now.people_changed(choice), cost - left)
+            self._within(duties, self.best.choice)
 
     def _offer(self, choice: IntArray) -> None:
-        """Take `choice` if it is legal and better."""
-        if not self._judged(choice).legal:
-            return
-        objectives = self._objectives(choice)
-        if not self.legal or _order(objectives) < _order(self.objectives):
-            self.choice, self.objectives, self.legal = choice, objectives, True
+        if self.best.offer(choice):
             self._say("re-planning")
 
     def _say(self, phase: str) -> None:
         self.listener(
             Progress(
                 phase=phase,
-                placed=int((self.choice != NOWHERE).sum()),
+                placed=int((self.best.choice != NOWHERE).sum()),
                 total=len(self.problem.duties),
-                best=self.objectives.unplaced + self.objectives.points,
+                best=self.best.objectives.unplaced + self.best.objectives.points,
                 bound=None,
                 seconds=monotonic() - self.began,
-                plan=self._plan(),
+                plan=self.best.make_plan,
             )
         )
 
-    def _plan(self) -> Callable[[], tuple[Assignment, ...]]:
-        """Makes the plan when it is wanted, once."""
-        if self._made is None or self._made[0] is not self.choice:
-            self._made = self.choice, cache(partial(self.now.assignments, self.choice))
-        return self._made[1]
-
     def _result(self) -> Replanned:
-        verdict = self._judged(self.choice)
+        verdict = self.best.judgement
         status = self._status()
         return Replanned(
             status=status,
-            assignments=self._plan()(),
+            assignments=self.best.make_plan(),
             unassigned=tuple(
                 self.problem.duties[row].id
-                for row in np.flatnonzero(self.choice == NOWHERE).tolist()
+                for row in np.flatnonzero(self.best.choice == NOWHERE).tolist()
             ),
             cost=verdict.cost,
             bound=verdict.cost if status is SolveStatus.OPTIMAL else self.least.unplaced,
             seconds=monotonic() - self.began,
             blocks=Blocks.whole(self.problem, self.model),
-            choice=self.choice,
+            choice=self.best.choice,
             score={rule: points for rule, points in verdict.by_rule.items() if points},
             changes=self._changes(),
             fewest=self.fewest,
@@ -338,17 +314,13 @@ class _Replan:
     def _changes(self) -> tuple[PersonChange, ...]:
         lost = (self.now.kept == NOWHERE) | self.now.crowded(self.now.kept)
         impossible = {self.problem.duties[row].id for row in np.flatnonzero(lost).tolist()}
-        return changes(self.problem, self.now.published, self._plan()(), impossible)
+        return changes(self.problem, self.now.published, self.best.make_plan(), impossible)
 
     def _status(self) -> SolveStatus:
         if self.impossible:
             return SolveStatus.INFEASIBLE
         if self.proven:
             return SolveStatus.OPTIMAL
-        if not self.legal:
+        if not self.best.legal:
             return SolveStatus.UNKNOWN
         return SolveStatus.STOPPED if self.limits.stop() else SolveStatus.TIME_LIMIT
-
-
-def _order(objectives: Objectives) -> tuple[int, int, int]:
-    return objectives.unplaced, objectives.changed, objectives.points
