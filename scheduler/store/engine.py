@@ -150,7 +150,8 @@ def _open_sqlite(address: URL, patience: float) -> Engine:
         purpose = connection.get_execution_options().get(PURPOSE, Purpose.WRITE)
         connection.exec_driver_sql(f"PRAGMA query_only = {int(purpose is Purpose.READ)}")
         # Once the transaction has begun, this cannot be said any more.
-        connection.exec_driver_sql(f"PRAGMA foreign_keys = {int(purpose is not Purpose.MIGRATE)}")
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA foreign_keys = {int(purpose is not Purpose.MIGRATE)}")
         if purpose is Purpose.READ:
             connection.exec_driver_sql("BEGIN")
         elif purpose is not Purpose.EACH:

@@ -248,6 +248,15 @@ class TestLongLeave:
         ]
         assert due(ANN, self.RECORD, absences=rows) == ["2027-11-29"]
 
+    @pytest.mark.parametrize(
+        ("first", "moved"), [("2027-06-01", "2027-10-01"), ("2027-06-02", "2027-06-01")]
+    )
+    def test_counts_if_it_begins_on_the_due_date_but_not_later(
+        self, first: str, moved: str
+    ) -> None:
+        absences = [leave(f"{first}..2027-09-30")]
+        assert due(ANN, self.RECORD, absences=absences) == [moved]
+
     def test_a_gap_makes_two(self) -> None:
         rows = [leave("2026-01-01..2026-02-28"), leave("2026-03-02..2026-04-30")]
         assert due(ANN, self.RECORD, absences=rows) == ["2027-06-01"]
