@@ -166,7 +166,7 @@ class Coordinator:
     def _align(self, executor: Executor) -> None:
         """Place the linked duties of all blocks together, at the prices of their blocks, then the
         blocks' other duties beside them, as long as the prices that come of it promise more."""
-        before = (inf, -inf)
+        before: tuple[float, float] | None = None
         while not self._enough() and self._linking.settle() and not self._enough():
             self.progress.remember()
             now = (self.progress.remembered, self.incumbents.bound)
@@ -197,8 +197,8 @@ class Coordinator:
 
     def _go_on(self, executor: Executor) -> None:
         """While there is time, better plans: of linked blocks together, of others one by one."""
-        incumbents, before = self.incumbents, (inf, -inf)
-        size = self._tuning.some
+        incumbents, size = self.incumbents, self._tuning.some
+        before: tuple[float, float] | None = None
         while incumbents.in_line and incumbents.cost < inf and not self._enough():
             now = (incumbents.cost, incumbents.bound)
             if incumbents.linking:

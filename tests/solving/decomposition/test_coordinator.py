@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -426,3 +428,29 @@ def test_a_source_is_made_and_compiled_once() -> None:
     result = solve_sources([partial(source, n) for n in (1, 2)], sizes=[20, 20])
     assert result.status is SolveStatus.OPTIMAL
     assert made == [1, 2]
+
+
+def noting(folder: Path, seed: int) -> Problem:
+    """A company; its maker leaves the number of its process."""
+    (folder / f"{seed}.pid").write_text(str(os.getpid()), "ascii")
+    return a_company(10, seed=seed)
+
+
+def makers(folder: Path, limits: Limits) -> set[int]:
+    """The processes in which two blocks were made."""
+    sources = [partial(noting, folder, seed) for seed in (1, 2)]
+    solve_sources(sources, limits, sizes=[10, 10])
+    return {int(file.read_text("ascii")) for file in folder.glob("*.pid")}
+
+
+def test_several_blocks_are_solved_in_processes_of_their_own(tmp_path: Path) -> None:
+    assert os.getpid() not in makers(tmp_path, Limits(seconds=AMPLE, processes=2))
+    assert len([*tmp_path.glob("*.pid")]) == 2
+
+
+def test_where_there_is_one_process_it_is_this_one(tmp_path: Path) -> None:
+    assert makers(tmp_path, Limits(seconds=AMPLE)) == {os.getpid()}
+
+
+def test_when_it_is_over_before_it_begins_nobody_is_started(tmp_path: Path) -> None:
+    assert makers(tmp_path, Limits(seconds=AMPLE, processes=2, stop=lambda: True)) == set()

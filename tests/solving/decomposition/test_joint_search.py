@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from scheduler.model.compiled import NOWHERE, CompiledModel
 from scheduler.model.language import GroupBound, IntArray
 from scheduler.model.linking import linking_constraints
-from scheduler.solving.decomposition.block_state import BlockSpec, untouched
+from scheduler.solving.decomposition.block_state import BlockSpec, BlockState, untouched
 from scheduler.solving.decomposition.budget import Budget
 from scheduler.solving.decomposition.incumbents import Incumbents
 from scheduler.solving.decomposition.joint_search import JointSearch
@@ -74,6 +75,11 @@ class Run:
         )
 
 
+def proven(state: BlockState | None) -> BlockState:
+    assert state is not None
+    return replace(state, proven=True)
+
+
 def test_free_duties_of_all_blocks_move_to_the_best_places_together() -> None:
     run = Run(choice(0, 1), choice(0))
     assert run.incumbents.broken
@@ -90,9 +96,11 @@ def test_free_duties_of_all_blocks_move_to_the_best_places_together() -> None:
 
 def test_all_others_stay() -> None:
     run = Run(choice(0, 1), choice(0))
+    run.incumbents.states = [proven(state) for state in run.incumbents.states]
     run.search.place_anew(ALONE, {1: np.array([0])}, 0, lambda: False)
     assert run.plans() == [[0, 1], [2]]
     assert run.points_are_true()
+    assert run.incumbents.unproven() == [1], "of its own block it is not the best plan"
 
 
 def test_stopped_before_it_began_nobody_moves() -> None:
