@@ -47,7 +47,8 @@ else:
 DEMO_PEOPLE, DEMO_CENTRES, DEMO_SEED = 300, 2, 1
 _RESTART_AFTER = 1.0
 _GRACE_SECONDS = 10.0
-_PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 60.0
+"""So long the demo waits for its web server to answer."""
 
 
 _FIRST_LOOK = 10.0
@@ -91,10 +92,10 @@ def serve(
         return
     _log()
     err.print(f"Frontline is at {settings().base_url} (Control-C stops it)", highlight=False)
-    sys.exit(_supervise())
+    sys.exit(supervise())
 
 
-def _supervise(ready: Callable[[], None] = lambda: None) -> int:
+def supervise(ready: Callable[[], None] = lambda: None) -> int:
     """Keep a web server and a worker running; a worker that dies is started again. Returns the
     exit status of the web server."""
     stop = _stop_on_signals()
@@ -170,7 +171,7 @@ def demo(
     with open_store() as store:
         accounts = _prepare(store, folder)
         _queue_live_run(store)
-    sys.exit(_supervise(lambda: _welcome(accounts)))
+    sys.exit(supervise(lambda: _welcome(accounts)))
 
 
 def _free_port() -> None:
@@ -250,7 +251,7 @@ def _queue_live_run(store: Store) -> None:
 
 
 def _welcome(accounts: dict[str, str]) -> None:
-    deadline = monotonic() + _PATIENCE_SECONDS
+    deadline = monotonic() + PATIENCE_SECONDS
     while not _answers() and monotonic() < deadline:
         sleep(0.2)
     if not _answers():

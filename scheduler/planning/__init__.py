@@ -1,7 +1,9 @@
 """The use cases: what people do with Frontline, one commit each.
 
 Every one takes the store first and the clock as an argument; the edges (command line, pages)
-parse, call one of these, and show what came back.
+parse, call one of these, and show what came back. This is their front door: `planning.publish`. It
+has the use cases, what they are asked with, and what they answer if an edge names that; everything
+else is imported from its own room.
 """
 
 from scheduler.planning.accounts.administering import (
@@ -50,7 +52,7 @@ from scheduler.planning.plans.publishing import (
     short_notice,
     verify_plan,
 )
-from scheduler.planning.plans.replanning import Difference, plan_changes, revise_plan
+from scheduler.planning.plans.replanning import plan_changes, revise_plan
 from scheduler.planning.plans.running import stop_run
 from scheduler.planning.rules.docs import rules_markdown
 from scheduler.planning.rules.rule_book import (
@@ -60,29 +62,22 @@ from scheduler.planning.rules.rule_book import (
     rules_changed,
     set_rule,
 )
-from scheduler.planning.rules.views import RuleView, rule_views
+from scheduler.planning.rules.views import rule_views
 from scheduler.planning.rules.what_if import (
     Comparison,
-    Figures,
-    RuleTrial,
     Trial,
     adopt_rules,
     compare_plans,
     draft_what_if,
-    is_what_if,
     try_rules,
 )
 
 __all__ = [
     "Comparison",
-    "Difference",
     "Explained",
-    "Figures",
     "ImportReport",
     "PlanRequest",
     "RuleChange",
-    "RuleTrial",
-    "RuleView",
     "ShortNotice",
     "Trial",
     "add_centre",
@@ -114,7 +109,6 @@ __all__ = [
     "import_exceptions",
     "import_roster",
     "initialise",
-    "is_what_if",
     "load_company",
     "open_account",
     "own_feed",

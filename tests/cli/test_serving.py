@@ -48,7 +48,7 @@ def demo(cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(f"FRONTLINE_{name}", str(folder) if name == "DATA_DIR" else "")
     monkeypatch.setenv("FRONTLINE_PORT", str(a_free_port()))
     monkeypatch.setattr(serving, "DEMO_PEOPLE", 24)
-    monkeypatch.setattr(serving, "_supervise", lambda ready: 0)
+    monkeypatch.setattr(serving, "supervise", lambda ready: 0)
     return folder / "demo"
 
 
@@ -150,7 +150,7 @@ def test_the_demo_says_where_it_is_once_it_answers(
             ready()
         return 0
 
-    monkeypatch.setattr(serving, "_supervise", supervise)
+    monkeypatch.setattr(serving, "supervise", supervise)
     answer = cli("demo")
     assert f"Frontline is at http://127.0.0.1:{port}" in answer.out
     assert "hr@demo.example" in answer.out
@@ -163,8 +163,8 @@ def test_a_demo_whose_server_does_not_answer_says_so(
         ready()
         return 0
 
-    monkeypatch.setattr(serving, "_supervise", supervise)
-    monkeypatch.setattr(serving, "_PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(serving, "supervise", supervise)
+    monkeypatch.setattr(serving, "PATIENCE_SECONDS", 0.1)
     answer = cli("demo")
     assert answer.status == 1
     assert "The web server does not answer" in answer.err
