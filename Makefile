@@ -25,17 +25,19 @@ setup: $(VENV)/.installed  ## Make .venv with the locked dependencies and this p
 demo: setup  ## Start Frontline with the sample company
 	@$(BIN)/frontline demo $(DEMO_ARGS)
 
-# The slow tests and the many worlds drawn by chance run what others run already: without being
-# watched they are nearly twice as fast. Of a choice of tests some kind may have none (exit status
-# 5). There are more than two side by side because many wait for a process or a browser. Hundreds of
-# processes start: where nothing compiled may be kept, each of them would compile everything anew.
+# The slow tests, the many worlds drawn by chance and those on a second database run what others run
+# already: without being watched they are nearly twice as fast. Of a choice of tests some kind may
+# have none (exit status 5). There are more than two side by side because many wait for a process or
+# a browser. Hundreds of processes start: where nothing compiled may be kept, each of them would
+# compile everything anew.
 test: export PYTHONDONTWRITEBYTECODE =
 SIDE_BY_SIDE = -n 4 --dist worksteal
+WATCHED = not generated and not slow and not postgres
 OR_NONE = $(if $(PYTEST_ARGS),|| [ $$? -eq 5 ])
 
 test: lint  ## Run every check: style, types, import order, tests, coverage
-	$(BIN)/pytest $(SIDE_BY_SIDE) --cov --cov-report= -m "not generated and not slow" $(PYTEST_ARGS) $(OR_NONE)
-	$(BIN)/pytest $(SIDE_BY_SIDE) -m "(generated or slow) and not deep" $(PYTEST_ARGS) $(OR_NONE)
+	$(BIN)/pytest $(SIDE_BY_SIDE) --cov --cov-report= -m "$(WATCHED)" $(PYTEST_ARGS) $(OR_NONE)
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not ($(WATCHED)) and not deep" $(PYTEST_ARGS) $(OR_NONE)
 	$(BIN)/coverage report --include='web/*'
 	$(BIN)/coverage report --include='scheduler/*' --fail-under=95
 
