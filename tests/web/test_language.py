@@ -13,6 +13,8 @@ from flask import Flask
 
 from scheduler.domain.calendar import Period
 from scheduler.domain.words import say, say_number
+from scheduler.exchange.roster.fields import FIELDS
+from scheduler.rules import registry
 from tests.catalogues import Catalogue
 from web import language, words
 
@@ -139,3 +141,7 @@ def test_every_text_can_be_extracted_for_translation(app: Flask) -> None:
     texts = {message for _file, _line, message, *_ in found}
     assert {"Stop and keep the best", "Sign in", "too many of your team away"} <= texts
     assert {("{n} point", "{n} points"), ("%(num)s day", "%(num)s days")} <= texts
+    for rule in registry().values():
+        titles = {rule.title, *(field.title for field in rule.Params.model_fields.values())}
+        assert titles <= texts
+    assert {column.title for column in FIELDS} <= texts

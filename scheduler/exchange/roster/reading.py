@@ -76,12 +76,13 @@ def read_roster(
     if "team" not in indexes:
         teams_by_manager(good, known)
     oddities = _oddities(good, known, orphans, frozenset(indexes))
+    there = (oddity for oddity in oddities if oddity.values["count"])
     return RosterReading(
         employees=_employees(good, known, defaults),
         stand_ins=_stand_ins(good, known),
         records=tuple(entry.record for entry in good if entry.record is not None),
         blemishes=_blemishes(sheet, dates.values(), rows),
-        notes=(*sheet.notes, *_unused_columns(sheet, indexes), *_counted(oddities)),
+        notes=(*sheet.notes, *_unused_columns(sheet, indexes), *there),
         mapped=frozenset(indexes),
         named=frozenset(entry.id for entry in entries if entry.id),
         rows=len(sheet.rows) + len(sheet.blemishes),
@@ -140,32 +141,34 @@ def _unused_columns(sheet: Sheet, indexes: Mapping[str, int]) -> Iterator[Messag
         yield say("Columns that are not used: {columns}.", columns=", ".join(unused[:40]))
 
 
-def _counted(oddities: Iterable[tuple[str, int]]) -> Iterator[Message]:
-    return (say(text, count=count) for text, count in oddities if count)
-
-
 def _oddities(
     good: Sequence[RosterEntry], known: Mapping[str, Employee], orphans: int, mapped: frozenset[str]
-) -> Iterator[tuple[str, int]]:
+) -> Iterator[Message]:
     """What is unusual but no mistake, and how often it is there."""
-    yield "People whose manager’s row has mistakes, taken without a manager: {count}.", orphans
-    yield "People hired before their manager: {count}.", _before_their_managers(good, known)
+    yield say(
+        "People whose manager’s row has mistakes, taken without a manager: {count}.", count=orphans
+    )
+    yield say(
+        "People hired before their manager: {count}.", count=_before_their_managers(good, known)
+    )
     if "department" in mapped:
         lost = sum(entry.values["department"] is None for entry in good)
-        yield "People without a department: {count}.", lost
-    yield (
+        yield say("People without a department: {count}.", count=lost)
+    yield say(
         "People without a country, placed where the company is: {count}.",
-        sum(entry.country_assumed for entry in good),
+        count=sum(entry.country_assumed for entry in good),
     )
-    yield (
+    yield say(
         "People whose time zone cannot be told from country and city, and was assumed: {count}.",
-        sum(entry.timezone_assumed for entry in good),
+        count=sum(entry.timezone_assumed for entry in good),
     )
     emails = Counter(email.casefold() for e in good if (email := e.values["email"]) is not None)
-    yield "E-mail addresses without a domain: {count}.", sum("@" not in email for email in emails)
-    yield (
+    yield say(
+        "E-mail addresses without a domain: {count}.", count=sum("@" not in each for each in emails)
+    )
+    yield say(
         "E-mail addresses shared by several people: {count}.",
-        sum(times > 1 for times in emails.values()),
+        count=sum(times > 1 for times in emails.values()),
     )
 
 
