@@ -29,8 +29,8 @@ def utc_now() -> datetime:
 
 def frontline() -> Frontline:
     """The parts of the application that answers this request."""
-    found: Frontline = current_app.extensions["frontline"]
-    return found
+    extension: Frontline = current_app.extensions["frontline"]
+    return extension
 
 
 def store() -> Store:

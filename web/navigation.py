@@ -85,9 +85,9 @@ def _name() -> str:
     """What the roster calls the signed-in person; for somebody who is not on it, the address."""
     if current_user.employee_id is not None:
         with store().read() as unit:
-            found = unit.people.employees([current_user.employee_id])
-        if found:
-            return found[0].name
+            employees = unit.people.employees([current_user.employee_id])
+        if employees:
+            return employees[0].name
     return str(current_user.email).partition("@")[0]
 
 

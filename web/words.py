@@ -144,11 +144,13 @@ RECENT_SECONDS = 5
 
 def saved(trail: Sequence[TrailPoint]) -> str:
     """How much better the plan became in the last seconds; empty where it did not."""
-    found = [(at, best) for at, best, _bound in trail if best is not None]
-    if len(found) < 2:
+    improvements = [(at, best) for at, best, _bound in trail if best is not None]
+    if len(improvements) < 2:
         return ""
-    at, best = found[-1]
-    earlier = next((b for a, b in reversed(found) if at - a >= RECENT_SECONDS), found[0][1])
+    at, best = improvements[-1]
+    earlier = next(
+        (b for a, b in reversed(improvements) if at - a >= RECENT_SECONDS), improvements[0][1]
+    )
     if earlier <= best:
         return ""
     return _(

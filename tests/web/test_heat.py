@@ -49,6 +49,13 @@ def test_the_map_begins_in_the_first_week_and_breaks_after_a_year() -> None:
     )
 
 
+def test_a_month_is_not_named_where_its_name_has_no_room() -> None:
+    months = heat([row(date(2027, 1, 4), 1, 2), row(date(2028, 1, 3), 1, 2)])[0].months()
+    assert len(months) == 53
+    assert months[-2:] == (None, None)
+    assert heat([row(date(2027, 1, 11), 1, 2)])[0].months()[-3] == date(2028, 1, 1)
+
+
 def test_weekends_are_shown_only_when_somebody_serves_then() -> None:
     assert len(heat([row(MONDAY, 1, 2)])[0].rows) == 5
     assert len(heat([row(date(2027, 1, 9), 1, 2)])[0].rows) == 6

@@ -9,7 +9,7 @@ from flask import Flask, get_template_attribute
 from werkzeug.datastructures import MultiDict
 
 from scheduler.domain.errors import BadInput, Blemish
-from web.forms import Choice, Control, FormField, TypedForm
+from web.forms import Control, FieldChoice, FormField, TypedForm
 
 FIELDS = (
     FormField("name", "Name", needed=True, longest=5),
@@ -20,7 +20,7 @@ FIELDS = (
         "Roles",
         Control.TICKS,
         needed=True,
-        choices=(Choice("hr", "HR"), Choice("admin", "Admin", "may do all")),
+        choices=(FieldChoice("hr", "HR"), FieldChoice("admin", "Admin", "may do all")),
     ),
     FormField("secret", "Secret", Control.PASSWORD),
 )
@@ -95,7 +95,7 @@ def test_ticks_of_a_request_are_read_together() -> None:
 
 
 def test_a_choice_offers_what_is_on_record_even_if_it_is_none_of_the_choices() -> None:
-    field = FormField("kind", "Kind", Control.CHOICE, choices=(Choice("a", "An A"),))
+    field = FormField("kind", "Kind", Control.CHOICE, choices=(FieldChoice("a", "An A"),))
     assert field.offered("") == [("a", "An A", "")]
     assert field.offered("a") == [("a", "An A", "")]
     assert field.offered("b") == [("a", "An A", ""), ("b", "b", "")]

@@ -12,7 +12,7 @@ from web.access import access
 from web.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from web.accounts.views import password_field
 from web.context import actor, now, store
-from web.forms import Choice, Control, FormField, TypedForm
+from web.forms import Control, FieldChoice, FormField, TypedForm
 from web.gettext import gettext as _
 from web.gettext import ngettext
 from web.reading import NUMBER, page_number
@@ -141,7 +141,7 @@ def account_fields() -> tuple[FormField, ...]:
 
 def roles_field() -> FormField:
     """The roles of an account."""
-    choices = tuple(Choice(role, role_name(role)) for role in ROLES)
+    choices = tuple(FieldChoice(role, role_name(role)) for role in ROLES)
     return FormField("roles", _("Roles"), Control.TICKS, needed=True, choices=choices)
 
 
@@ -186,16 +186,16 @@ def _check_employee(form: TypedForm) -> None:
 def _list_page(form: TypedForm) -> str:
     with store().read() as unit:
         query = request.args.get("q", "").strip()
-        found = unit.accounts.accounts(query, page=page_number())
+        results = unit.accounts.accounts(query, page=page_number())
         people = {
             person.id: person
             for person in unit.people.employees(
-                {r.employee_id for r in found.rows if r.employee_id}
+                {r.employee_id for r in results.rows if r.employee_id}
             )
         }
     return render_template(
         "admin/users.html",
-        found=found,
+        results=results,
         people=people,
         form=form,
     )

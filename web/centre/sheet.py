@@ -114,9 +114,9 @@ def sheet(unit: UnitOfWork, centre: ServiceCentre, day: date) -> tuple[SheetSess
     plan = unit.plans.published()
     if plan is None:
         return ()
-    found = unit.plans.search(plan.id, centre=centre.key, first=day, last=day, size=MOST_GUESTS)
+    guests = unit.plans.search(plan.id, centre=centre.key, first=day, last=day, size=MOST_GUESTS)
     programmes = {each.key: each for each in unit.catalogue.programmes()}
-    return tuple(_sessions(found.rows, centre, day, programmes))
+    return tuple(_sessions(guests.rows, centre, day, programmes))
 
 
 def _sessions(

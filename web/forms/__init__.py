@@ -4,14 +4,14 @@ A form is a row of fields, declared one by one or drawn from a pydantic schema. 
 draws each; what was typed stays in it, with what is wrong beside it.
 """
 
-from web.forms.fields import Choice, Control, FieldEntry, FormField
+from web.forms.fields import Control, FieldChoice, FieldEntry, FormField
 from web.forms.schema import explained, fields_of
 from web.forms.typed import TypedForm
 from web.forms.values import NotAValue
 
 __all__ = [
-    "Choice",
     "Control",
+    "FieldChoice",
     "FieldEntry",
     "FormField",
     "NotAValue",

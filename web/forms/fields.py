@@ -55,7 +55,7 @@ class Control(StrEnum):
         return "text" if self is Control.TEXT or self.suggests else ""
 
 
-class Choice(NamedTuple):
+class FieldChoice(NamedTuple):
     """Something to choose: its value, what it is called, and a line below that."""
 
     value: str
@@ -78,7 +78,7 @@ class FormField:
     help: str = ""
     needed: bool = False
     optional: bool = False
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[FieldChoice, ...] = ()
     whole_items: bool = False
     longest: int | None = None
     least: int | None = None
@@ -116,10 +116,10 @@ class FormField:
             raise NotAValue(_("Choose at least one."))
         return chosen
 
-    def offered(self, value: str) -> list[Choice]:
+    def offered(self, value: str) -> list[FieldChoice]:
         """The choices, and a value on record that is none of them."""
         strange = value and value not in {choice.value for choice in self.choices}
-        return [*self.choices, *([Choice(value, value)] if strange else [])]
+        return [*self.choices, *([FieldChoice(value, value)] if strange else [])]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from web.forms.fields import Choice, Control, FormField
+from web.forms.fields import Control, FieldChoice, FormField
 from web.gettext import gettext as _
 
 Schema = Mapping[str, Any]
@@ -37,7 +37,7 @@ def _field(name: str, declared: Schema, definitions: Schema) -> FormField:
         help=declared.get("description", ""),
         control=control,
         optional=optional,
-        choices=tuple(Choice(str(each), str(each)) for each in plain.get("enum", ())),
+        choices=tuple(FieldChoice(str(each), str(each)) for each in plain.get("enum", ())),
         whole_items=items.get("type") == "integer",
         attributes=_attributes(control),
     )

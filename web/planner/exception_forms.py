@@ -17,7 +17,7 @@ from scheduler.store.read_models import PersonRow
 from scheduler.store.store import Store
 from scheduler.store.unit_of_work import UnitOfWork
 from web.context import today
-from web.forms import Choice, Control, FormField, TypedForm
+from web.forms import Control, FieldChoice, FormField, TypedForm
 from web.gettext import gettext as _
 
 LONGEST_TYPED = 2000
@@ -96,7 +96,7 @@ def _attributes(key: str, control: Control) -> dict[str, str]:
     return {}
 
 
-def _choices(key: str, centres: Mapping[str, str]) -> tuple[Choice, ...]:
+def _choices(key: str, centres: Mapping[str, str]) -> tuple[FieldChoice, ...]:
     offered = {
         "channels": (
             ("", _("on nothing: released from service")),
@@ -113,7 +113,7 @@ def _choices(key: str, centres: Mapping[str, str]) -> tuple[Choice, ...]:
         "together": (("together", _("together")), ("apart", _("apart"))),
         "centre": tuple(sorted(centres.items(), key=lambda pair: pair[1])),
     }
-    return tuple(Choice(*each) for each in offered.get(key, ()))
+    return tuple(FieldChoice(*each) for each in offered.get(key, ()))
 
 
 def typed_form(kind: RecordKind, typed: Mapping[str, str], centres: Mapping[str, str]) -> TypedForm:

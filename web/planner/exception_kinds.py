@@ -34,7 +34,7 @@ class Names:
 
 
 @dataclass(frozen=True)
-class Cell:
+class EntryCell:
     """What a cell of the table says; `person` is the one whose page it leads to."""
 
     text: str
@@ -49,7 +49,7 @@ class Column:
     """One column of the table of a kind."""
 
     title: str
-    cell: Callable[[Any, Names], Cell]
+    cell: Callable[[Any, Names], EntryCell]
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ def _about_days() -> tuple[ExceptionKind, ...]:
                 Column(_("Person"), lambda e, names: _person(e.employee_id, names)),
                 Column(_("Holds"), _holds),
                 Column(_("What holds"), _release),
-                Column(_("Category"), lambda e, names: Cell(e.category)),
-                Column(_("Approved by"), lambda e, names: Cell(e.approver)),
+                Column(_("Category"), lambda e, names: EntryCell(e.category)),
+                Column(_("Approved by"), lambda e, names: EntryCell(e.approver)),
                 Column(_("Reminder"), _reminder),
             ),
         ),
@@ -128,7 +128,7 @@ def _about_days() -> tuple[ExceptionKind, ...]:
             (
                 Column(_("Person"), lambda wish, names: _person(wish.employee_id, names)),
                 Column(_("Days"), _on_days),
-                Column(_("Wish"), lambda wish, names: Cell(wish_title(wish))),
+                Column(_("Wish"), lambda wish, names: EntryCell(wish_title(wish))),
             ),
         ),
     )  # fmt: skip
@@ -158,7 +158,11 @@ def _about_pairs() -> tuple[ExceptionKind, ...]:
             _("Remove this pair?"),
             _("Name, number or e-mail"),
             mappings.PAIRINGS,
-            (one, other, Column(_("Asked for"), lambda pair, names: Cell(pairing_title(pair)))),
+            (
+                one,
+                other,
+                Column(_("Asked for"), lambda pair, names: EntryCell(pairing_title(pair))),
+            ),
         ),
     )
 
@@ -174,12 +178,12 @@ def _mentors() -> ExceptionKind:
         _("Name or number of the mentor"),
         mappings.MENTORS,
         (
-            Column(_("Mentor"), lambda mentor, names: Cell(mentor.name, under=mentor.id)),
+            Column(_("Mentor"), lambda mentor, names: EntryCell(mentor.name, under=mentor.id)),
             Column(
                 _("Service centre"),
-                lambda mentor, names: Cell(names.centres.get(mentor.centre, mentor.centre)),
+                lambda mentor, names: EntryCell(names.centres.get(mentor.centre, mentor.centre)),
             ),
-            Column(_("Works on"), lambda mentor, names: Cell(str(mentor.pattern))),
+            Column(_("Works on"), lambda mentor, names: EntryCell(str(mentor.pattern))),
             Column(_("Away"), _away),
             Column(_("At most a month"), _most),
             Column(_("Rest"), _rest),
@@ -208,18 +212,18 @@ def release_title(exemption: Exemption) -> str:
     return " · ".join(parts)
 
 
-def _person(employee_id: str, names: Names) -> Cell:
+def _person(employee_id: str, names: Names) -> EntryCell:
     name = names.person(employee_id)
-    return Cell(name, under=employee_id if name != employee_id else "", person=employee_id)
+    return EntryCell(name, under=employee_id if name != employee_id else "", person=employee_id)
 
 
-def _on_days(record: Any, names: Names) -> Cell:
+def _on_days(record: Any, names: Names) -> EntryCell:
     over = record.days.last < names.today
     written = days([record.days.first, record.days.last])
-    return Cell(written, chip=_("over") if over else "")
+    return EntryCell(written, chip=_("over") if over else "")
 
 
-def _holds(exemption: Exemption, names: Names) -> Cell:
+def _holds(exemption: Exemption, names: Names) -> EntryCell:
     shown = _on_days(exemption, names)
     left = (exemption.days.last - names.today).days
     if not 0 <= left <= SOON_DAYS:
@@ -227,37 +231,37 @@ def _holds(exemption: Exemption, names: Names) -> Cell:
     ends = (
         ngettext("ends in %(num)s day", "ends in %(num)s days", left) if left else _("ends today")
     )
-    return Cell(shown.text, chip=ends, mood="warn")
+    return EntryCell(shown.text, chip=ends, mood="warn")
 
 
-def _release(exemption: Exemption, names: Names) -> Cell:
-    return Cell(release_title(exemption))
+def _release(exemption: Exemption, names: Names) -> EntryCell:
+    return EntryCell(release_title(exemption))
 
 
-def _reminder(exemption: Exemption, names: Names) -> Cell:
+def _reminder(exemption: Exemption, names: Names) -> EntryCell:
     reached = exemption.remind is not None and exemption.remind <= names.today
     now = reached and exemption.days.last >= names.today
-    return Cell(day(exemption.remind), chip=_("reached") if now else "", mood="warn")
+    return EntryCell(day(exemption.remind), chip=_("reached") if now else "", mood="warn")
 
 
-def _scope(blackout: Blackout, names: Names) -> Cell:
+def _scope(blackout: Blackout, names: Names) -> EntryCell:
     match blackout.scope:
         case Scope.TEAM:
-            return Cell(blackout.name, under=_("team"))
+            return EntryCell(blackout.name, under=_("team"))
         case Scope.DEPARTMENT:
-            return Cell(blackout.name, under=_("department"))
+            return EntryCell(blackout.name, under=_("department"))
         case Scope.COMPANY:
-            return Cell(_("The whole company"))
+            return EntryCell(_("The whole company"))
 
 
-def _away(mentor: Mentor, names: Names) -> Cell:
+def _away(mentor: Mentor, names: Names) -> EntryCell:
     ahead = [each for each in mentor.away if each.last >= names.today]
-    return Cell("; ".join(days([each.first, each.last]) for each in ahead) or "–")
+    return EntryCell("; ".join(days([each.first, each.last]) for each in ahead) or "–")
 
 
-def _most(mentor: Mentor, names: Names) -> Cell:
-    return Cell(ngettext("%(num)s session", "%(num)s sessions", mentor.most))
+def _most(mentor: Mentor, names: Names) -> EntryCell:
+    return EntryCell(ngettext("%(num)s session", "%(num)s sessions", mentor.most))
 
 
-def _rest(mentor: Mentor, names: Names) -> Cell:
-    return Cell(ngettext("%(num)s week", "%(num)s weeks", mentor.rest) if mentor.rest else "–")
+def _rest(mentor: Mentor, names: Names) -> EntryCell:
+    return EntryCell(ngettext("%(num)s week", "%(num)s weeks", mentor.rest) if mentor.rest else "–")

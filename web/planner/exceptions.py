@@ -100,7 +100,7 @@ def _list_page(
         "planner/exceptions/list.html",
         kinds=exception_kinds(),
         kind=kind,
-        found=page,
+        results=page,
         names=names,
         shown=shown,
         soon=SOON_DAYS,

@@ -62,15 +62,15 @@ def show(plan_id: int) -> ResponseReturnValue:
     with store().read() as unit:
         solved = unit.plans.plan(plan_id).solve_status
     computed = solved is not None and solved.has_plan
-    found = planning.plan_fairness(store(), plan_id) if computed else None
+    report = planning.plan_fairness(store(), plan_id) if computed else None
     with store().read() as unit:
         return page(
             "fairness",
             unit,
             plan_id,
-            found=found,
-            plots=plots(found) if found else {},
-            ranks=[plot(found, measure, Grouping.RANK) for measure in Measure] if found else (),
+            report=report,
+            plots=plots(report) if report else {},
+            ranks=[plot(report, measure, Grouping.RANK) for measure in Measure] if report else (),
             kind_titles=kind_titles(),
             measure_titles=measure_titles(),
             nothing=nothing(),
@@ -79,20 +79,20 @@ def show(plan_id: int) -> ResponseReturnValue:
         )
 
 
-def plots(found: Fairness) -> dict[Measure, tuple[Plot, ...]]:
+def plots(report: Fairness) -> dict[Measure, tuple[Plot, ...]]:
     """Every measure by department and by level, as far as there is anything to compare."""
-    kinds = [kind for kind in (Grouping.DEPARTMENT, Grouping.LEVEL) if len(found.groups[kind]) > 1]
-    return {measure: tuple(plot(found, measure, kind) for kind in kinds) for measure in Measure}
+    kinds = [kind for kind in (Grouping.DEPARTMENT, Grouping.LEVEL) if len(report.groups[kind]) > 1]
+    return {measure: tuple(plot(report, measure, kind) for kind in kinds) for measure in Measure}
 
 
-def plot(found: Fairness, measure: Measure, kind: Grouping) -> Plot:
+def plot(report: Fairness, measure: Measure, kind: Grouping) -> Plot:
     """One measure by groups of one kind, as long as the largest share."""
-    groups, all_shares = found.groups[kind], shown_share(found.everybody, measure)
+    groups, all_shares = report.groups[kind], shown_share(report.everybody, measure)
     most = max([all_shares, *(shown_share(g, measure) for g in groups if g.mentionable(measure))])
     return Plot(
         measure,
         kind,
-        tuple(_bar(group, measure, found.findings, all_shares, most or 1.0) for group in groups),
+        tuple(_bar(group, measure, report.findings, all_shares, most or 1.0) for group in groups),
     )
 
 

@@ -18,7 +18,7 @@ WEEKS_IN_A_ROW = 53
 
 
 @dataclass(frozen=True)
-class Cell:
+class DayLoad:
     """One day of the map: seats used and offered, and how dark it is (none, 0 … 4)."""
 
     day: date
@@ -39,7 +39,7 @@ class HeatYear:
 
     weeks: tuple[date, ...]
     """The Monday of each column."""
-    rows: tuple[tuple[int, tuple[Cell, ...]], ...]
+    rows: tuple[tuple[int, tuple[DayLoad, ...]], ...]
     """Weekday (Monday = 0) and its cells."""
 
     @property
@@ -54,9 +54,9 @@ class HeatYear:
 
     def months(self) -> tuple[date | None, ...]:
         """For each week the first of the month that begins in it: its label stands above. The
-        last column has no room for one."""
-        first = (next((d for d in _days(week) if d.day == 1), None) for week in self.weeks[:-1])
-        return (*first, None)
+        last two columns have no room for one."""
+        first = (next((d for d in _days(week) if d.day == 1), None) for week in self.weeks[:-2])
+        return (*first, None, None)
 
 
 def within_centres(load: Iterable[LoadRow], centres: Iterable[ServiceCentre]) -> list[LoadRow]:
@@ -77,24 +77,24 @@ def heat(load: Iterable[LoadRow]) -> tuple[HeatYear, ...]:
         return ()
     weekdays = [n for n in range(7) if n not in WEEKEND or any(d.weekday() == n for d in cells)]
     first, end = shown_from(min(cells)), max(cells)
-    found = []
+    years = []
     while first <= end:
-        found.append(_year(first, cells, weekdays))
+        years.append(_year(first, cells, weekdays))
         first += WEEKS_IN_A_ROW * WEEK
-    return tuple(found)
+    return tuple(years)
 
 
-def by_day(load: Iterable[LoadRow]) -> dict[date, Cell]:
+def by_day(load: Iterable[LoadRow]) -> dict[date, DayLoad]:
     """Seats used and offered on each day, over all centres."""
     used: defaultdict[date, int] = defaultdict(int)
     seats: defaultdict[date, int] = defaultdict(int)
     for row in load:
         used[row.day] += row.used
         seats[row.day] += row.seats
-    return {day: Cell(day, used[day], seats[day]) for day in sorted(seats)}
+    return {day: DayLoad(day, used[day], seats[day]) for day in sorted(seats)}
 
 
-def _year(first: date, cells: dict[date, Cell], weekdays: Sequence[int]) -> HeatYear:
+def _year(first: date, cells: dict[date, DayLoad], weekdays: Sequence[int]) -> HeatYear:
     weeks = tuple(first + n * WEEK for n in range(WEEKS_IN_A_ROW))
     rows = tuple(
         (weekday, tuple(_cell(week + weekday * DAY, cells) for week in weeks))
@@ -103,8 +103,8 @@ def _year(first: date, cells: dict[date, Cell], weekdays: Sequence[int]) -> Heat
     return HeatYear(weeks, rows)
 
 
-def _cell(day: date, cells: dict[date, Cell]) -> Cell:
-    return cells.get(day, Cell(day, 0, 0))
+def _cell(day: date, cells: dict[date, DayLoad]) -> DayLoad:
+    return cells.get(day, DayLoad(day, 0, 0))
 
 
 def _days(monday: date) -> tuple[date, ...]:
@@ -176,7 +176,7 @@ class CentreLoad:
     used: int
     seats: int
     days: int
-    busiest: Cell | None
+    busiest: DayLoad | None
 
     @property
     def share(self) -> float:
@@ -186,10 +186,10 @@ class CentreLoad:
 
 def centre_loads(load: Sequence[LoadRow]) -> tuple[CentreLoad, ...]:
     """One line per centre, in order of its key."""
-    found: defaultdict[str, list[LoadRow]] = defaultdict(list)
+    by_centre: defaultdict[str, list[LoadRow]] = defaultdict(list)
     for row in load:
-        found[row.centre].append(row)
-    return tuple(_centre_load(key, rows) for key, rows in sorted(found.items()))
+        by_centre[row.centre].append(row)
+    return tuple(_centre_load(key, rows) for key, rows in sorted(by_centre.items()))
 
 
 def _centre_load(key: str, rows: Sequence[LoadRow]) -> CentreLoad:
@@ -199,7 +199,7 @@ def _centre_load(key: str, rows: Sequence[LoadRow]) -> CentreLoad:
         used=sum(row.used for row in rows),
         seats=sum(row.seats for row in rows),
         days=sum(1 for row in rows if row.used),
-        busiest=Cell(busiest.day, busiest.used, busiest.seats) if busiest.used else None,
+        busiest=DayLoad(busiest.day, busiest.used, busiest.seats) if busiest.used else None,
     )
 
 
@@ -218,9 +218,9 @@ def weeks(load: Iterable[LoadRow]) -> tuple[WeekLoad, ...]:
     if not cells:
         return ()
     monday, end = shown_from(min(cells)), max(cells)
-    found = []
+    loads = []
     while monday <= end:
         days = [cells[day] for day in _days(monday) if day in cells]
-        found.append(WeekLoad(monday, sum(d.used for d in days), sum(d.seats for d in days)))
+        loads.append(WeekLoad(monday, sum(d.used for d in days), sum(d.seats for d in days)))
         monday += WEEK
-    return tuple(found)
+    return tuple(loads)

@@ -108,7 +108,7 @@ def decisions(
     plans: tuple[PlanRow, ...], published: PlanRow | None, overdue: int, at: date
 ) -> list[Decision]:
     """What waits for somebody, the most pressing first."""
-    found = []
+    pressing = []
     if published and published.unassigned:
         text = ngettext(
             "%(n)s duty of the published plan has no date.",
@@ -116,10 +116,10 @@ def decisions(
             published.unassigned,
             n=number(published.unassigned),
         )
-        found.append(Decision(text, url_for("plan.questions", plan_id=published.id), "warn"))
+        pressing.append(Decision(text, url_for("plan.questions", plan_id=published.id), "warn"))
     if published and published.horizon.last - at < timedelta(days=120):
         text = _("The published plan ends on %(day)s.", day=written(published.horizon.last))
-        found.append(Decision(text, url_for("plans.new"), "warn"))
+        pressing.append(Decision(text, url_for("plans.new"), "warn"))
     if overdue and published is None:
         text = ngettext(
             "%(n)s person is overdue, and no plan is published.",
@@ -127,20 +127,20 @@ def decisions(
             overdue,
             n=number(overdue),
         )
-        found.append(Decision(text, url_for("plans.new"), "bad"))
+        pressing.append(Decision(text, url_for("plans.new"), "bad"))
     drafts = [p for p in plans if p.status is PlanStatus.DRAFT and p.solve_status is not None]
     for plan in drafts[:3]:
         if plan.solve_status is not None and plan.solve_status.has_plan:
             text = _("“%(name)s” is ready to be looked at and published.", name=plan.name)
-            found.append(Decision(text, url_for("plan.show", plan_id=plan.id)))
-    return found
+            pressing.append(Decision(text, url_for("plan.show", plan_id=plan.id)))
+    return pressing
 
 
 def reminders(expiring: Sequence[Exemption], at: date) -> list[Decision]:
     """Exemptions that end soon, and those of which somebody asked to be reminded."""
     ending = sum(each.days.last <= at + timedelta(days=SOON_DAYS) for each in expiring)
     address = url_for("exceptions.show", kind=RecordKind.EXEMPTIONS, show="soon")
-    found = []
+    due = []
     if ending:
         text = ngettext(
             "%(n)s exemption ends within %(days)s days.",
@@ -149,7 +149,7 @@ def reminders(expiring: Sequence[Exemption], at: date) -> list[Decision]:
             n=number(ending),
             days=SOON_DAYS,
         )
-        found.append(Decision(text, address, "warn"))
+        due.append(Decision(text, address, "warn"))
     if others := len(expiring) - ending:
         text = ngettext(
             "%(n)s exemption is to be looked at again: its reminder is reached.",
@@ -157,5 +157,5 @@ def reminders(expiring: Sequence[Exemption], at: date) -> list[Decision]:
             others,
             n=number(others),
         )
-        found.append(Decision(text, address))
-    return found
+        due.append(Decision(text, address))
+    return due

@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
     """Everybody, searched and filtered by the database."""
     sort = choice("sort", SORTS) or "name"
     with store().read() as unit:
-        found = unit.people.search(
+        results = unit.people.search(
             request.args.get("q", "").strip(),
             department=request.args.get("department") or None,
             executive=True if request.args.get("executive") else None,
@@ -45,10 +45,10 @@ def index() -> ResponseReturnValue:
             sort=sort,
         )
         departments = unit.people.departments()
-        anybody = bool(found.total) or unit.people.count() > 0
+        anybody = bool(results.total) or unit.people.count() > 0
     return render_template(
         "planner/people.html",
-        found=found,
+        results=results,
         departments=departments,
         anybody=anybody,
         sort=sort,

@@ -94,7 +94,7 @@ def assignments(plan_id: int) -> ResponseReturnValue:
     """Everybody's dates, searched and filtered."""
     with store().read() as unit:
         names = unit.people.departments()
-        found = unit.plans.search(
+        results = unit.plans.search(
             plan_id,
             request.args.get("q", "").strip(),
             centre=choice("centre", centres(unit)),
@@ -105,7 +105,7 @@ def assignments(plan_id: int) -> ResponseReturnValue:
             page=page_number(),
             size=50,
         )
-        return page("list", unit, plan_id, found=found, departments=names)
+        return page("list", unit, plan_id, results=results, departments=names)
 
 
 @blueprint.get("/load")

@@ -17,7 +17,7 @@ from scheduler.domain.programme import Programme, ServiceCentre
 from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access
 from web.context import actor, frontline, now, store, today
-from web.forms import Choice, Control, FormField, TypedForm
+from web.forms import Control, FieldChoice, FormField, TypedForm
 from web.gettext import gettext as _
 from web.gettext import ngettext
 from web.reading import page_number
@@ -122,15 +122,15 @@ def time_limit_field() -> FormField:
     )
 
 
-def _programme_choice(programme: Programme) -> Choice:
+def _programme_choice(programme: Programme) -> FieldChoice:
     days = ngettext("%(num)s day", "%(num)s days", programme.days)
     seats = ngettext("%(num)s seat a session", "%(num)s seats a session", programme.seats)
-    return Choice(programme.key, programme.title, f"{days}, {seats}")
+    return FieldChoice(programme.key, programme.title, f"{days}, {seats}")
 
 
-def _centre_choice(centre: ServiceCentre) -> Choice:
+def _centre_choice(centre: ServiceCentre) -> FieldChoice:
     place = ", ".join(part for part in (centre.place.city, centre.place.country) if part)
-    return Choice(centre.key, centre.name, place or centre.place.timezone)
+    return FieldChoice(centre.key, centre.name, place or centre.place.timezone)
 
 
 def read_plan(form: TypedForm) -> planning.PlanRequest | None:

@@ -26,15 +26,15 @@ def questions(plan_id: int) -> ResponseReturnValue:
     """Duties without a date, the smallest set of rules that blocks each, and their repairs."""
     page = page_number()
     first = (page - 1) * repairs.AT_ONCE
-    found = repairs.open_questions(store(), plan_id, today=today(), first=first)
-    listed = Page(rows=found.duties, total=found.total, page=page, size=repairs.AT_ONCE)
+    unplaced = repairs.open_questions(store(), plan_id, today=today(), first=first)
+    listed = Page(rows=unplaced.duties, total=unplaced.total, page=page, size=repairs.AT_ONCE)
     with store().read() as unit:
         stored = {each.duty_id: each.blocks for each in unit.plans.unassigned(plan_id)}
         return plan.page(
             "open",
             unit,
             plan_id,
-            found=found,
+            unplaced=unplaced,
             listed=listed,
             stored=stored,
             made_with=_made_with(unit, plan_id),
