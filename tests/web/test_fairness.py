@@ -80,7 +80,7 @@ def test_it_says_in_words_first_who_gets_unpopular_dates(hr: FlaskClient, compan
     text = shown(hr, stored(company.store, a_problem(people(Sales=80, Works=320)), plan))
     sentence = "Unpopular dates fall to Sales more often than to others: 31 of 80 services, 18"
     assert sentence in text
-    assert text.index(sentence) < text.index("31 of 80 <span")
+    assert text.index(sentence) < text.index("31 of 80<span")
     assert "more than chance" in text
     assert "Nobody: no department" not in text
 
