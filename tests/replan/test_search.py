@@ -511,12 +511,12 @@ def test_of_too_many_in_a_frozen_session_only_those_too_many_go() -> None:
 def test_progress_is_told_and_its_plans_are_legal() -> None:
     world = _office("anna", "bert", seats=(1, 1, 1))
     now = _away(world, "anna", 0, 2)
-    told: list[Progress] = []
-    result = replan(now, placed(world, ("anna", 0), ("bert", 7)), listener=told.append)
-    assert [p.phase for p in told[:2]] == ["compiling", "re-planning"]
-    assert told[-1].incumbent == result.assignments
-    assert all(not verify(now, p.incumbent).hard for p in told if p.incumbent is not None)
-    assert told[-1].placed == 2
+    reported: list[Progress] = []
+    result = replan(now, placed(world, ("anna", 0), ("bert", 7)), listener=reported.append)
+    assert [p.phase for p in reported[:2]] == ["compiling", "re-planning"]
+    assert reported[-1].incumbent == result.assignments
+    assert all(not verify(now, p.incumbent).hard for p in reported if p.incumbent is not None)
+    assert reported[-1].placed == 2
 
 
 def test_a_few_of_many_are_asked_for_room() -> None:
@@ -534,10 +534,10 @@ def test_what_is_published_and_stays_is_not_made_again() -> None:
     world = a_world([a_person("anna"), a_person("bert")], [a_session(0, seats=2), a_session(7)])
     plan = assignments_of(world, (0, 0))
     now = world.changed(absences=(Absence(employee_id="anna", days=days(0)),))
-    heard: list[Progress] = []
-    result = replan(now, plan, listener=heard.append)
+    reports: list[Progress] = []
+    result = replan(now, plan, listener=reports.append)
     assert [a.session for a in result.assignments] == [world.sessions[1].key, plan[1].session]
     assert result.assignments[1] is plan[1]
-    assert heard[-1].incumbent is result.assignments
+    assert reports[-1].incumbent is result.assignments
     [change] = result.changes
     assert (change.before, change.after) == (plan[:1], result.assignments[:1])

@@ -99,9 +99,9 @@ def test_what_nobody_can_keep_is_said_to_be_impossible() -> None:
 
 
 def test_best_never_rises_and_bound_never_falls() -> None:
-    solver, heard = improved(compile_problem(a_crowd(100, pairs=500, seats=2)), seconds=AMPLE)
-    costs = [cost for _, cost, _ in heard]
-    bounds = [bound for _, _, bound in heard]
+    solver, reports = improved(compile_problem(a_crowd(100, pairs=500, seats=2)), seconds=AMPLE)
+    costs = [cost for _, cost, _ in reports]
+    bounds = [bound for _, _, bound in reports]
     assert costs == sorted(costs, reverse=True)
     assert bounds == sorted(bounds)
     assert bounds[-1] <= solver.bound <= solver.cost <= costs[-1]
@@ -124,22 +124,22 @@ def test_a_worse_plan_to_start_from_gives_way_to_the_greedy_one() -> None:
 
 
 def test_a_wide_gap_is_soon_reached() -> None:
-    solver, heard = improved(compile_problem(a_puzzle()), gap=1.0)
-    assert not heard
+    solver, reports = improved(compile_problem(a_puzzle()), gap=1.0)
+    assert not reports
     assert not solver.proven
 
 
 def test_no_time_leaves_the_first_plan() -> None:
     model = compile_problem(a_crowd(60, pairs=60, seats=2))
-    solver, heard = improved(model, seconds=0)
-    assert not heard
+    solver, reports = improved(model, seconds=0)
+    assert not reports
     assert (solver.choice == BlockSolver(model, nowhere(model)).first()).all()
 
 
 def test_an_impossible_duty_is_proven_at_once() -> None:
     model = compile_problem(a_random_world(3)).only(np.arange(1))
     model.forbid("absence", np.ones((1, model.sessions), np.bool_))
-    solver, heard = improved(model)
+    solver, reports = improved(model)
     assert solver.proven
-    assert not heard
+    assert not reports
     assert solver.choice.tolist() == nowhere(model).tolist()

@@ -71,16 +71,16 @@ def test_another_seed_may_find_another_plan_of_the_same_points() -> None:
 
 def test_what_it_says_on_the_way_is_the_same_too() -> None:
     problem = narrow(200)
-    heard: list[list[tuple[str, int | None, int | None]]] = []
+    reports: list[list[tuple[str, int | None, int | None]]] = []
     for _ in range(2):
         now: list[tuple[str, int | None, int | None]] = []
 
-        def hear(p: Progress, now: list[tuple[str, int | None, int | None]] = now) -> None:
+        def listener(p: Progress, now: list[tuple[str, int | None, int | None]] = now) -> None:
             now.append((p.phase, p.best, p.bound))
 
-        solve(problem, listener=hear)
-        heard.append(now)
-    assert heard[0] == heard[1]
+        solve(problem, listener=listener)
+        reports.append(now)
+    assert reports[0] == reports[1]
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -97,14 +97,14 @@ def test_a_stop_is_heard_at_once(large: Problem, phase: str, processes: int) -> 
     problem = large if processes == 1 else a_company(2_000, 2)
     stopped, later = list[str](), list[str]()
 
-    def hear(progress: Progress) -> None:
+    def listener(progress: Progress) -> None:
         if stopped:
             later.append(progress.phase)
         elif progress.phase == phase:
             stopped.append(phase)
 
     limits = Limits(seconds=AMPLE, processes=processes, stop=lambda: bool(stopped))
-    result = solve(problem, limits, hear)
+    result = solve(problem, limits, listener)
     assert len(later) <= 1 + processes
     assert later[-1] == "done"
     assert result.status is SolveStatus.STOPPED

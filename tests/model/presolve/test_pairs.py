@@ -148,11 +148,11 @@ def test_the_bound_and_what_options_add_to_it_hold_for_every_plan(seed: int, few
     model = a_model_with_pairs(seed)
     plans = every_choice(model)
     legal, cost = said_of(model, plans)
-    heard = [generate_columns(model, nowhere(model), seconds=0, tuning=tuning)]
-    heard.append(
-        generate_columns(model, nowhere(model), seconds=AMPLE, report=heard.append, tuning=tuning)
+    reports = [generate_columns(model, nowhere(model), seconds=0, tuning=tuning)]
+    reports.append(
+        generate_columns(model, nowhere(model), seconds=AMPLE, report=reports.append, tuning=tuning)
     )
-    for proven in heard:
+    for proven in reports:
         dearer = np.column_stack([proven.reduced, proven.left])
         for duty in range(model.duties):
             least = proven.bound + dearer[duty, plans[legal, duty]]
@@ -169,7 +169,7 @@ def test_the_best_plan_is_what_trying_everything_finds(seed: int) -> None:
     solver = BlockSolver(model, nowhere(model))
     solver.first()
     solver.improve(
-        seconds=AMPLE, gap=0, workers=1, seed=1, stop=lambda: False, listener=lambda *heard: None
+        seconds=AMPLE, gap=0, workers=1, seed=1, stop=lambda: False, listener=lambda *reports: None
     )
     assert solver.infeasible == (best is None)
     assert best is None or (solver.proven and solver.cost == best)
@@ -320,12 +320,12 @@ def test_two_are_priced_in_together() -> None:
     cost[0, :20], cost[1, 20:] = 8, 9
     model.price("preferences", cost)
     _together(model, (0, 1), points=100)
-    told: list[MasterSolution] = []
+    reported: list[MasterSolution] = []
     proven = generate_columns(
-        model, nowhere(model), seconds=AMPLE, report=told.append, tuning=ColumnTuning(few=0)
+        model, nowhere(model), seconds=AMPLE, report=reported.append, tuning=ColumnTuning(few=0)
     )
     assert proven.bound == pytest.approx(8)
-    for solved in (each.solved for each in told[1:]):
+    for solved in (each.solved for each in reported[1:]):
         assert (solved[0] == solved[1]).all()
 
 

@@ -40,18 +40,18 @@ def test_what_the_core_left_out_is_not_taken_for_proven() -> None:
         )
     start = np.array([0, 1, 2, 3])
     assert model.judge(start).cost == 50
-    solver, heard = improved(model, start, strategies=_only_the_core(1))
+    solver, reports = improved(model, start, strategies=_only_the_core(1))
     assert solver.proven
     assert (solver.cost, model.judge(solver.choice).by_rule) == (5, {"due_date": 5})
-    assert len(heard) > 2, "the first core does not do"
+    assert len(reports) > 2, "the first core does not do"
 
 
 def test_without_any_search_the_core_closes_the_gap() -> None:
     """Larger worlds are mostly solved before; here nothing but the core may find the plan."""
     model = compile_problem(a_crowd(60, pairs=100, seats=1))
-    solver, heard = improved(model, strategies=_only_the_core(60))
+    solver, reports = improved(model, strategies=_only_the_core(60))
     assert solver.proven
-    assert {phase for phase, _, _ in heard} == {"closing the gap"}
+    assert {phase for phase, _, _ in reports} == {"closing the gap"}
     assert improved(model)[0].cost == solver.cost
 
 
@@ -64,7 +64,7 @@ def test_a_small_core_does_not_take_its_own_end_for_the_end() -> None:
         "lower": np.array([[0, 1, 2]], np.int64),
     }
     model.bound(GroupBound("peak", **everybody(model), **each_session(model), **limits))
-    solver, heard = improved(model, strategies=_only_the_core(1))
+    solver, reports = improved(model, strategies=_only_the_core(1))
     assert solver.proven
     assert solver.cost == 69
-    assert len(heard) > 1, "the first core does not do"
+    assert len(reports) > 1, "the first core does not do"

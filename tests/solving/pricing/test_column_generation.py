@@ -68,13 +68,13 @@ def _holds_for_all(model: CompiledModel, proven: MasterSolution) -> None:
 def test_it_holds_with_bounds_of_every_kind(seed: int) -> None:
     """Upper and lower limits, hard and soft, switches, several groups, sessions in two slots."""
     model = a_random_model(seed)
-    heard: list[MasterSolution] = []
-    heard.append(
+    reports: list[MasterSolution] = []
+    reports.append(
         generate_columns(
-            model, nowhere(model), seconds=AMPLE, report=heard.append, tuning=ONE_BY_ONE
+            model, nowhere(model), seconds=AMPLE, report=reports.append, tuning=ONE_BY_ONE
         )
     )
-    for proven in heard:
+    for proven in reports:
         _holds_for_all(model, proven)
 
 
@@ -148,24 +148,24 @@ def test_few_options_priced_in_prove_as_much_as_all_of_them(seed: int) -> None:
     model = compile_problem(a_crowd(40, pairs=60, seats=2, seed=seed))
     all_at_once = solve_relaxation(all_options(model), 60)
     assert all_at_once is not None
-    told: list[MasterSolution] = []
+    reported: list[MasterSolution] = []
     proven = generate_columns(
-        model, greedy(model), seconds=AMPLE, report=told.append, tuning=ONE_BY_ONE
+        model, greedy(model), seconds=AMPLE, report=reported.append, tuning=ONE_BY_ONE
     )
     assert proven.bound == pytest.approx(all_at_once.objective, rel=2e-6)
     assert proven.active.sum() < model.open.sum()
-    bounds = [now.bound for now in told]
+    bounds = [now.bound for now in reported]
     assert bounds == sorted(bounds), "a bound never falls"
 
 
 def test_the_last_program_is_told_option_by_option() -> None:
     """Everybody's weights over the options that were in it sum to one, or they are left out."""
     model = compile_problem(a_crowd(40, pairs=60, seats=2))
-    told: list[MasterSolution] = []
-    generate_columns(model, greedy(model), seconds=AMPLE, report=told.append, tuning=PRICED_IN)
-    assert not told[0].solved.any(), "first prices come before any program"
-    assert len(told) > 1
-    for now in told[1:]:
+    reported: list[MasterSolution] = []
+    generate_columns(model, greedy(model), seconds=AMPLE, report=reported.append, tuning=PRICED_IN)
+    assert not reported[0].solved.any(), "first prices come before any program"
+    assert len(reported) > 1
+    for now in reported[1:]:
         weight = np.zeros(now.solved.shape)
         weight[now.solved] = now.weight
         assert (weight.sum(axis=1) <= 1 + SMALL).all()
@@ -176,12 +176,12 @@ def test_the_last_program_is_told_option_by_option() -> None:
 
 def test_a_stop_ends_it_with_what_is_proven() -> None:
     model = compile_problem(a_crowd(40, pairs=60, seats=2))
-    told: list[MasterSolution] = []
+    reported: list[MasterSolution] = []
     proven = generate_columns(
-        model, nowhere(model), seconds=AMPLE, stop=lambda: bool(told), report=told.append
+        model, nowhere(model), seconds=AMPLE, stop=lambda: bool(reported), report=reported.append
     )
-    assert len(told) == 1
-    assert proven.bound == told[0].bound
+    assert len(reported) == 1
+    assert proven.bound == reported[0].bound
 
 
 def test_the_incumbents_options_are_among_the_first() -> None:
@@ -237,11 +237,11 @@ def test_what_is_closed_helps_to_begin_and_has_no_weight(seed: int) -> None:
     freer = generate_columns(model, greedy(model), seconds=AMPLE, tuning=ONE_BY_ONE)
     closed = freer.active & (np.random.default_rng(seed).random(model.cost.shape) < 0.5)
     model.forbid("absence", closed)
-    told: list[MasterSolution] = []
+    reported: list[MasterSolution] = []
     generate_columns(
-        model, nowhere(model), seconds=AMPLE, start=freer, report=told.append, tuning=ONE_BY_ONE
+        model, nowhere(model), seconds=AMPLE, start=freer, report=reported.append, tuning=ONE_BY_ONE
     )
-    for now in told:
+    for now in reported:
         assert not (now.solved & ~model.open).any()
         assert len(now.weight) == now.solved.sum()
 
