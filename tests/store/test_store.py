@@ -172,10 +172,10 @@ def test_two_changes_in_each_others_way_are_said(store: Store, other_store: Stor
         pytest.skip("a file has one writer at a time")
     rename(store, "Before")
     with store.engine.connect().execution_options(isolation_level="REPEATABLE READ") as reader:
-        reader.execute(text("SELECT * FROM setting"))
+        reader.execute(text("SELECT * FROM centre"))
         rename(other_store, "After")
         with pytest.raises(Busy, match="each other"):
-            reader.execute(text("UPDATE setting SET value = '\"Mine\"'"))
+            reader.execute(text("UPDATE centre SET definition = '{}'"))
 
 
 def test_what_a_database_cannot_hold_is_refused(store: Store) -> None:
