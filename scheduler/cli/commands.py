@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from scheduler.cli import company, exceptions, rules, serving
+from scheduler.cli import company, demo, exceptions, rules, serving
 from scheduler.cli.console import complain, exit_status
 from scheduler.cli.plans import commands as plans
 from scheduler.domain.errors import FrontlineError
@@ -23,6 +23,7 @@ exceptions.register(app)
 rules.register(app)
 plans.register(app)
 serving.register(app)
+demo.register(app)
 
 
 def run() -> None:
