@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from scheduler.domain.calendar import FULL_TIME
 from scheduler.domain.errors import NotFound
+from scheduler.domain.ledger import ServiceRecord
 from scheduler.domain.people import Absence, StandIns
 from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Follows, Mode, Problem
@@ -269,6 +270,21 @@ def test_nobody_must_stay_where_more_were_published_than_there_are_seats() -> No
     assert [each.verdict for each in explanation.dates] == [Verdict.HERE, Verdict.POSSIBLE]
     assert explanation.dates[1].points.keys() == {"keep_published"}
     assert confirm(problem, plan, explanation) == []
+
+
+def test_an_explanation_tells_when_this_person_served_last() -> None:
+    ann, bob = (
+        ServiceRecord(employee_id=who, programme="two_days", days=(day(first), day(first + 1)))
+        for who, first in (("ann", -300), ("bob", -200))
+    )
+    people = [a_person(name) for name in ("ann", "bob", "cem")]
+    problem = a_world(people, [a_session(0)], rules=only("seats"), records=(ann, bob))
+    explanations = Explanations(problem, ())
+    assert [explanations.of(f"{name}@1").last_served for name in ("ann", "bob", "cem")] == [
+        day(-299),
+        day(-199),
+        None,
+    ]
 
 
 def test_an_unknown_duty_has_no_explanation() -> None:

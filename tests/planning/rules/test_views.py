@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from scheduler import planning
-from scheduler.domain.problem import Mode, RuleSetting
+from scheduler.domain.problem import Mode, RuleScope, RuleSetting
 from scheduler.planning.rules.docs import shown
+from scheduler.planning.rules.rule_book import RuleChange
 from scheduler.planning.rules.values import read_params
 from scheduler.rules import Rule, registry
 from scheduler.store.read_models import RuleBook
@@ -53,6 +54,26 @@ def test_every_default_is_read_as_it_is_shown(rule: type[Rule]) -> None:
     params, wrong = read_params(rule, texts, {})
     assert wrong == []
     assert rule.Params.model_validate(params) == rule.Params()
+
+
+@pytest.mark.parametrize(
+    ("change", "sets"),
+    [
+        (RuleChange(), False),
+        (RuleChange(remove=((RuleScope.CENTRE, "berlin"),)), False),
+        (RuleChange(mode=Mode.OFF), True),
+        (RuleChange(weight=0), True),
+        (RuleChange(params={"share": "1"}), True),
+    ],
+)
+def test_a_change_sets_something_or_only_takes_away(change: RuleChange, sets: bool) -> None:
+    assert change.sets is sets
+
+
+def test_a_rule_is_described_by_the_first_paragraph_of_its_docstring() -> None:
+    for view in planning.rule_views(RuleBook()):
+        first = str(registry()[view.key].__doc__).partition("\n\n")[0]
+        assert view.about == " ".join(first.split()) != ""
 
 
 def test_a_rule_whose_stored_parameters_no_longer_fit_is_shown_at_its_defaults() -> None:
