@@ -101,8 +101,8 @@ class Baseline:
     def _opened_by(self, change: ProblemChange) -> dict[str, RuleEffect]:
         name = repr(change)
         if name not in self._effects:
-            found = {key: self._effect(change, key) for key in rules_of(change)}
-            self._effects[name] = {key: each for key, each in found.items() if not each.nothing}
+            effects = {key: self._effect(change, key) for key in rules_of(change)}
+            self._effects[name] = {key: each for key, each in effects.items() if not each.nothing}
         return self._effects[name]
 
     def _effect(self, change: ProblemChange, key: str) -> RuleEffect:
@@ -111,11 +111,11 @@ class Baseline:
             return RuleEffect({}, {}, None)
         if change.inside in self.added and _of_single_sessions(before):
             return self._inside_added(change, key, before)
-        found = effect(self.problem, change, key, before)
+        opens = effect(self.problem, change, key, before)
         if key not in self.with_session:
-            return found
+            return opens
         bounds = dict(enumerate(self.with_changes(key, [change])))
-        return RuleEffect(found.opened, {}, {(None, n): each for n, each in bounds.items()})
+        return RuleEffect(opens.opened, {}, {(None, n): each for n, each in bounds.items()})
 
     def _inside_added(self, change: ProblemChange, key: str, before: Statement) -> RuleEffect:
         """What a change opens in an added session, looked at with no other one added."""
@@ -153,9 +153,9 @@ def _of_columns(
     there: each slot is one session's."""
     slot = np.zeros(int(bound.sessions.max()) + 1, np.int64)
     slot[bound.sessions] = bound.slots
-    found = np.zeros_like(bound.upper)
-    found[:, slot[columns[some.sessions]]] = grown[:, some.slots]
-    return found
+    wide = np.zeros_like(bound.upper)
+    wide[:, slot[columns[some.sessions]]] = grown[:, some.slots]
+    return wide
 
 
 Row = tuple[frozenset[int], frozenset[int], int, int, bool]

@@ -82,15 +82,15 @@ class Cheapest:
     def _searched(self, ground: Baseline, duty_id: str, below: int) -> CheapestRepair:
         task = self._task(ground, duty_id, below)
         for _ in range(MOST_FAILURES):
-            found = cheapest_changes(task)
-            if found.choice is None or not found.changes:
-                return CheapestRepair(None, found.proven)
-            changes = [task.changes[n] for n in found.changes]
-            repair = self._repair(ground.problem, changes, found.choice)
+            cheapest = cheapest_changes(task)
+            if cheapest.choice is None or not cheapest.changes:
+                return CheapestRepair(None, cheapest.proven)
+            changes = [task.changes[n] for n in cheapest.changes]
+            repair = self._repair(ground.problem, changes, cheapest.choice)
             works = repair if self.trial.works(repair) else self._otherwise(repair, duty_id)
             if works is not None:
                 return CheapestRepair(self._exactly(works), True)
-            task = _without_failure(ground, task, found.changes)
+            task = _without_failure(ground, task, cheapest.changes)
         return CheapestRepair(None, False)
 
     def _task(self, ground: Baseline, duty_id: str, below: int) -> RepairTask:
@@ -133,10 +133,10 @@ class Cheapest:
         """The same changes with everybody arranged in another way, if that works."""
         ground = Baseline(repair.apply(self.problem))
         task = replace(self._task(ground, duty_id, 1), changes=(), effects=())
-        found = cheapest_changes(task)
-        if found.choice is None:
+        cheapest = cheapest_changes(task)
+        if cheapest.choice is None:
             return None
-        other = self._repair(ground.problem, repair.changes, found.choice)
+        other = self._repair(ground.problem, repair.changes, cheapest.choice)
         return other if self.trial.works(other) else None
 
     def _exactly(self, repair: Repair) -> Repair:
@@ -151,20 +151,20 @@ class Cheapest:
         return repair
 
     def _less(self, repair: Repair, n: int) -> list[ProblemChange]:
-        """What else would mend the rule that a change mends, for one of those whom it concerns."""
+        """What else would fix the rule that a change fixes, for one of those whom it concerns."""
         change = repair.changes[n]
         if isinstance(change, AnotherSession):
             return []
         without = replace(repair, changes=repair.changes[:n] + repair.changes[n + 1 :])
         problem, then = without.apply(self.problem), repair.arranged(self.assignments)
-        rules, found = in_force(problem.rules), list[ProblemChange]()
+        rules, ways = in_force(problem.rules), list[ProblemChange]()
         for place in then:
             plan = PlanView(problem, [each for each in then if each != place])
             choice = PlanView(problem, [place]).choices[0]
             for way in fixes_of(change.loosens, Case(problem, plan, choice), rules):
                 if len(way) == 1 and type(way[0]) is type(change):
-                    found.append(way[0])
-        return found
+                    ways.append(way[0])
+        return ways
 
 
 def _without_failure(ground: Baseline, task: RepairTask, failed: tuple[int, ...]) -> RepairTask:
@@ -182,12 +182,12 @@ def _without_failure(ground: Baseline, task: RepairTask, failed: tuple[int, ...]
 
 def _replacing(task: RepairTask, numbers: Iterable[int]) -> dict[str, tuple[int, ...]]:
     """By rule those of some changes that give it other bounds."""
-    found: dict[str, tuple[int, ...]] = {}
+    by_rule: dict[str, tuple[int, ...]] = {}
     for number in numbers:
         effects = task.effects[number]
         rules = [rule for rule, opens in effects.items() if opens.group_bounds is not None]
         if isinstance(task.changes[number], AnotherSession):
             rules += task.instead
         for rule in rules:
-            found[rule] = (*found.get(rule, ()), number)
-    return found
+            by_rule[rule] = (*by_rule.get(rule, ()), number)
+    return by_rule

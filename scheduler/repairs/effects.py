@@ -59,11 +59,11 @@ class RuleEffect:
 
 def statement_of(world: World, key: str) -> Statement:
     """What one rule says of a problem."""
-    problem, found = world.problem, Statement()
+    problem, statement = world.problem, Statement()
     for rule in registry()[key].instances(every_setting(problem.rules)[key]):
         if rule.on:
-            rule.tell(world, _RuleListener(found, rule.reach.scope))
-    return found
+            rule.tell(world, _RuleListener(statement, rule.reach.scope))
+    return statement
 
 
 def effect(problem: Problem, change: ProblemChange, key: str, before: Statement) -> RuleEffect:
@@ -108,13 +108,13 @@ def _alike(one: GroupBound, other: GroupBound) -> bool:
 class _RuleListener(Model):
     """Hears what a rule says hard about one part of the company."""
 
-    def __init__(self, found: Statement, scope: tuple[RuleScope, str] | None) -> None:
-        self.found, self.scope = found, scope
+    def __init__(self, statement: Statement, scope: tuple[RuleScope, str] | None) -> None:
+        self.statement, self.scope = statement, scope
         self.forbids = self.bounds = 0
 
     def forbid(self, rule: str, mask: BoolArray, points: int | None = None) -> None:
         if points is None:
-            self.found.forbidden[self.scope, self.forbids] = mask
+            self.statement.forbidden[self.scope, self.forbids] = mask
         self.forbids += 1
 
     def price(self, rule: str, points: Points) -> None:
@@ -122,5 +122,5 @@ class _RuleListener(Model):
 
     def bound(self, bound: GroupBound) -> None:
         if bound.points is None and len(bound.duties) and len(bound.sessions):
-            self.found.group_bounds[self.scope, self.bounds] = replace(bound, names=None)
+            self.statement.group_bounds[self.scope, self.bounds] = replace(bound, names=None)
         self.bounds += 1

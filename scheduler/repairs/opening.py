@@ -23,11 +23,11 @@ from scheduler.rules.base.costs import IMPOSSIBLE
 from scheduler.rules.base.plan_view import Choice, PlanView
 
 MOST_OF_A_KIND = 2
-"""So many repairs are offered that change the same kinds of things, or mend the same rules."""
+"""So many repairs are offered that change the same kinds of things, or fix the same rules."""
 MOST_WAYS = 8
-"""So many combinations of ways to mend several rules are looked at for one session."""
+"""So many combinations of ways to fix several rules are looked at for one session."""
 Kinds = Counter[tuple[object, ...]]
-"""How many repairs were found that change such things, or mend such rules."""
+"""How many repairs were found that change such things, or fix such rules."""
 
 
 class Opening:
@@ -56,15 +56,15 @@ class Opening:
             while known and known[0][0] <= least[session]:
                 yield heappop(known)[2]
             rules = tuple(rule for rule, mask in closed.items() if mask[session])
-            if kinds["mends", *rules] >= MOST_OF_A_KIND:
-                continue  # there are enough that mend the same
-            for repair in self._mended(obstacles.problem, duty_id, session, rules):
+            if kinds["fixes", *rules] >= MOST_OF_A_KIND:
+                continue  # there are enough that fix the same
+            for repair in self._opening(obstacles.problem, duty_id, session, rules):
                 count += 1
                 heappush(known, (repair.cost, count, repair))
         while known:
             yield heappop(known)[2]
 
-    def _mended(
+    def _opening(
         self, problem: Problem, duty_id: str, session: int, rules: tuple[str, ...]
     ) -> Iterator[Repair]:
         duty, offer = problem.duty[duty_id], problem.sessions[session]

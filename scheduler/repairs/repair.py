@@ -21,7 +21,7 @@ class Repair:
     changes: Changes
     places: tuple[Assignment, ...]
     rules: tuple[str, ...] = ()
-    """The rules that it mends."""
+    """The rules that it fixes."""
     moves: tuple[Assignment, ...] = ()
     """Where others go who make room, each instead of where they are."""
 
@@ -90,11 +90,11 @@ class Remedy:
 
 def joined(changes: Iterable[ProblemChange]) -> Changes:
     """The same changes, those of one theme made one."""
-    found: dict[tuple[object, ...], ProblemChange] = {}
+    by_theme: dict[tuple[object, ...], ProblemChange] = {}
     for change in changes:
         theme = change.theme
-        found[theme] = found[theme].joined(change) if theme in found else change
-    return tuple(found.values())
+        by_theme[theme] = by_theme[theme].joined(change) if theme in by_theme else change
+    return tuple(by_theme.values())
 
 
 def together(one: Repair, other: Repair) -> Repair:

@@ -121,14 +121,14 @@ class RepairProgram:
     def _open(self) -> BoolArray:
         """[duty, session] → whether some changes open it."""
         task = self.task
-        found = ~task.forbidden
+        possible = ~task.forbidden
         for rule, said in task.rules.items():
             for call, mask in said.forbidden.items():
                 opened = np.zeros_like(mask)
                 for number in self.of_rule.get(rule, ()):
                     opened |= task.effects[number][rule].opened.get(call, False)
-                found &= ~mask | opened
-        return found
+                possible &= ~mask | opened
+        return possible
 
     def _switch(self, number: int) -> int:
         """The column of a change."""
@@ -177,16 +177,16 @@ class RepairProgram:
     def _instead(self, rule: str) -> list[tuple[tuple[int, ...], Iterable[GroupBound]]]:
         """Which changes, alone or together, give a rule other bounds, and these."""
         task = self.task
-        found: list[tuple[tuple[int, ...], Iterable[GroupBound]]] = []
+        instead: list[tuple[tuple[int, ...], Iterable[GroupBound]]] = []
         for n in self.of_rule.get(rule, ()):
             if (theirs := task.effects[n][rule].group_bounds) is not None:
-                found.append(((self._switch(n),), theirs.values()))
+                instead.append(((self._switch(n),), theirs.values()))
         for n, change in enumerate(task.changes):
             if rule in task.instead and isinstance(change, AnotherSession):
-                found.append(((self._switch(n),), task.instead[rule][change.session.key]))
+                instead.append(((self._switch(n),), task.instead[rule][change.session.key]))
         for changes, bounds in task.together.get(rule, {}).items():
-            found.append((tuple(map(self._switch, changes)), bounds))
-        return found
+            instead.append((tuple(map(self._switch, changes)), bounds))
+        return instead
 
     def _family(
         self,

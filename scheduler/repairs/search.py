@@ -78,7 +78,7 @@ class Repairs:
     def together(
         self, duty_ids: Iterable[str], most: int = MOST_TOGETHER, each: int = MOST
     ) -> tuple[Repair, ...]:
-        """The cheapest repairs of several duties for every duty that they place: what mends the
+        """The cheapest repairs of several duties for every duty that they place: what fixes the
         same for several of them is one."""
         alike: dict[tuple[object, ...], list[Repair]] = {}
         for duty_id in duty_ids:
@@ -86,8 +86,8 @@ class Repairs:
                 alike.setdefault(tuple(change.theme for change in repair.changes), []).append(
                     repair
                 )
-        found = [self._as_one(repairs) for repairs in alike.values()]
-        return tuple(sorted(found, key=lambda one: (one.share, -len(one.places)))[:most])
+        joint = [self._as_one(repairs) for repairs in alike.values()]
+        return tuple(sorted(joint, key=lambda one: (one.share, -len(one.places)))[:most])
 
     def _as_one(self, repairs: Iterable[Repair]) -> Repair:
         """As many of the repairs as work together."""
@@ -106,21 +106,21 @@ class Repairs:
 
     def _search(self, duty_id: str, most: int) -> tuple[Repair, ...]:
         if duty_id not in self.unassigned or not self.blocking(duty_id).rules:
-            return ()  # there is a place: nothing needs mending
+            return ()  # there is a place: nothing needs fixing
         kinds: Kinds = Kinds()
-        found = self._chosen([], self._offers(duty_id, kinds), kinds, most)
-        if not found or found[0].cost > SESSION:
+        repairs = self._chosen([], self._offers(duty_id, kinds), kinds, most)
+        if not repairs or repairs[0].cost > SESSION:
             kinds = Kinds()
             added = self._with_another_session(duty_id, kinds)
-            found += self._chosen(found, added, kinds, MOST_OF_A_KIND)
-        least = min((repair.cost for repair in found), default=DEAREST)
+            repairs += self._chosen(repairs, added, kinds, MOST_OF_A_KIND)
+        least = min((repair.cost for repair in repairs), default=DEAREST)
         answer = self._cheapest.of(duty_id, least)
         if answer.repair is not None:
-            found.append(answer.repair)
+            repairs.append(answer.repair)
         if answer.proven:
             self._proven.add(duty_id)
         # Sorting keeps those of one cost in their order.
-        return tuple(sorted(found, key=lambda repair: repair.cost)[:most])
+        return tuple(sorted(repairs, key=lambda repair: repair.cost)[:most])
 
     def _offers(self, duty_id: str, kinds: Kinds) -> Iterator[Repair]:
         """Repairs that open one of the sessions there are, yet to be tried."""
@@ -141,22 +141,22 @@ class Repairs:
     ) -> list[Repair]:
         """The first few that work: not all of the same kind, and none that does what another
         does, and more. Counts them by kind."""
-        found: list[Repair] = []
+        chosen: list[Repair] = []
         tried = 0
         for repair in offers:
             kind = tuple(change.theme[0] for change in repair.changes)
             if kinds[kind] == MOST_OF_A_KIND or any(
-                repair.about >= each.about for each in (*known, *found)
+                repair.about >= each.about for each in (*known, *chosen)
             ):
                 continue
             tried += 1
             if self.works(repair):
                 kinds[kind] += 1
-                kinds["mends", *repair.rules] += 1
-                found.append(repair)
-            if len(found) == most or tried == MOST_TRIED:
+                kinds["fixes", *repair.rules] += 1
+                chosen.append(repair)
+            if len(chosen) == most or tried == MOST_TRIED:
                 break
-        return found
+        return chosen
 
     @cached_property
     def _opening(self) -> Opening:

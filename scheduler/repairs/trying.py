@@ -34,7 +34,7 @@ class PlanTrial:
         hard = verify(_of_people(made, then), then).hard
         if not hard:
             return True
-        # What was broken before is not the repair's to mend.
+        # What was broken before is not the repair's to fix.
         return set(hard) <= set(verify(self.problem, kept).hard)
 
     def _concerned(self, made: Problem, repair: Repair) -> tuple[Assignment, ...]:
@@ -43,26 +43,26 @@ class PlanTrial:
             return tuple(self.assignments)
         weeks = _weeks(made.session[place.session] for place in repair.places)
         people = {place.employee_id for place in repair.places}
-        found = [n for week in weeks for n in self._by_week.get(week, ())]
-        found += [n for who in people for n in self._by_person.get(who, ())]
-        return tuple(self.assignments[n] for n in dict.fromkeys(found))
+        numbers = [n for week in weeks for n in self._by_week.get(week, ())]
+        numbers += [n for who in people for n in self._by_person.get(who, ())]
+        return tuple(self.assignments[n] for n in dict.fromkeys(numbers))
 
     @cached_property
     def _by_week(self) -> dict[Week, list[int]]:
         """The assignments of every week, by number."""
-        found: dict[Week, list[int]] = {}
+        numbers: dict[Week, list[int]] = {}
         for n, choice in enumerate(self.plan.choices):
             for week in _weeks([choice.session]):
-                found.setdefault(week, []).append(n)
-        return found
+                numbers.setdefault(week, []).append(n)
+        return numbers
 
     @cached_property
     def _by_person(self) -> dict[str, list[int]]:
         """The assignments of everybody, by number."""
-        found: dict[str, list[int]] = {}
+        numbers: dict[str, list[int]] = {}
         for n, assignment in enumerate(self.assignments):
-            found.setdefault(assignment.employee_id, []).append(n)
-        return found
+            numbers.setdefault(assignment.employee_id, []).append(n)
+        return numbers
 
 
 def _of_people(problem: Problem, assignments: Iterable[Assignment]) -> Problem:

@@ -50,12 +50,12 @@ class TrainingRenewed(ProblemChange):
         return self if self.until >= other.until else other
 
     def fields(self, problem: Problem) -> dict[str, Any]:
-        found = replaced(
+        employees = replaced(
             problem.employees,
             lambda each: each.id == self.employee,
             lambda each: {"cleared_until": self.until},
         )
-        return {"employees": found}
+        return {"employees": employees}
 
     def text(self, problem: Problem) -> Message:
         return say(

@@ -56,12 +56,12 @@ class LaterDue(ProblemChange):
         return self.model_copy(update={"duties": united(self.duties, other.duties)})
 
     def fields(self, problem: Problem) -> dict[str, Any]:
-        found = replaced(
+        duties = replaced(
             problem.duties,
             lambda each: each.id in self.duties,
             lambda each: {"due": each.due + timedelta(weeks=self.weeks)},
         )
-        return {"duties": found}
+        return {"duties": duties}
 
     def text(self, problem: Problem) -> Message:
         return say_number(
@@ -98,12 +98,12 @@ class EarlierWindow(ProblemChange):
         return self.model_copy(update={"duties": united(self.duties, other.duties)})
 
     def fields(self, problem: Problem) -> dict[str, Any]:
-        found = replaced(
+        duties = replaced(
             problem.duties,
             lambda each: each.id in self.duties,
             lambda each: {"opens": each.opens - timedelta(days=self.days)},
         )
-        return {"duties": found}
+        return {"duties": duties}
 
     def text(self, problem: Problem) -> Message:
         return say_number(

@@ -92,11 +92,11 @@ def _releases(company: CompanyArrays) -> Ranges:
 
 def _accommodations(company: CompanyArrays) -> dict[Channels, Ranges]:
     """By the channels that are left: when, for every employee."""
-    found: dict[Channels, list[Exemption]] = {}
+    accommodations: dict[Channels, list[Exemption]] = {}
     for exemption in company.problem.exemptions:
         if exemption.channels:
-            found.setdefault(frozenset(exemption.channels), []).append(exemption)
-    return {channels: _ranges(company, mine) for channels, mine in found.items()}
+            accommodations.setdefault(frozenset(exemption.channels), []).append(exemption)
+    return {channels: _ranges(company, mine) for channels, mine in accommodations.items()}
 
 
 def _ranges(company: CompanyArrays, exemptions: Collection[Exemption]) -> Ranges:
@@ -106,12 +106,12 @@ def _ranges(company: CompanyArrays, exemptions: Collection[Exemption]) -> Ranges
 
 def _without(world: World, channels: Channels) -> BoolArray:
     """[day, session] → whether it takes place that day on other channels only."""
-    found = np.zeros((len(world.days), world.sessions), np.bool_)
+    kept_from = np.zeros((len(world.days), world.sessions), np.bool_)
     for column, session in enumerate(world.session_list):
         without = [
             day
             for day, offered in zip(session.days, session.channels, strict=False)
             if offered and channels.isdisjoint(offered)
         ]
-        found[np.searchsorted(world.company.calendar, ordinals(without)), column] = True
-    return found
+        kept_from[np.searchsorted(world.company.calendar, ordinals(without)), column] = True
+    return kept_from

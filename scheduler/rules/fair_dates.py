@@ -129,11 +129,11 @@ class FairDates(Rule):
 
     def _dates(self) -> list[Message | str]:
         """What counts as unpopular."""
-        found: list[Message | str] = [_names()[n] for n in sorted(set(self.params.weekdays))]
+        dates: list[Message | str] = [_names()[n] for n in sorted(set(self.params.weekdays))]
         if self.params.bridge_days:
-            found.append(say("bridge days"))
-        found += [f"{peak.first}–{peak.last}" for peak in self.params.peaks]
-        return found or [say("none")]
+            dates.append(say("bridge days"))
+        dates += [f"{peak.first}–{peak.last}" for peak in self.params.peaks]
+        return dates or [say("none")]
 
     def because(self) -> Message:
         """Why a date was not possible."""
@@ -175,13 +175,13 @@ def _served(problem: Problem, params: FairDates.Params) -> Counter[str]:
     """On how many unpopular days everybody served in the years that count."""
     since = _since(problem, params)
     days = _Days(problem, params)
-    found: Counter[str] = Counter()
+    served: Counter[str] = Counter()
     for record in problem.records:
         if record.status is ServiceStatus.ATTENDED:
-            found[record.employee_id] += sum(
+            served[record.employee_id] += sum(
                 days.unpopular(record.centre, day) for day in record.days if day >= since
             )
-    return found
+    return served
 
 
 class _Days:
@@ -195,11 +195,11 @@ class _Days:
     def unpopular(self, centre: str, day: date) -> bool:
         """Whether nobody likes to serve there then. Of a centre that is gone no public holidays
         are known."""
-        found = self._known.get((centre, day))
-        if found is None:
+        known = self._known.get((centre, day))
+        if known is None:
             place = self._places.get(centre, Place())
-            found = self._known[centre, day] = is_unpopular(day, place, self._params)
-        return found
+            known = self._known[centre, day] = is_unpopular(day, place, self._params)
+        return known
 
 
 def _since(problem: Problem, params: FairDates.Params) -> date:
@@ -217,8 +217,8 @@ def _served_before(company: CompanyArrays, params: FairDates.Params) -> IntArray
     days = ordinals(day for record in attended for day in record.days)
     kept = (who >= 0) & (days >= since)
     centre = np.repeat(centres.numbers, many)[kept]
-    found = _are_unpopular(problem, params, centres.names, centre, days[kept])
-    return np.bincount(who[kept][found], minlength=len(problem.employees))
+    unpopular = _are_unpopular(problem, params, centres.names, centre, days[kept])
+    return np.bincount(who[kept][unpopular], minlength=len(problem.employees))
 
 
 def _asked_for(company: CompanyArrays, params: FairDates.Params) -> IntArray:
@@ -226,8 +226,8 @@ def _asked_for(company: CompanyArrays, params: FairDates.Params) -> IntArray:
     count = len(company.problem.sessions)
     sessions, days = company.session_days.of(np.arange(count))
     centre, names = company.centres.numbers[sessions], company.centres.names
-    found = _are_unpopular(company.problem, params, names, centre, company.calendar[days])
-    return np.bincount(sessions[found], minlength=count)
+    unpopular = _are_unpopular(company.problem, params, names, centre, company.calendar[days])
+    return np.bincount(sessions[unpopular], minlength=count)
 
 
 def _are_unpopular(
@@ -241,8 +241,8 @@ def _are_unpopular(
     Every day of a centre is looked at once."""
     days, base = _Days(problem, params), date.max.toordinal() + 1
     distinct, which = np.unique(centre * base + day, return_inverse=True)
-    found = [
+    unpopular = [
         days.unpopular(names[key // base], date.fromordinal(key % base))
         for key in distinct.tolist()
     ]
-    return np.array(found, np.bool_)[which]
+    return np.array(unpopular, np.bool_)[which]

@@ -44,12 +44,12 @@ class SmallerGroups(ProblemChange):
         return self if self.least <= other.least else other
 
     def fields(self, problem: Problem) -> dict[str, Any]:
-        found = replaced(
+        programmes = replaced(
             problem.programmes,
             lambda each: each.key == self.programme,
             lambda each: {"least": min(each.least, self.least)},
         )
-        return {"programmes": found}
+        return {"programmes": programmes}
 
     def text(self, problem: Problem) -> Message:
         return say_number(

@@ -190,8 +190,8 @@ def _able(company: CompanyArrays, rows: IntArray, session: IntArray) -> BoolArra
     home = [company.problem.employees[number].centre for number in world.employee.tolist()]
     centres = [world.session_list[number].centre for number in place.tolist()]
     elsewhere = [at not in (None, there) for at, there in zip(home, centres, strict=True)]
-    found: BoolArray = ~(said.mask[np.arange(len(rows)), place] | np.array(elsewhere, np.bool_))
-    return found
+    able: BoolArray = ~(said.mask[np.arange(len(rows)), place] | np.array(elsewhere, np.bool_))
+    return able
 
 
 class _ForbiddenMask(Model):

@@ -126,14 +126,14 @@ class LevelLoad(Rule):
 
     def _share(self) -> list[Message]:
         """What makes a week's share: seats, and the demand where it is not the same all year."""
-        found = [say("by its seats")]
+        reasons = [say("by its seats")]
         if len(set(self.params.demand)) > 1:
             curve = " ".join(f"{month:g}" for month in self.params.demand)
-            found.append(say("by the demand from January to December: {curve}", curve=curve))
+            reasons.append(say("by the demand from January to December: {curve}", curve=curve))
         if self.params.pauses:
-            found.append(say("with nobody in the pauses: {days}", days=_said(self.params.pauses)))
+            reasons.append(say("with nobody in the pauses: {days}", days=_said(self.params.pauses)))
         if self.params.peaks:
-            found.append(
+            reasons.append(
                 say_number(
                     "{factor} time as many in the peaks: {days}",
                     "{factor} times as many in the peaks: {days}",
@@ -142,7 +142,7 @@ class LevelLoad(Rule):
                     days=_said(self.params.peaks),
                 )
             )
-        return found
+        return reasons
 
     def because(self) -> Message:
         """Why a date was not possible."""

@@ -61,12 +61,12 @@ class MoreMentors(ProblemChange):
         return self.model_copy(update={"mentors": united(self.mentors, other.mentors)})
 
     def fields(self, problem: Problem) -> dict[str, Any]:
-        found = replaced(
+        sessions = replaced(
             problem.sessions,
             lambda each: each.key == self.session,
             lambda each: {"mentors": united(each.mentors, self.mentors)},
         )
-        return {"sessions": found}
+        return {"sessions": sessions}
 
     def text(self, problem: Problem) -> Message:
         session, names = problem.session[self.session], {m.id: m.name for m in problem.mentors}
@@ -240,12 +240,12 @@ def _guests(programme: Programme, mentors: int, centres: int) -> int:
 
 def _accompanied(problem: Problem) -> dict[str, list[Mentor]]:
     """The mentors who accompany each session, by its key."""
-    found: dict[str, list[Mentor]] = {}
+    accompanied: dict[str, list[Mentor]] = {}
     for mentor in problem.mentors:
         assign_mentors = [session for session in problem.sessions if mentor.id in session.mentors]
         for session in _kept(mentor, sorted(assign_mentors, key=lambda s: (s.first_day, s.key))):
-            found.setdefault(session.key, []).append(mentor)
-    return found
+            accompanied.setdefault(session.key, []).append(mentor)
+    return accompanied
 
 
 def _kept(mentor: Mentor, assign_mentors: Iterable[Session]) -> list[Session]:
@@ -290,17 +290,17 @@ def _accompanies(company: CompanyArrays) -> BoolArray:
     assign_mentors &= ~World(problem, company).touching(~_works(mentors, company.days))
     most = np.array([mentor.most for mentor in mentors], np.int64)
     rest = np.array([WEEK * mentor.rest for mentor in mentors], np.int64)
-    found = np.zeros_like(assign_mentors)
+    accompanies = np.zeros_like(assign_mentors)
     free_from, used = np.zeros(len(mentors), np.int64), np.zeros(len(mentors), np.int64)
     order = sorted(range(len(starts)), key=lambda n: (starts[n], problem.sessions[n].key))
     for _, month in groupby(order, key=lambda n: date.fromordinal(int(starts[n])).isoformat()[:7]):
         used[:] = 0
         for number in month:
             now = assign_mentors[:, number] & (used < most) & (free_from <= starts[number])
-            found[:, number] = now
+            accompanies[:, number] = now
             used[now] += 1
             free_from[now] = ends[number] + 1 + rest[now]
-    return found
+    return accompanies
 
 
 def _works(mentors: Sequence[Mentor], days: Sequence[date]) -> BoolArray:

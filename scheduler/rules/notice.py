@@ -128,10 +128,10 @@ class Notice(Rule):
 
 def _published(company: CompanyArrays) -> IntArray:
     """[duty] → the session published for it before, by its number, −1 for none."""
-    found = np.full(len(company.problem.duties), -1)
+    sessions = np.full(len(company.problem.duties), -1)
     if (follows := company.problem.follows) is not None:
         published = {each.duty_id: each.session for each in follows.published}
         number = {session.key: n for n, session in enumerate(company.problem.sessions)}
         for row, duty in enumerate(company.problem.duties):
-            found[row] = number.get(published.get(duty.id, ""), -1)
-    return found
+            sessions[row] = number.get(published.get(duty.id, ""), -1)
+    return sessions

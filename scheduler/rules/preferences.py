@@ -164,10 +164,10 @@ def _that_count(world: World, wishes: Ranges) -> Spans:
 
 
 def _by_person(problem: Problem) -> dict[str, list[tuple[WishKind, DateRange]]]:
-    found: dict[str, list[tuple[WishKind, DateRange]]] = {}
+    wishes: dict[str, list[tuple[WishKind, DateRange]]] = {}
     for wish in problem.wishes:
-        found.setdefault(wish.employee_id, []).append((wish.kind, wish.days))
-    return found
+        wishes.setdefault(wish.employee_id, []).append((wish.kind, wish.days))
+    return wishes
 
 
 def _counts(problem: Problem, duty: Duty, days: DateRange) -> bool:

@@ -49,12 +49,12 @@ class MoreSeats(ProblemChange):
         return self.model_copy(update={"more": self.more + other.more})
 
     def fields(self, problem: Problem) -> dict[str, Any]:
-        found = replaced(
+        sessions = replaced(
             problem.sessions,
             lambda each: each.key == self.session,
             lambda each: {"seats": each.seats + self.more},
         )
-        return {"sessions": found}
+        return {"sessions": sessions}
 
     def text(self, problem: Problem) -> Message:
         session = problem.session[self.session]
@@ -91,8 +91,8 @@ class MoreRoom(ProblemChange):
         return self if self.more >= other.more else other
 
     def fields(self, problem: Problem) -> dict[str, Any]:
-        found = replaced(problem.centres, lambda each: each.key == self.centre, self._larger)
-        return {"centres": found}
+        centres = replaced(problem.centres, lambda each: each.key == self.centre, self._larger)
+        return {"centres": centres}
 
     def _larger(self, centre: ServiceCentre) -> dict[str, Any]:
         if self.channel is None:

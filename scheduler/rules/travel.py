@@ -201,13 +201,13 @@ def _sites(company: CompanyArrays) -> Labels[tuple[Where, int]]:
 def _distances(company: CompanyArrays) -> tuple[IntArray, IntArray]:
     """[home, site] → hours of time difference, and 1 where it is abroad."""
     sites = company.once(_sites).names
-    found = [
+    distances = [
         [(hours_between(home, at, year), int(is_abroad(home, at))) for at, year in places]
         for places in [[(_place(*where), year) for where, year in sites]]
         for home in (_place(*home[:2]) for home in company.once(_homes).names)
     ]
     shape = len(company.once(_homes).names), len(sites), 2
-    table = np.array(found, np.int64).reshape(shape)
+    table = np.array(distances, np.int64).reshape(shape)
     return table[..., 0], table[..., 1]
 
 

@@ -85,19 +85,19 @@ class Brute:
     ) -> dict[str, float]:
         """By duty what it costs, where that is less than `below` says; with somebody in one
         session, if that is asked for."""
-        found: dict[str, float] = {}
+        cheapest: dict[str, float] = {}
         for plan in self.arrangements():
             there = [each.duty_id for each in plan if each.duty_id in below]
             if with_session is not None and all(each.session != with_session for each in plan):
                 continue
-            left = max((found.get(duty, below[duty]) for duty in there), default=0) - self.extra
+            left = max((cheapest.get(duty, below[duty]) for duty in there), default=0) - self.extra
             if left <= 0:
                 continue
             cost = self.extra + self._mended(plan, left)
             for duty in there:
-                if cost < found.get(duty, below[duty]):
-                    found[duty] = cost
-        return found
+                if cost < cheapest.get(duty, below[duty]):
+                    cheapest[duty] = cost
+        return cheapest
 
     def arrangements(self) -> Iterator[tuple[Assignment, ...]]:
         """Every arrangement in which nobody loses their place."""
@@ -113,15 +113,15 @@ class Brute:
         person = self.problem.duty[duty_id].employee_id
         for session in offered(self.problem, duty_id):
             option = Assignment(duty_id=duty_id, employee_id=person, session=session.key)
-            found = verify(self.problem, [option], self._in_force)
-            if not FIRM & {each.rule for each in found.hard}:
+            verified = verify(self.problem, [option], self._in_force)
+            if not FIRM & {each.rule for each in verified.hard}:
                 yield option
 
     def _mended(self, plan: tuple[Assignment, ...], budget: float) -> float:
         """What one change or two cost that mend a plan, infinite if as much as the budget. A
         second one is tried with those only that change something about what is broken."""
-        found = verify(self.problem, plan, self._in_force)
-        rules = {violation.rule for violation in found.hard}
+        verified = verify(self.problem, plan, self._in_force)
+        rules = {violation.rule for violation in verified.hard}
         if not rules or FIRM & rules:
             return inf if rules else 0
         before, helping = self._after().broken(plan, rules), list[tuple[int, Way]]()

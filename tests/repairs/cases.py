@@ -50,8 +50,8 @@ def placing(problem: Problem, duty_id: str, session: str) -> Assignment:
 
 def broken(problem: Problem, plan: Sequence[Assignment], duty_id: str, session: str) -> set[str]:
     """The rules that break if the duty goes to the session and everybody else stays."""
-    found = verify(problem, [*plan, placing(problem, duty_id, session)])
-    return {violation.rule for violation in found.hard}
+    verified = verify(problem, [*plan, placing(problem, duty_id, session)])
+    return {violation.rule for violation in verified.hard}
 
 
 def offered(problem: Problem, duty_id: str) -> list[Session]:

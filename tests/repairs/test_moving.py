@@ -53,7 +53,7 @@ def test_it_is_so(number: int) -> None:
     repairs = Repairs(problem, plan)
     everybody = {assignment.duty_id for assignment in plan}
     for duty_id in repairs.unassigned:
-        found = chance(problem, plan, duty_id, seconds=AMPLE)
+        hope = chance(problem, plan, duty_id, seconds=AMPLE)
         choices = product(
             *(
                 range(len(problem.sessions)) if duty.id in everybody | {duty_id} else (-1,)
@@ -61,4 +61,4 @@ def test_it_is_so(number: int) -> None:
             )
         )
         able = any(not verify(problem, assignments_of(problem, each)).hard for each in choices)
-        assert found is (Chance.MOVES if able else Chance.INSTEAD)
+        assert hope is (Chance.MOVES if able else Chance.INSTEAD)

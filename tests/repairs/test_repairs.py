@@ -298,12 +298,12 @@ def test_what_serves_several_costs_each_less() -> None:
 
 
 def test_a_repair_keeps_its_name() -> None:
-    def found() -> Repair:
+    def best() -> Repair:
         problem = a_world(people("ann", "bob"), [a_session(0, seats=1)], rules=only("seats"))
         return Repairs(problem, placed(problem, ("ann", 0))).of("bob@1")[0]
 
-    assert found().key == found().key
-    assert not found().changes_rules
+    assert best().key == best().key
+    assert not best().changes_rules
 
 
 def test_a_repair_that_does_not_work_is_not_offered() -> None:

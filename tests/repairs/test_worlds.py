@@ -77,8 +77,8 @@ def test_a_new_plan_places_more(seed: int) -> None:
 def costs(seed: int) -> dict[str, int]:
     """What the first repair of each duty costs, by duty."""
     repairs = repairs_of(seed)
-    found = {duty_id: repairs.of(duty_id) for duty_id in repairs.unassigned}
-    return {duty_id: each[0].cost if each else DEAREST for duty_id, each in found.items()}
+    offered = {duty_id: repairs.of(duty_id) for duty_id in repairs.unassigned}
+    return {duty_id: each[0].cost if each else DEAREST for duty_id, each in offered.items()}
 
 
 @pytest.mark.slow
@@ -90,13 +90,13 @@ def test_nothing_is_cheaper_whoever_moves(seed: int) -> None:
     repairs, offered = repairs_of(seed), costs(seed)
     brute = Brute(problem, plan)
     assert brute.cheapest(offered) == {}
-    found = brute.cheapest({duty_id: cost + 1 for duty_id, cost in offered.items()})
+    cheapest = brute.cheapest({duty_id: cost + 1 for duty_id, cost in offered.items()})
     for duty_id in repairs.unassigned:
         assert repairs.remedy(duty_id).proven
         for repair in repairs.of(duty_id)[:1]:
             added = any(isinstance(change, AnotherSession) for change in repair.changes)
             if len(repair.changes) < 3 and not added:
-                assert found[duty_id] == repair.cost
+                assert cheapest[duty_id] == repair.cost
 
 
 @pytest.mark.slow

@@ -33,7 +33,7 @@ def with_mode(problem: Problem, key: str, mode: Mode, weight: int = 3) -> Proble
     return problem.model_copy(update={"rules": (*others, changed)})
 
 
-def found(problem: Problem, key: str, *choices: Choice) -> list[Violation]:
+def violations_of(problem: Problem, key: str, *choices: Choice) -> list[Violation]:
     """What rule `key` finds broken in a plan; fails where the compiled model sees it otherwise."""
     rule, plan = rule_of(problem, key), _plan(problem, choices)
     violations = rule.check(PlanView(problem, plan))
@@ -50,12 +50,12 @@ def found(problem: Problem, key: str, *choices: Choice) -> list[Violation]:
 
 def amounts(problem: Problem, key: str, *choices: Choice) -> list[int]:
     """By how much each thing found is broken, in the rule's own unit."""
-    return [violation.amount for violation in found(problem, key, *choices)]
+    return [violation.amount for violation in violations_of(problem, key, *choices)]
 
 
 def points(problem: Problem, key: str, *choices: Choice) -> list[int | None]:
     """What each thing found costs; None where it is hard."""
-    return [violation.points for violation in found(problem, key, *choices)]
+    return [violation.points for violation in violations_of(problem, key, *choices)]
 
 
 def _plan(problem: Problem, choices: Sequence[Choice]) -> list[Assignment]:

@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.domain.people import Absence, Blackout, Scope
 from scheduler.domain.problem import Mode, Problem
-from tests.rules.judging import amounts, found, points, with_mode
+from tests.rules.judging import amounts, points, violations_of, with_mode
 from tests.worlds import a_person, a_session, a_world, day, days
 
 ANN = a_person("ann", team="red", department="sales")
@@ -34,7 +34,7 @@ def test_leave_counts_by_the_days_of_the_session_in_it(
 
 
 def test_the_days_broken_are_named() -> None:
-    (violation,) = found(away(("ann", 8, 30)), "absence", ("ann", 7))
+    (violation,) = violations_of(away(("ann", 8, 30)), "absence", ("ann", 7))
     assert violation.days == (day(8), day(9))
     assert str(violation.text) == "Ann is unavailable on 2027-01-19."
     assert violation.employee_ids == ("ann",)
@@ -46,7 +46,7 @@ def test_two_rows_of_leave_over_the_same_day_count_it_once() -> None:
 
 def test_leave_of_others_is_theirs() -> None:
     problem = away(("idle", 0, 30), ("nobody on the roster", 0, 30))
-    assert not found(problem, "absence", ("ann", 0))
+    assert not violations_of(problem, "absence", ("ann", 0))
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,8 @@ def test_a_blackout_counts_for_those_it_concerns(
 
 def test_a_blackout_that_ends_the_day_before_is_over() -> None:
     blackout = Blackout(scope=Scope.COMPANY, days=days(2, 6))
-    assert not found(away(blackouts=[blackout]), "absence", ("ann", 7))
-    assert not found(away(blackouts=[blackout]), "absence", ("ann", 0))
+    assert not violations_of(away(blackouts=[blackout]), "absence", ("ann", 7))
+    assert not violations_of(away(blackouts=[blackout]), "absence", ("ann", 0))
 
 
 @pytest.mark.parametrize(

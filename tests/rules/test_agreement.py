@@ -76,9 +76,9 @@ def test_every_rule_compiled_alone_agrees_with_its_check(first: int, keys: froze
         rules = [rule for rule in in_force(problem.rules) if rule.key in keys]
         models = dict(_alone(problem, rules))
         for choice in _random_choices(problem, 6, seed):
-            found = verify(problem, assignments_of(problem, choice), rules).violations
+            violations = verify(problem, assignments_of(problem, choice), rules).violations
             for key, model in models.items():
-                mine = [violation for violation in found if violation.rule == key]
+                mine = [violation for violation in violations if violation.rule == key]
                 verdict = model.judge(np.array(choice))
                 broken = any(violation.hard for violation in mine)
                 assert verdict.legal is not broken, (seed, key, choice)
@@ -92,12 +92,15 @@ def test_all_rules_compiled_together_agree_with_verification(first: int) -> None
         problem = a_random_world(seed)
         model = compile_problem(problem)
         for choice in _possible_choices(model.open, 4, seed):
-            found = verify(problem, assignments_of(problem, choice))
+            verified = verify(problem, assignments_of(problem, choice))
             verdict = model.judge(np.array(choice))
-            assert verdict.legal == (not found.hard), (seed, [str(v.text) for v in found.hard])
+            assert verdict.legal == (not verified.hard), (
+                seed,
+                [str(v.text) for v in verified.hard],
+            )
             if verdict.legal:
                 charged = {rule: points for rule, points in verdict.by_rule.items() if points}
-                assert charged == found.score, seed
+                assert charged == verified.score, seed
 
 
 @pytest.mark.slow

@@ -105,8 +105,8 @@ def _followed(
 
 
 def _shuffled(chance: random.Random, things: Iterable[Thing]) -> tuple[Thing, ...]:
-    found = list(things)
-    return tuple(chance.sample(found, len(found)))
+    every = list(things)
+    return tuple(chance.sample(every, len(every)))
 
 
 def _on(chance: random.Random, setting: RuleSetting) -> RuleSetting:
@@ -138,8 +138,8 @@ def _inside(bound: Bound, block: World) -> Iterator[Limit]:
 def _nameless(bounds: Sequence[Bound], block: World) -> Counter[Limit]:
     """The same for groups without a name, whatever number of calls says it; slots mean nothing to
     others either, and a hard limit that another implies says nothing."""
-    found = [limit._replace(slot=0) for bound in bounds for limit in _inside(bound, block)]
-    limits = Counter(found)
+    inside = [limit._replace(slot=0) for bound in bounds for limit in _inside(bound, block)]
+    limits = Counter(inside)
     for limit in list(limits):
         if limit.points is None:
             limits[limit] = 1
@@ -223,13 +223,13 @@ def test_a_block_of_nobody_or_of_no_session_has_little_to_say() -> None:
 
 
 def test_what_holds_for_the_whole_company_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    found: Counter[Any] = Counter()
+    looked_up: Counter[Any] = Counter()
     counted: dict[Any, Callable[..., Any]] = {}
     once = CompanyArrays.once
 
     def counting(self: CompanyArrays, find: Callable[..., Any], *about: Any) -> Any:
         def count(company: CompanyArrays, *rest: Any) -> Any:
-            found[find.__qualname__, rest] += 1
+            looked_up[find.__qualname__, rest] += 1
             return find(company, *rest)
 
         return once(self, counted.setdefault(find, count), *about)
@@ -238,5 +238,5 @@ def test_what_holds_for_the_whole_company_is_found_once(monkeypatch: pytest.Monk
     _, blocks = a_company(3)
     for block in blocks:
         recorded(block)
-    assert len(found) > 8
-    assert set(found.values()) == {1}
+    assert len(looked_up) > 8
+    assert set(looked_up.values()) == {1}

@@ -31,13 +31,13 @@ from tests.worlds import (
 )
 
 
-def found(problem: Problem, *choices: tuple[str, int]) -> Sequence[Violation]:
+def violations_of(problem: Problem, *choices: tuple[str, int]) -> Sequence[Violation]:
     """What the rules in force find in a plan."""
     return verify(problem, placed(problem, *choices)).violations
 
 
 def amounts(problem: Problem, *choices: tuple[str, int]) -> list[int]:
-    return [violation.amount for violation in found(problem, *choices)]
+    return [violation.amount for violation in violations_of(problem, *choices)]
 
 
 # absence
@@ -54,8 +54,8 @@ def test_serving_on_a_day_of_leave_breaks_absence_for_each_such_day() -> None:
 
 
 def test_leave_that_ends_the_day_before_is_no_hindrance() -> None:
-    assert not found(leave(-5, -1), ("ada", 0))
-    assert not found(leave(2, 9), ("ada", 0))
+    assert not violations_of(leave(-5, -1), ("ada", 0))
+    assert not violations_of(leave(2, 9), ("ada", 0))
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_nobody_serves_before_being_hired_or_after_leaving() -> None:
     people += [a_person("just", hire_date=day(0), leave_date=day(1))]
     problem = a_world(people, [a_session(0)], rules=only("absence"))
     assert amounts(problem, ("new", 0), ("old", 0)) == [1, 1]
-    assert not found(problem, ("just", 0))
+    assert not violations_of(problem, ("just", 0))
 
 
 # working_days
@@ -94,7 +94,7 @@ def test_a_weekday_off_or_a_public_holiday_where_the_person_works_breaks_working
     problem = a_world([part_time, bavarian], [a_session(0), epiphany], rules=only("working_days"))
     assert amounts(problem, ("ada", 0)) == [1]
     assert amounts(problem, ("bea", -5)) == [1]
-    assert not found(problem, ("bea", 0))
+    assert not violations_of(problem, ("bea", 0))
 
 
 def test_a_closed_centre_breaks_working_days() -> None:
@@ -111,7 +111,7 @@ def test_a_closed_centre_breaks_working_days() -> None:
 def test_a_session_holds_as_many_as_it_has_seats() -> None:
     people = [a_person(name) for name in ("ada", "bea", "cyd")]
     problem = a_world(people, [a_session(0, seats=2)], rules=only("seats"))
-    assert not found(problem, ("ada", 0), ("bea", 0))
+    assert not violations_of(problem, ("ada", 0), ("bea", 0))
     assert amounts(problem, ("ada", 0), ("bea", 0), ("cyd", 0)) == [1]
 
 
@@ -121,7 +121,7 @@ def test_a_centre_and_a_channel_hold_as_many_as_they_have_seats_over_all_session
     small = BERLIN.model_copy(update={"seats": 1})
     one_line = BERLIN.model_copy(update={"channel_seats": {Channel.MAIL: 1, Channel.PHONE: 0}})
     world = a_world(people, sessions, rules=only("seats"), centres=(small,))
-    assert [v.days for v in found(world, ("ada", 0), ("bea", 1))] == [(day(1),)]
+    assert [v.days for v in violations_of(world, ("ada", 0), ("bea", 1))] == [(day(1),)]
     world = a_world(people, sessions, rules=only("seats"), centres=(one_line,))
     assert amounts(world, ("ada", 0)) == [1]
 
@@ -152,7 +152,7 @@ def test_a_department_has_its_own_share_and_one_person_always_may() -> None:
     people = [a_person(f"p{n}", department="sales") for n in range(4)]
     rules = only("team_floor", department_share=0.25)
     problem = a_world(people, [a_session(0)], rules=rules)
-    assert not found(problem, ("p0", 0))
+    assert not violations_of(problem, ("p0", 0))
     assert amounts(problem, ("p0", 0), ("p1", 0)) == [1, 1]
 
 
@@ -161,7 +161,7 @@ def test_a_team_counts_those_employed_on_the_day() -> None:
     people.append(a_person("p4", team="red", leave_date=day(0)))
     problem = a_world(people, [a_session(0)], rules=only("team_floor", share=0.4))
     # 40 % of five is two on the first day, of four one on the second.
-    assert [v.days for v in found(problem, ("p0", 0), ("p1", 0))] == [(day(1),)]
+    assert [v.days for v in violations_of(problem, ("p0", 0), ("p1", 0))] == [(day(1),)]
 
 
 # executive_cover
@@ -171,7 +171,7 @@ def test_so_many_executives_are_away_on_one_day() -> None:
     people = [a_person(name, executive=True) for name in ("ada", "bea", "cyd")]
     people.append(a_person("dan"))
     problem = a_world(people, [a_session(0)], rules=only("executive_cover", most=2))
-    assert not found(problem, ("ada", 0), ("bea", 0), ("dan", 0))
+    assert not violations_of(problem, ("ada", 0), ("bea", 0), ("dan", 0))
     assert amounts(problem, ("ada", 0), ("bea", 0), ("cyd", 0)) == [1, 1]
 
 
@@ -181,7 +181,7 @@ def test_of_a_listed_set_never_two_are_away_together() -> None:
     rules = only("executive_cover", sets=[["ada", "bea"]])
     problem = a_world(people, sessions, rules=rules)
     assert amounts(problem, ("ada", 0), ("bea", 1)) == [1]
-    assert not found(problem, ("ada", 0), ("bea", 2))
+    assert not violations_of(problem, ("ada", 0), ("bea", 2))
 
 
 # deputies
@@ -191,11 +191,11 @@ def test_people_who_stand_in_for_each_other_are_not_away_together() -> None:
     people = [a_person(name) for name in ("ada", "bea")]
     pair = (StandIns(one="ada", other="bea"),)
     problem = a_world(people, [a_session(0), a_session(1), a_session(2)], rules=only("deputies"))
-    assert not found(problem, ("ada", 0), ("bea", 0))
+    assert not violations_of(problem, ("ada", 0), ("bea", 0))
     problem = problem.model_copy(update={"stand_ins": pair})
     assert amounts(problem, ("ada", 0), ("bea", 0)) == [1, 1]
     assert amounts(problem, ("ada", 0), ("bea", 1)) == [1]
-    assert not found(problem, ("ada", 0), ("bea", 2))
+    assert not violations_of(problem, ("ada", 0), ("bea", 2))
 
 
 # spacing
@@ -209,7 +209,7 @@ def test_a_service_too_soon_after_the_last_breaks_spacing_by_the_days_that_lack(
     rules = only("spacing", days=10)
     problem = a_world([a_person("ada")], [a_session(0)], rules=rules, records=served(-4))
     assert amounts(problem, ("ada", 0)) == [6]
-    assert not found(problem.model_copy(update={"records": served(-10)}), ("ada", 0))
+    assert not violations_of(problem.model_copy(update={"records": served(-10)}), ("ada", 0))
 
 
 def test_two_services_of_one_person_lie_so_many_days_apart() -> None:
@@ -218,7 +218,7 @@ def test_two_services_of_one_person_lie_so_many_days_apart() -> None:
     problem = a_world([a_person("ada")], sessions, duties, rules=only("spacing", days=13))
     # The first ends on day 1; the next may begin on day 14.
     assert amounts(problem, ("ada", 0), ("ada", 7)) == [7]
-    assert not found(problem, ("ada", 0), ("ada", 14))
+    assert not violations_of(problem, ("ada", 0), ("ada", 14))
 
 
 def test_separate_days_of_one_service_keep_the_gap_of_their_programme() -> None:
@@ -233,7 +233,7 @@ def test_separate_days_of_one_service_keep_the_gap_of_their_programme() -> None:
         programmes=(programme,),
     )
     assert amounts(problem, ("ada", 0), ("ada", 4)) == [3]
-    assert not found(problem, ("ada", 0), ("ada", 7))
+    assert not violations_of(problem, ("ada", 0), ("ada", 7))
 
 
 # due_date
@@ -250,23 +250,25 @@ def due(due_day: int, **duty: Any) -> Problem:
 def test_every_week_late_costs_more_than_the_one_before(
     due_day: int, weeks: int, points: int
 ) -> None:
-    violations = found(due(due_day), ("ada", 21))
+    violations = violations_of(due(due_day), ("ada", 21))
     assert [(v.amount, v.points) for v in violations] == ([(weeks, points)] if weeks else [])
 
 
 def test_serving_early_costs_a_little_for_every_four_weeks_but_never_the_first_time() -> None:
-    assert [v.points for v in found(due(22 + 56), ("ada", 21))] == [2]
-    assert not found(due(22 + 27), ("ada", 21))
-    assert not found(due(22 + 56, first=True), ("ada", 21))
+    assert [v.points for v in violations_of(due(22 + 56), ("ada", 21))] == [2]
+    assert not violations_of(due(22 + 27), ("ada", 21))
+    assert not violations_of(due(22 + 56, first=True), ("ada", 21))
 
 
 def test_before_the_window_opens_and_later_than_allowed_is_illegal_although_the_rule_is_soft() -> (
     None
 ):
-    assert [(v.amount, v.hard) for v in found(due(60, opens=24), ("ada", 21))] == [(3, True)]
+    assert [(v.amount, v.hard) for v in violations_of(due(60, opens=24), ("ada", 21))] == [
+        (3, True)
+    ]
     late = due(1).model_copy(update={"rules": only("due_date", never_later_than=2)})
-    assert [v.hard for v in found(late, ("ada", 21))] == [True]
-    assert not found(due(48, opens=21), ("ada", 21))
+    assert [v.hard for v in violations_of(late, ("ada", 21))] == [True]
+    assert not violations_of(due(48, opens=21), ("ada", 21))
 
 
 # preferences
@@ -278,15 +280,15 @@ def wishing(kind: WishKind, first: int, last: int) -> Problem:
 
 
 def test_an_unwished_date_costs_its_weight_and_a_missed_wish_its_points() -> None:
-    assert [v.points for v in found(wishing(WishKind.UNWISHED, 1, 9), ("ada", 0))] == [10]
-    assert not found(wishing(WishKind.UNWISHED, 2, 9), ("ada", 0))
-    assert [v.points for v in found(wishing(WishKind.WISHED, 2, 9), ("ada", 0))] == [5]
-    assert not found(wishing(WishKind.WISHED, 1, 9), ("ada", 0))
+    assert [v.points for v in violations_of(wishing(WishKind.UNWISHED, 1, 9), ("ada", 0))] == [10]
+    assert not violations_of(wishing(WishKind.UNWISHED, 2, 9), ("ada", 0))
+    assert [v.points for v in violations_of(wishing(WishKind.WISHED, 2, 9), ("ada", 0))] == [5]
+    assert not violations_of(wishing(WishKind.WISHED, 1, 9), ("ada", 0))
 
 
 def test_a_wish_for_days_outside_the_horizon_is_not_about_this_duty() -> None:
-    assert not found(wishing(WishKind.WISHED, -30, -20), ("ada", 0))
-    assert not found(wishing(WishKind.WISHED, 200, 210), ("ada", 0))
+    assert not violations_of(wishing(WishKind.WISHED, -30, -20), ("ada", 0))
+    assert not violations_of(wishing(WishKind.WISHED, 200, 210), ("ada", 0))
 
 
 # level_load
@@ -299,22 +301,22 @@ def load(**params: Any) -> Problem:
 
 
 def test_each_week_takes_its_share_of_the_seats() -> None:
-    assert not found(load(), ("p0", 0), ("p1", 0), ("p2", 7), ("p3", 7))
-    assert [(v.amount, v.points) for v in found(load(), *((f"p{n}", 0) for n in range(4)))] == [
-        (2, 4)
-    ]
+    assert not violations_of(load(), ("p0", 0), ("p1", 0), ("p2", 7), ("p3", 7))
+    assert [
+        (v.amount, v.points) for v in violations_of(load(), *((f"p{n}", 0) for n in range(4)))
+    ] == [(2, 4)]
 
 
 def test_tolerance_allows_more() -> None:
-    assert not found(load(tolerance=0.5), ("p0", 0), ("p1", 0), ("p2", 0))
+    assert not violations_of(load(tolerance=0.5), ("p0", 0), ("p1", 0), ("p2", 0))
 
 
 def test_nobody_is_wanted_in_a_pause_and_more_in_a_peak() -> None:
     pause = load(pauses=[{"first": day(0), "last": day(4)}])
     assert amounts(pause, ("p0", 0)) == [1]
-    assert not found(pause, *((f"p{n}", 7) for n in range(4)))
+    assert not violations_of(pause, *((f"p{n}", 7) for n in range(4)))
     peak = load(peaks=[{"first": day(0), "last": day(4)}], peak_factor=3)
-    assert not found(peak, ("p0", 0), ("p1", 0), ("p2", 0))
+    assert not violations_of(peak, ("p0", 0), ("p1", 0), ("p2", 0))
 
 
 # all of them

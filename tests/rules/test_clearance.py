@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scheduler.domain.problem import Mode, Problem
-from tests.rules.judging import amounts, found, points, with_mode
+from tests.rules.judging import amounts, points, violations_of, with_mode
 from tests.worlds import a_person, a_session, a_world, day, only
 
 
@@ -31,18 +31,18 @@ def test_and_some_days_longer(margin: int, broken: list[int]) -> None:
 
 @pytest.mark.parametrize("margin", [0, 3])
 def test_nobody_recorded_counts_as_trained_unless_told_otherwise(margin: int) -> None:
-    assert not found(world(99, margin_days=margin), "clearance", ("bob", 7))
+    assert not violations_of(world(99, margin_days=margin), "clearance", ("bob", 7))
     strict = world(99, margin_days=margin, unknown_counts=False)
     assert amounts(strict, "clearance", ("ann", 7), ("bob", 7)) == [1]
 
 
 def test_what_is_missing_is_said() -> None:
-    (late,) = found(world(7), "clearance", ("ann", 7))
+    (late,) = violations_of(world(7), "clearance", ("ann", 7))
     assert str(late.text) == (
         "The training of Ann in data protection is valid until 2027-01-18, which is not enough "
         "for 2027-01-19."
     )
-    (none,) = found(world(None, unknown_counts=False), "clearance", ("ann", 7))
+    (none,) = violations_of(world(None, unknown_counts=False), "clearance", ("ann", 7))
     assert str(none.text) == "Ann has no recorded training in data protection."
 
 

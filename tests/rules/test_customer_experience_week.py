@@ -55,9 +55,9 @@ def broken(problem: Problem, week: int, days: int) -> list[Violation]:
 
 def overfull(problem: Problem, week: int, days: int) -> dict[date, int]:
     """How many too many there are on each day."""
-    found = broken(problem, week, days)
-    assert {violation.rule for violation in found} <= {"seats"}
-    return {day: violation.amount for violation in found for day in violation.days}
+    violations = broken(problem, week, days)
+    assert {violation.rule for violation in violations} <= {"seats"}
+    return {day: violation.amount for violation in violations for day in violation.days}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.domain.problem import Mode, Problem
-from tests.rules.judging import amounts, found, points, rule_of, with_mode
+from tests.rules.judging import amounts, points, rule_of, violations_of, with_mode
 from tests.worlds import a_duty, a_person, a_session, a_world, day, only
 
 
@@ -46,12 +46,12 @@ ANN = ("ann", 100)
     ],
 )
 def test_every_week_begun_costs_more_than_the_one_before(days: int, weeks: int, cost: int) -> None:
-    (violation,) = found(late(days), "due_date", ANN)
+    (violation,) = violations_of(late(days), "due_date", ANN)
     assert (violation.amount, violation.points) == (weeks, cost)
 
 
 def test_the_due_date_itself_is_on_time() -> None:
-    assert not found(late(0), "due_date", ANN)
+    assert not violations_of(late(0), "due_date", ANN)
 
 
 def test_it_is_the_last_day_of_the_session_that_counts() -> None:
@@ -76,11 +76,11 @@ def test_two_late_for_a_while_are_better_than_one_for_all_of_it(one: int, other:
 class TestNeverLaterThan:
     @pytest.mark.parametrize(("days", "hard"), [(14, False), (15, True), (400, True)])
     def test_a_limit_in_weeks_is_hard(self, days: int, hard: bool) -> None:
-        (violation,) = found(late(days, never_later_than=2), "due_date", ANN)
+        (violation,) = violations_of(late(days, never_later_than=2), "due_date", ANN)
         assert violation.hard is hard
 
     def test_no_week_at_all_may_be_the_limit(self) -> None:
-        assert not found(late(0, never_later_than=0), "due_date", ANN)
+        assert not violations_of(late(0, never_later_than=0), "due_date", ANN)
         assert points(late(1, never_later_than=0), "due_date", ANN) == [None]
 
     def test_up_to_the_limit_lateness_costs(self) -> None:
@@ -90,10 +90,10 @@ class TestNeverLaterThan:
 class TestHard:
     def test_nobody_serves_late_by_a_day(self) -> None:
         assert points(late(1, mode=Mode.HARD), "due_date", ANN) == [None]
-        assert not found(late(0, mode=Mode.HARD), "due_date", ANN)
+        assert not violations_of(late(0, mode=Mode.HARD), "due_date", ANN)
 
     def test_early_costs_nothing(self) -> None:
-        assert not found(late(-400, mode=Mode.HARD), "due_date", ANN)
+        assert not violations_of(late(-400, mode=Mode.HARD), "due_date", ANN)
 
     def test_an_escalation_limit_changes_nothing(self) -> None:
         assert points(late(1, mode=Mode.HARD, never_later_than=9), "due_date", ANN) == [None]
@@ -109,13 +109,13 @@ class TestEarly:
         assert points(late(-days, weight=50, early=3), "due_date", ANN) == cost
 
     def test_it_may_cost_nothing(self) -> None:
-        assert not found(late(-180, early=0), "due_date", ANN)
+        assert not violations_of(late(-180, early=0), "due_date", ANN)
 
     def test_the_first_service_ever_is_never_too_early(self) -> None:
         problem = late(-180)
         first = problem.duties[0].model_copy(update={"first": True})
         problem = problem.model_copy(update={"duties": (first,)})
-        assert not found(problem, "due_date", ANN)
+        assert not violations_of(problem, "due_date", ANN)
 
     def test_but_may_be_late(self) -> None:
         problem = opening(-400, first=True, due=1)
@@ -130,7 +130,7 @@ class TestWindow:
     @pytest.mark.parametrize("mode", [Mode.HARD, Mode.SOFT])
     def test_is_closed_before_whatever_the_mode(self, mode: Mode) -> None:
         problem = with_mode(opening(8, first=True), "due_date", mode)
-        (violation,) = found(problem, "due_date", ("ann", 7))
+        (violation,) = violations_of(problem, "due_date", ("ann", 7))
         assert violation.hard
         assert violation.days == (day(7), day(8))
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from scheduler.domain.problem import Mode, Problem
 from scheduler.rules.executive_cover import ExecutiveCover
-from tests.rules.judging import amounts, found, points, with_mode
+from tests.rules.judging import amounts, points, violations_of, with_mode
 from tests.worlds import a_person, a_session, a_world, day, only
 
 BOARD = ("eve", "fay", "gil")
@@ -29,26 +29,26 @@ def test_so_many_may_be_away_on_a_day(most: int, broken: list[int]) -> None:
 
 
 def test_only_days_in_common_count() -> None:
-    (violation,) = found(world(most=1), "executive_cover", ("eve", 0), ("fay", 1))
+    (violation,) = violations_of(world(most=1), "executive_cover", ("eve", 0), ("fay", 1))
     assert violation.days == (day(1),)
     assert violation.employee_ids == ("eve", "fay")
-    assert not found(world(most=1), "executive_cover", ("eve", 0), ("fay", 2))
+    assert not violations_of(world(most=1), "executive_cover", ("eve", 0), ("fay", 2))
 
 
 def test_others_are_as_many_as_they_like() -> None:
-    assert not found(world(most=1), "executive_cover", ("eve", 0), ("ann", 0), ("bob", 0))
+    assert not violations_of(world(most=1), "executive_cover", ("eve", 0), ("ann", 0), ("bob", 0))
 
 
 def test_a_set_holds_for_whoever_is_listed() -> None:
     problem = world(most=9, sets=[["eve", "ann", "bob"], ["fay", "bob"]])
     assert amounts(problem, "executive_cover", ("eve", 0), ("ann", 0), ("bob", 0)) == [2, 2]
     assert amounts(problem, "executive_cover", ("fay", 0), ("bob", 1)) == [1]
-    assert not found(problem, "executive_cover", ("eve", 0), ("fay", 0))
+    assert not violations_of(problem, "executive_cover", ("eve", 0), ("fay", 0))
 
 
 def test_a_set_of_strangers_and_an_empty_one_bind_nobody() -> None:
     problem = world(most=9, sets=[["gone", "eve"], []])
-    assert not found(problem, "executive_cover", ("eve", 0), ("fay", 0))
+    assert not violations_of(problem, "executive_cover", ("eve", 0), ("fay", 0))
 
 
 def test_both_limits_may_be_broken_at_once() -> None:

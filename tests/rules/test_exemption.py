@@ -9,7 +9,7 @@ import pytest
 from scheduler.domain.people import Exemption
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Channel
-from tests.rules.judging import amounts, found, rule_of
+from tests.rules.judging import amounts, rule_of, violations_of
 from tests.worlds import a_person, a_session, a_world, days, only
 
 INTRODUCTION, MAIL, PHONE = Channel.INTRODUCTION, Channel.MAIL, Channel.PHONE
@@ -49,7 +49,7 @@ def test_a_day_in_two_exemptions_counts_once() -> None:
 
 def test_what_somebody_else_was_granted_is_theirs() -> None:
     problem = world(exempt(0, 99, who="bob"), exempt(0, 99, who="gone"))
-    assert not found(problem, "exemption", ("ann", 7))
+    assert not violations_of(problem, "exemption", ("ann", 7))
     assert amounts(problem, "exemption", ("ann", 7), ("bob", 7)) == [2]
 
 
@@ -71,7 +71,7 @@ class TestAccommodation:
     ) -> None:
         problem = world(exempt(0, 99, channels=(MAIL,)), channels=channels)
         assert amounts(problem, "exemption", ("ann", 7)) == broken
-        assert not found(problem, "exemption", ("bob", 7))
+        assert not violations_of(problem, "exemption", ("bob", 7))
 
     def test_may_leave_several_channels(self) -> None:
         problem = world(exempt(0, 99, channels=(MAIL, PHONE)), channels=((PHONE,), (INTRODUCTION,)))
@@ -93,7 +93,7 @@ class TestAccommodation:
 
 def test_shadowing_forbids_nothing_but_what_its_channels_do() -> None:
     offered = ((PHONE,), (MAIL,))
-    assert not found(
+    assert not violations_of(
         world(exempt(0, 99, shadowing=True), channels=offered), "exemption", ("ann", 7)
     )
     problem = world(exempt(0, 99, shadowing=True, channels=(MAIL,)), channels=offered)
@@ -103,7 +103,7 @@ def test_shadowing_forbids_nothing_but_what_its_channels_do() -> None:
 @pytest.mark.parametrize("channels", [(), (MAIL,)])
 def test_nobody_reads_why_or_what_was_agreed(channels: tuple[Channel, ...]) -> None:
     problem = world(exempt(0, 99, channels=channels), channels=((PHONE,), (PHONE,)))
-    (violation,) = found(problem, "exemption", ("ann", 7))
+    (violation,) = violations_of(problem, "exemption", ("ann", 7))
     assert str(violation.text) == "An exemption keeps Ann from serving on 2027-01-18."
     assert violation.days == tuple(days(7, 8))
     told = f"{violation.text} {rule_of(problem, 'exemption').because()}".lower()

@@ -11,7 +11,7 @@ from scheduler.domain.calendar import Place
 from scheduler.domain.ledger import ServiceRecord, ServiceStatus
 from scheduler.domain.problem import Mode, Problem
 from scheduler.rules.fair_dates import is_bridge_day
-from tests.rules.judging import amounts, found, points, with_mode
+from tests.rules.judging import amounts, points, violations_of, with_mode
 from tests.worlds import BERLIN, a_person, a_session, a_world, day, only
 
 BAVARIA = Place(city="Regensburg", country="DE", subdivision="BY", timezone="Europe/Berlin")
@@ -62,7 +62,7 @@ def test_each_friday_before_counts_for_a_friday_now(
 ) -> None:
     problem = world(*(served(each) for each in before))
     assert amounts(problem, "fair_dates", ("ann", 10)) == broken
-    assert not found(problem, "fair_dates", ("ann", 0), ("bob", 10))
+    assert not violations_of(problem, "fair_dates", ("ann", 0), ("bob", 10))
 
 
 def test_every_unpopular_day_of_the_session_counts() -> None:
@@ -77,7 +77,7 @@ def test_the_weight_multiplies() -> None:
 
 
 def test_it_says_which_day_and_how_many_before() -> None:
-    (violation,) = found(world(served(-3)), "fair_dates", ("ann", 10))
+    (violation,) = violations_of(world(served(-3)), "fair_dates", ("ann", 10))
     assert str(violation.text) == (
         "Ann serves on 2027-01-22, an unpopular date, and has served on 1 such day already."
     )
@@ -87,12 +87,12 @@ def test_it_says_which_day_and_how_many_before() -> None:
 @pytest.mark.parametrize("status", ["missed", "excused"])
 def test_only_attendance_counts(status: str) -> None:
     record = served(-3, status=ServiceStatus(status))
-    assert not found(world(record), "fair_dates", ("ann", 10))
+    assert not violations_of(world(record), "fair_dates", ("ann", 10))
 
 
 def test_what_others_served_is_theirs() -> None:
     problem = world(served(-3, who="bob"), served(-3, who="gone"))
-    assert not found(problem, "fair_dates", ("ann", 10))
+    assert not violations_of(problem, "fair_dates", ("ann", 10))
     assert amounts(problem, "fair_dates", ("ann", 10), ("bob", 10)) == [1]
 
 
@@ -169,7 +169,7 @@ class TestBridgeDays:
         bridge; what counts is the bridge served before."""
         problem = world(served(EPIPHANY_BRIDGE, centre="regensburg"), bridge_days=bridges)
         assert amounts(problem, "fair_dates", ("ann", 17)) == broken
-        assert not found(problem, "fair_dates", ("ann", 114))
+        assert not violations_of(problem, "fair_dates", ("ann", 114))
 
     def test_that_are_fridays_count_once(self) -> None:
         problem = world(served(date(2026, 5, 15)))  # after Ascension Day
@@ -179,4 +179,4 @@ class TestBridgeDays:
 def test_hard_nobody_has_two() -> None:
     problem = with_mode(world(served(-3)), "fair_dates", Mode.HARD)
     assert points(problem, "fair_dates", ("ann", 10)) == [None]
-    assert not found(problem, "fair_dates", ("ann", 0), ("bob", 10))
+    assert not violations_of(problem, "fair_dates", ("ann", 0), ("bob", 10))

@@ -9,7 +9,7 @@ from scheduler.domain.problem import Mode, Problem
 from scheduler.model.compiling import compile_problem
 from scheduler.model.world import World
 from scheduler.rules.group_size import GroupSize
-from tests.rules.judging import amounts, found, points, with_mode
+from tests.rules.judging import amounts, points, violations_of, with_mode
 from tests.rules.recording import recorded
 from tests.worlds import TWO_DAYS, a_duty, a_person, a_session, a_world, day, only
 
@@ -35,8 +35,8 @@ def test_a_session_is_broken_by_the_people_it_lacks(at_least: int, broken: list[
 
 def test_a_session_that_nobody_comes_to_lacks_nobody() -> None:
     everybody = [(person.id, 7) for person in PEOPLE]
-    assert not found(world(4), "group_size", *everybody)
-    assert not found(world(4), "group_size")
+    assert not violations_of(world(4), "group_size", *everybody)
+    assert not violations_of(world(4), "group_size")
 
 
 def test_one_session_does_not_lend_people_to_another() -> None:
@@ -51,7 +51,7 @@ def test_the_larger_of_rule_and_programme_holds(at_least: int, broken: list[int]
 
 
 def test_says_who_is_too_few_and_when() -> None:
-    (violation,) = found(world(), "group_size", ("ann", 14), ("bob", 14))
+    (violation,) = violations_of(world(), "group_size", ("ann", 14), ("bob", 14))
     assert violation.employee_ids == ("ann", "bob")
     assert violation.days == (day(14), day(15), day(16))
     assert str(violation.text) == (
@@ -62,7 +62,7 @@ def test_says_who_is_too_few_and_when() -> None:
 def test_softened_each_one_missing_costs_its_weight_where_there_is_anybody() -> None:
     problem = with_mode(world(3), "group_size", Mode.SOFT, weight=7)
     assert points(problem, "group_size", ("ann", 0), ("bob", 7), ("cem", 7)) == [14, 7]
-    assert not found(problem, "group_size", ("ann", 0), ("bob", 0), ("cem", 0))
+    assert not violations_of(problem, "group_size", ("ann", 0), ("bob", 0), ("cem", 0))
 
 
 def test_where_one_is_enough_the_model_hears_nothing() -> None:

@@ -9,7 +9,7 @@ import pytest
 from scheduler.domain.people import Absence, Blackout, Exemption, Scope
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Follows, Mode, Problem
-from tests.rules.judging import amounts, found, points, with_mode
+from tests.rules.judging import amounts, points, violations_of, with_mode
 from tests.worlds import a_person, a_session, a_world, day, days, only
 
 HARD: list[int | None] = [None]
@@ -34,39 +34,39 @@ def world(freeze: int = -9, **changes: Any) -> Problem:
 
 def test_a_changed_date_costs_its_weight_and_a_kept_one_nothing() -> None:
     problem = world()
-    assert not found(problem, "keep_published", ("ann", 0), ("bob", 7))
-    (violation,) = found(problem, "keep_published", ("ann", 7), ("bob", 7))
+    assert not violations_of(problem, "keep_published", ("ann", 0), ("bob", 7))
+    (violation,) = violations_of(problem, "keep_published", ("ann", 7), ("bob", 7))
     assert (violation.amount, violation.points, violation.employee_ids) == (1, 20, ("ann",))
     assert points(problem, "keep_published", ("ann", 7), ("bob", 0)) == [20, 20]
 
 
 def test_who_was_not_published_may_come_anywhere_and_left_out_is_no_move() -> None:
-    assert not found(world(), "keep_published", ("cem", 0))
-    assert not found(world(freeze=9), "keep_published")
+    assert not violations_of(world(), "keep_published", ("cem", 0))
+    assert not violations_of(world(freeze=9), "keep_published")
 
 
 def test_a_plan_that_follows_none_is_free() -> None:
     problem = world(follows=None)
-    assert not found(problem, "keep_published", ("ann", 7), ("bob", 14), ("cem", 0))
+    assert not violations_of(problem, "keep_published", ("ann", 7), ("bob", 14), ("cem", 0))
 
 
 def test_before_the_freeze_nobody_moves() -> None:
     problem = world(freeze=1)
     assert points(problem, "keep_published", ("ann", 14)) == HARD
     assert points(problem, "keep_published", ("bob", 14)) == [20]
-    assert not found(problem, "keep_published", ("ann", 0), ("bob", 7))
+    assert not violations_of(problem, "keep_published", ("ann", 0), ("bob", 7))
 
 
 def test_a_session_on_the_day_of_the_freeze_is_free() -> None:
     assert points(world(freeze=0), "keep_published", ("ann", 14)) == [20]
-    assert not found(world(freeze=0), "keep_published", ("cem", 0))
+    assert not violations_of(world(freeze=0), "keep_published", ("cem", 0))
 
 
 def test_before_the_freeze_nobody_joins() -> None:
     problem = world(freeze=1)
     assert points(problem, "keep_published", ("cem", 0)) == HARD
     assert points(problem, "keep_published", ("bob", 0)) == HARD
-    assert not found(problem, "keep_published", ("cem", 14))
+    assert not violations_of(problem, "keep_published", ("cem", 14))
 
 
 AWAY = Absence(employee_id="ann", days=days(1))
@@ -89,7 +89,7 @@ RELEASED = Exemption(employee_id="ann", category="care", approver="hr", days=day
 def test_what_has_become_impossible_may_change(changes: dict[str, Any]) -> None:
     assert points(world(freeze=1, **changes), "keep_published", ("ann", 14)) == [20]
     hard = with_mode(world(**changes), "keep_published", Mode.HARD)
-    assert not found(hard, "keep_published", ("ann", 14))
+    assert not violations_of(hard, "keep_published", ("ann", 14))
 
 
 def test_where_seats_are_fewer_than_people_any_of_them_may_move() -> None:
@@ -113,4 +113,4 @@ def test_who_lost_a_frozen_date_may_have_another_before_the_freeze() -> None:
 def test_made_hard_nothing_changes_that_need_not() -> None:
     problem = with_mode(world(), "keep_published", Mode.HARD)
     assert amounts(problem, "keep_published", ("ann", 14), ("bob", 14)) == [1, 1]
-    assert not found(problem, "keep_published", ("ann", 0), ("bob", 7), ("cem", 14))
+    assert not violations_of(problem, "keep_published", ("ann", 0), ("bob", 7), ("cem", 14))

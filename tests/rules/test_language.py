@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from scheduler.domain.problem import Mode, Problem
-from tests.rules.judging import amounts, found, points, with_mode
+from tests.rules.judging import amounts, points, violations_of, with_mode
 from tests.worlds import BERLIN, a_person, a_session, a_world, only
 
 
@@ -51,11 +51,11 @@ def test_one_language_in_common_is_enough(
 
 def test_where_nothing_is_recorded_nothing_is_forbidden() -> None:
     problem = world(["en"], ["de"])
-    assert not found(problem, "language", ("ann", 7), ("bob", 0))
+    assert not violations_of(problem, "language", ("ann", 7), ("bob", 0))
 
 
 def test_the_person_and_the_centre_are_named() -> None:
-    (violation,) = found(world(["en"], ["de"]), "language", ("ann", 0))
+    (violation,) = violations_of(world(["en"], ["de"]), "language", ("ann", 0))
     assert str(violation.text) == "Ann speaks none of the languages of Berlin."
     assert violation.hard
 

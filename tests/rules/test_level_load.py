@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.programme import Session
 from scheduler.rules.level_load import LevelLoad
-from tests.rules.judging import amounts, found, points, rule_of, with_mode
+from tests.rules.judging import amounts, points, rule_of, violations_of, with_mode
 from tests.worlds import BERLIN, TWO_DAYS, a_person, a_session, a_world, day, only
 
 FLAT = [1.0] * 12
@@ -68,7 +68,7 @@ def test_sunday_ends_a_week() -> None:
 def test_the_turn_of_the_year_splits_no_week() -> None:
     problem = world(4, [a_session(-13, length=1), a_session(-10, length=1), a_session(0)])
     assert share(problem, -13) == share(problem, -10) == 3
-    (violation,) = found(problem, "level_load", *((f"p{n}", -10) for n in range(4)))
+    (violation,) = violations_of(problem, "level_load", *((f"p{n}", -10) for n in range(4)))
     assert str(violation.text) == (
         "4 people begin two_days at berlin in week 2026-W53; an even load has 3."
     )
@@ -145,8 +145,8 @@ def test_there_may_be_several_pauses_and_peaks() -> None:
 
 
 def test_no_session_no_load() -> None:
-    assert not found(world(3, weeks(1)), "level_load")
-    assert not found(world(3, []), "level_load")
+    assert not violations_of(world(3, weeks(1)), "level_load")
+    assert not violations_of(world(3, []), "level_load")
 
 
 def test_one_too_many_costs_the_weight_or_is_forbidden() -> None:

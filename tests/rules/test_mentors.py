@@ -10,7 +10,7 @@ from scheduler.domain.calendar import WorkPattern
 from scheduler.domain.people import Mentor
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.programme import Session
-from tests.rules.judging import amounts, found, points, with_mode
+from tests.rules.judging import amounts, points, violations_of, with_mode
 from tests.worlds import TWO_DAYS, a_duty, a_person, a_session, a_world, day, days, only
 
 PEOPLE = [a_person(name) for name in ("ann", "bob", "cem", "dan")]
@@ -64,7 +64,7 @@ def test_a_session_is_broken_by_the_people_that_no_mentor_accompanies(
 
 
 def test_says_how_many_could_be_accompanied() -> None:
-    (violation,) = found(world([a_week(0, "mia")], MIA), "mentors", *EVERYBODY[:3])
+    (violation,) = violations_of(world([a_week(0, "mia")], MIA), "mentors", *EVERYBODY[:3])
     assert str(violation.text) == (
         "3 people in the session of 2027-01-11 at berlin, where 1 mentor can accompany 2."
     )
@@ -72,12 +72,12 @@ def test_says_how_many_could_be_accompanied() -> None:
 
 
 def test_a_programme_that_needs_no_mentors_takes_everybody() -> None:
-    assert not found(world([a_session(0)], MIA), "mentors", *EVERYBODY)
-    assert not found(world([a_week(0)], MIA, guests=None), "mentors", *EVERYBODY)
+    assert not violations_of(world([a_session(0)], MIA), "mentors", *EVERYBODY)
+    assert not violations_of(world([a_week(0)], MIA, guests=None), "mentors", *EVERYBODY)
 
 
 def test_without_any_mentors_on_record_it_speaks_only_where_it_is_strict() -> None:
-    assert not found(world([a_week(0)]), "mentors", *EVERYBODY)
+    assert not violations_of(world([a_week(0)]), "mentors", *EVERYBODY)
     assert amounts(world([a_week(0)], strict=True), "mentors", *EVERYBODY) == [4]
 
 
@@ -103,7 +103,7 @@ def test_mentors_come_from_as_many_centres_as_the_programme_asks_for(
 )
 def test_a_mentor_is_there_on_all_days_of_the_session(changes: dict[str, Any], there: bool) -> None:
     problem = world([a_week(0, "mia")], a_mentor("mia", **changes))
-    assert bool(found(problem, "mentors", ("ann", 0))) is not there
+    assert bool(violations_of(problem, "mentors", ("ann", 0))) is not there
 
 
 def test_beyond_their_most_in_a_month_a_mentor_does_not_count() -> None:
@@ -111,15 +111,15 @@ def test_beyond_their_most_in_a_month_a_mentor_does_not_count() -> None:
     weeks = [a_week(first, "mia") for first in (21, 14, 7, 0)]
     problem = world(weeks, a_mentor("mia", most=2))
     everyone = [("ann", 0), ("bob", 7), ("cem", 14), ("dan", 21)]
-    (violation,) = found(problem, "mentors", *everyone)
+    (violation,) = violations_of(problem, "mentors", *everyone)
     assert violation.employee_ids == ("cem",)
-    assert not found(problem, "mentors", ("dan", 21))
+    assert not violations_of(problem, "mentors", ("dan", 21))
 
 
 def test_a_session_they_cannot_accompany_does_not_use_up_a_month() -> None:
     weeks = [a_week(first, "mia") for first in (0, 7, 14)]
     problem = world(weeks, a_mentor("mia", most=2, away=(days(8),)))
-    (violation,) = found(problem, "mentors", ("ann", 0), ("bob", 7), ("cem", 14))
+    (violation,) = violations_of(problem, "mentors", ("ann", 0), ("bob", 7), ("cem", 14))
     assert violation.employee_ids == ("bob",)
 
 
@@ -134,20 +134,20 @@ def test_whole_weeks_of_rest_lie_between_two_sessions(
     always = WorkPattern(weekdays=frozenset(range(7)))
     weeks = [a_week(0, "mia"), a_week(first, "mia")]
     problem = world(weeks, a_mentor("mia", rest=rest, pattern=always))
-    assert bool(found(problem, "mentors", ("ann", first))) is not accompanied
+    assert bool(violations_of(problem, "mentors", ("ann", first))) is not accompanied
 
 
 def test_rest_is_counted_from_what_was_accompanied() -> None:
     weeks = [a_week(first, "mia") for first in (0, 7, 14)]
     problem = world(weeks, a_mentor("mia", rest=1))
-    (violation,) = found(problem, "mentors", ("ann", 0), ("bob", 7), ("cem", 14))
+    (violation,) = violations_of(problem, "mentors", ("ann", 0), ("bob", 7), ("cem", 14))
     assert violation.days == (day(7), day(8), day(9))
 
 
 def test_at_one_time_a_mentor_is_at_one_place_the_first_by_name() -> None:
     here, there = a_week(0, "mia"), a_week(0, "mia", centre="regensburg")
     problem = world([there, here], MIA)
-    assert not found(problem, "mentors", ("ann", here.key))
+    assert not violations_of(problem, "mentors", ("ann", here.key))
     assert amounts(problem, "mentors", ("ann", there.key)) == [1]
 
 

@@ -9,7 +9,7 @@ import pytest
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Follows, Mode, Problem
 from scheduler.replan.search import replan
-from tests.rules.judging import amounts, found, points, with_mode
+from tests.rules.judging import amounts, points, violations_of, with_mode
 from tests.worlds import a_duty, a_person, a_session, a_world, day, only, placed
 
 STARTS = (0, 13, 14, 20, 21, 40)
@@ -37,12 +37,12 @@ def test_new_dates_leave_two_weeks(made: int, first: int, broken: list[int]) -> 
 
 
 def test_what_began_before_is_not_planned_any_more() -> None:
-    assert not found(world(1), "notice", ("ann", 0))
+    assert not violations_of(world(1), "notice", ("ann", 0))
     assert amounts(world(1), "notice", ("ann", 13)) == [1]
 
 
 def test_of_a_plan_without_a_day_nothing_is_asked() -> None:
-    assert not found(world(None), "notice", ("ann", 0), ("bob", 0))
+    assert not violations_of(world(None), "notice", ("ann", 0), ("bob", 0))
 
 
 @pytest.mark.parametrize(("weeks", "broken"), [(0, []), (1, []), (2, [1]), (9, [1])])
@@ -53,7 +53,7 @@ def test_the_weeks_are_a_parameter(weeks: int, broken: list[int]) -> None:
 class TestPublished:
     def test_dates_are_no_news_to_who_has_them(self) -> None:
         problem = world(0, ("ann", 13))
-        assert not found(problem, "notice", ("ann", 13))
+        assert not violations_of(problem, "notice", ("ann", 13))
         assert amounts(problem, "notice", ("ann", 0)) == [1]
 
     def test_dates_of_others_are(self) -> None:
@@ -62,7 +62,7 @@ class TestPublished:
     def test_dates_are_those_of_the_same_duty(self) -> None:
         problem = world(0, ("ann", 40), ("ann", 13))
         assert amounts(problem, "notice", ("ann", 13), ("ann", 40)) == [1]
-        assert not found(problem, "notice", ("ann", 40), ("ann", 13))
+        assert not violations_of(problem, "notice", ("ann", 40), ("ann", 13))
 
     def test_dates_and_duties_that_are_gone_mean_nothing(self) -> None:
         gone = (Assignment(duty_id="gone@1", employee_id="gone", session=str(n)) for n in range(2))
@@ -73,7 +73,7 @@ class TestPublished:
 
 
 def test_the_day_and_the_weeks_are_named() -> None:
-    (violation,) = found(world(0), "notice", ("ann", 13))
+    (violation,) = violations_of(world(0), "notice", ("ann", 13))
     assert str(violation.text) == (
         "Ann learns on 2027-01-11 of a service on 2027-01-24; 2 weeks must lie between."
     )

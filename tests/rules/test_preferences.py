@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.domain.people import Wish, WishKind
 from scheduler.domain.problem import Mode, Problem
-from tests.rules.judging import amounts, found, points, with_mode
+from tests.rules.judging import amounts, points, violations_of, with_mode
 from tests.worlds import a_duty, a_person, a_session, a_world, days, only
 
 
@@ -35,7 +35,7 @@ def test_an_unwished_date_costs_the_weight_once(first: int, last: int, cost: lis
 
 
 def test_the_unwished_day_is_named() -> None:
-    (violation,) = found(wishing(("-", 8, 30)), "preferences", ("ann", 7))
+    (violation,) = violations_of(wishing(("-", 8, 30)), "preferences", ("ann", 7))
     assert str(violation.text) == "Ann serves on 2027-01-19, which they did not wish."
 
 
@@ -52,12 +52,12 @@ def test_a_wish_is_granted_by_a_day_of_the_session(first: int, last: int, cost: 
 
 def test_one_of_several_wishes_is_enough() -> None:
     problem = wishing(("+", 8, 8), ("+", 30, 40))
-    assert not found(problem, "preferences", ("ann", 7))
+    assert not violations_of(problem, "preferences", ("ann", 7))
     assert points(problem, "preferences", ("ann", 0)) == [5]
 
 
 def test_a_wish_not_granted_may_cost_nothing() -> None:
-    assert not found(wishing(("+", 30, 40), missed=0), "preferences", ("ann", 7))
+    assert not violations_of(wishing(("+", 30, 40), missed=0), "preferences", ("ann", 7))
 
 
 def test_wished_and_unwished_at_once_costs_for_both() -> None:
@@ -80,14 +80,16 @@ def test_a_wish_before_the_window_opens_is_about_another_duty(opens: int, cost: 
 
 
 def test_wishes_of_others_are_theirs() -> None:
-    assert not found(wishing(("-", 7, 7), ("+", 30, 40), who="bob"), "preferences", ("ann", 7))
-    assert not found(wishing(("-", 7, 7), who="gone"), "preferences", ("ann", 7))
+    assert not violations_of(
+        wishing(("-", 7, 7), ("+", 30, 40), who="bob"), "preferences", ("ann", 7)
+    )
+    assert not violations_of(wishing(("-", 7, 7), who="gone"), "preferences", ("ann", 7))
 
 
 def test_hard_forbids_unwished_dates_only() -> None:
     problem = with_mode(wishing(("-", 7, 7), ("+", 30, 40)), "preferences", Mode.HARD)
     assert points(problem, "preferences", ("ann", 7)) == [None]
-    assert not found(problem, "preferences", ("ann", 0))
+    assert not violations_of(problem, "preferences", ("ann", 0))
 
 
 def test_the_amount_is_the_people_whose_wish_is_broken() -> None:

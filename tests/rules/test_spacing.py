@@ -10,7 +10,7 @@ import pytest
 from scheduler.domain.ledger import ServiceRecord, ServiceStatus
 from scheduler.domain.problem import Mode, Problem
 from scheduler.domain.programme import Programme
-from tests.rules.judging import amounts, found, points, with_mode
+from tests.rules.judging import amounts, points, violations_of, with_mode
 from tests.worlds import TWO_DAYS, a_duty, a_person, a_session, a_world, day, only
 
 SPREAD = Programme(key="spread", title="Single days", days=2, separate=True, gap_days=7)
@@ -49,7 +49,7 @@ def test_services_that_overlap_lack_more_than_the_gap() -> None:
 
 
 def test_both_services_are_named() -> None:
-    (violation,) = found(world(days=20), "spacing", ("ann", 0), ("ann", 10))
+    (violation,) = violations_of(world(days=20), "spacing", ("ann", 0), ("ann", 10))
     assert str(violation.text) == (
         "Ann serves on 2027-01-11 and again on 2027-01-21; 20 days must lie between."
     )
@@ -57,7 +57,7 @@ def test_both_services_are_named() -> None:
 
 
 def test_two_people_are_as_close_as_they_like() -> None:
-    assert not found(world(), "spacing", ("ann", 0), ("bob", 0))
+    assert not violations_of(world(), "spacing", ("ann", 0), ("bob", 0))
 
 
 def test_every_two_of_three_count() -> None:
@@ -75,15 +75,15 @@ class TestAfterHistory:
 
     def test_the_last_day_of_the_latest_service_counts(self) -> None:
         problem = world(served(-20, -19), served(-90), days=20)
-        (violation,) = found(problem, "spacing", ("ann", 0))
+        (violation,) = violations_of(problem, "spacing", ("ann", 0))
         assert str(violation.text) == ("Ann serves on 2027-01-11, 1 day too soon after 2026-12-23.")
 
     @pytest.mark.parametrize("status", ["missed", "excused"])
     def test_what_was_not_attended_was_no_service(self, status: str) -> None:
-        assert not found(world(served(-1, status=status)), "spacing", ("ann", 0))
+        assert not violations_of(world(served(-1, status=status)), "spacing", ("ann", 0))
 
     def test_of_somebody_else_is_theirs(self) -> None:
-        assert not found(world(served(-1, who="bob")), "spacing", ("ann", 0))
+        assert not violations_of(world(served(-1, who="bob")), "spacing", ("ann", 0))
 
     def test_and_other_services_may_be_broken_at_once(self) -> None:
         problem = world(served(-5), days=10)
@@ -115,7 +115,7 @@ class TestSeparateDays:
     def test_a_programme_of_days_in_a_row_has_no_say_in_it(self) -> None:
         """Its gap is a default that nobody chose."""
         problem = self._world("two_days", "spread", gap=3)
-        assert not found(problem, "spacing", ("ann", 0), ("ann", 3))
+        assert not violations_of(problem, "spacing", ("ann", 0), ("ann", 3))
 
     def test_another_service_keeps_the_gap_between_services(self) -> None:
         problem = self._world("spread")
@@ -128,7 +128,7 @@ class TestSeparateDays:
 def test_check_and_model_agree_on_every_two_services(gap: int, mode: Mode) -> None:
     problem = with_mode(world(served(-6), days=gap), "spacing", mode)
     for one, other in product((0, 1, 10, 11, 40), repeat=2):
-        found(problem, "spacing", ("ann", one), ("ann", other))
+        violations_of(problem, "spacing", ("ann", one), ("ann", other))
 
 
 def test_softened_every_day_that_lacks_costs_its_weight() -> None:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from scheduler.domain.people import Employee
 from scheduler.domain.problem import Mode, Problem
 from scheduler.rules.team_floor import TeamFloor
-from tests.rules.judging import amounts, found, points, with_mode
+from tests.rules.judging import amounts, points, violations_of, with_mode
 from tests.worlds import a_duty, a_person, a_session, a_world, day, only
 
 
@@ -50,7 +50,7 @@ def test_a_share_is_rounded_down_but_never_by_binary_arithmetic(
     size: int, share: float, allowed: int
 ) -> None:
     problem = world(a_team(size), owing=size, share=share, department_share=1.0)
-    assert not found(problem, "team_floor", *away(allowed))
+    assert not violations_of(problem, "team_floor", *away(allowed))
     if allowed < size:
         assert amounts(problem, "team_floor", *away(allowed + 1)) == [1]
 
@@ -58,7 +58,7 @@ def test_a_share_is_rounded_down_but_never_by_binary_arithmetic(
 def test_each_day_counts() -> None:
     problem = world(a_team(9))
     assert amounts(problem, "team_floor", *away(3, first=1)) == [2, 2]
-    assert not found(problem, "team_floor", ("p0", 0), ("p1", 1))
+    assert not violations_of(problem, "team_floor", ("p0", 0), ("p1", 1))
 
 
 @pytest.mark.parametrize(("at_least", "broken"), [(1, [2]), (2, [1]), (3, []), (9, [])])
@@ -70,19 +70,19 @@ def test_so_many_always_may(at_least: int, broken: list[int]) -> None:
 def test_a_department_has_a_share_of_its_own_over_its_teams() -> None:
     people = [a_person(f"p{n}", department="sales", team=f"t{n % 2}") for n in range(8)]
     problem = world(people, share=0.5, department_share=0.25)
-    assert not found(problem, "team_floor", *away(2))
-    (violation,) = found(problem, "team_floor", *away(3))
+    assert not violations_of(problem, "team_floor", *away(2))
+    (violation,) = violations_of(problem, "team_floor", *away(3))
     assert str(violation.text) == ("3 of 8 in department sales are away on 2027-01-11; 2 may be.")
     assert violation.employee_ids == ("p0", "p1", "p2")
 
 
 def test_teams_do_not_share() -> None:
     people = [a_person(f"p{n}", team=f"t{n}") for n in range(3)]
-    assert not found(world(people), "team_floor", *away(3))
+    assert not violations_of(world(people), "team_floor", *away(3))
 
 
 def test_people_without_a_team_or_department_are_none() -> None:
-    assert not found(world(a_team(5, team=None)), "team_floor", *away(5))
+    assert not violations_of(world(a_team(5, team=None)), "team_floor", *away(5))
 
 
 def test_a_team_of_which_nobody_owes_anything_is_in_nobodys_way() -> None:
@@ -91,7 +91,7 @@ def test_a_team_of_which_nobody_owes_anything_is_in_nobodys_way() -> None:
 
 
 def test_who_owes_nothing_is_one_of_the_team() -> None:
-    assert not found(world(a_team(10), owing=2), "team_floor", *away(2))
+    assert not violations_of(world(a_team(10), owing=2), "team_floor", *away(2))
     assert amounts(world(a_team(9), owing=2), "team_floor", *away(2)) == [1]
 
 
@@ -112,7 +112,7 @@ def test_people_count_from_the_day_they_join_to_the_day_they_leave(
 
 def test_somebody_joining_between_two_days_makes_room_on_the_second() -> None:
     problem = world([*a_team(9), a_person("p9", team="red", hire_date=day(2))])
-    (violation,) = found(problem, "team_floor", *away(2, first=1))
+    (violation,) = violations_of(problem, "team_floor", *away(2, first=1))
     assert violation.days == (day(1),)
 
 

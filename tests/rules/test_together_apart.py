@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.domain.people import Pairing
 from scheduler.domain.problem import Mode, Problem
-from tests.rules.judging import amounts, found, points, rule_of, with_mode
+from tests.rules.judging import amounts, points, rule_of, violations_of, with_mode
 from tests.worlds import a_duty, a_person, a_session, a_world, day, only
 
 PEOPLE = [a_person(name) for name in ("ann", "bob", "cem")]
@@ -25,25 +25,25 @@ def world(*pairings: Pairing, **changes: Any) -> Problem:
 
 def test_two_who_asked_to_be_apart_are_not_in_one_session() -> None:
     problem = world(APART)
-    (violation,) = found(problem, "together_apart", ("ann", 0), ("bob", 0))
+    (violation,) = violations_of(problem, "together_apart", ("ann", 0), ("bob", 0))
     assert (violation.amount, violation.points) == (1, 10)
     assert violation.employee_ids == ("bob", "ann") or violation.employee_ids == ("ann", "bob")
     assert violation.days == (day(0), day(1))
-    assert not found(problem, "together_apart", ("ann", 0), ("bob", 7))
-    assert not found(problem, "together_apart", ("ann", 0), ("cem", 0))
+    assert not violations_of(problem, "together_apart", ("ann", 0), ("bob", 7))
+    assert not violations_of(problem, "together_apart", ("ann", 0), ("cem", 0))
 
 
 def test_of_two_who_asked_to_be_together_each_costs_who_serves_without_the_other() -> None:
     problem = world(TOGETHER)
-    assert not found(problem, "together_apart", ("ann", 0), ("bob", 0))
+    assert not violations_of(problem, "together_apart", ("ann", 0), ("bob", 0))
     assert points(problem, "together_apart", ("ann", 0), ("bob", 7)) == [10, 10]
     assert points(problem, "together_apart", ("ann", 0)) == [10]
     assert points(problem, "together_apart", ("ann", 0), ("cem", 0)) == [10]
-    assert not found(problem, "together_apart", ("cem", 0))
+    assert not violations_of(problem, "together_apart", ("cem", 0))
 
 
 def test_who_is_alone_is_told_by_name() -> None:
-    (violation,) = found(world(TOGETHER), "together_apart", ("bob", 7))
+    (violation,) = violations_of(world(TOGETHER), "together_apart", ("bob", 7))
     assert str(violation.text) == (
         "Bob and Ann asked to serve together, but Bob serves alone on 2027-01-18."
     )
@@ -53,16 +53,16 @@ def test_who_is_alone_is_told_by_name() -> None:
 @pytest.mark.parametrize("pairing", [TOGETHER, APART])
 def test_where_one_of_them_owes_nothing_it_says_nothing(pairing: Pairing) -> None:
     problem = world(pairing, duties=[a_duty("ann"), a_duty("ann", number=2), a_duty("cem")])
-    assert not found(problem, "together_apart", ("ann", 0), ("cem", 0))
+    assert not violations_of(problem, "together_apart", ("ann", 0), ("cem", 0))
     stranger = world(pairing.model_copy(update={"one": "zoe"}))
-    assert not found(stranger, "together_apart", ("ann", 0), ("bob", 0))
+    assert not violations_of(stranger, "together_apart", ("ann", 0), ("bob", 0))
 
 
 def test_a_pair_named_twice_counts_once() -> None:
     again = APART.model_copy(update={"one": "ann", "other": "bob"})
     assert points(world(APART, again), "together_apart", ("ann", 0), ("bob", 0)) == [10]
     alone = Pairing(one="ann", other="ann", together=True)
-    assert not found(world(alone), "together_apart", ("ann", 0))
+    assert not violations_of(world(alone), "together_apart", ("ann", 0))
 
 
 def test_somebody_may_belong_to_several_pairs() -> None:
@@ -79,7 +79,7 @@ def test_every_service_of_theirs_counts() -> None:
 def test_made_hard_they_are_together_or_not_at_all() -> None:
     problem = with_mode(world(TOGETHER), "together_apart", Mode.HARD)
     assert amounts(problem, "together_apart", ("ann", 0)) == [1]
-    assert not found(problem, "together_apart")
+    assert not violations_of(problem, "together_apart")
     apart = with_mode(world(APART), "together_apart", Mode.HARD)
     assert amounts(apart, "together_apart", ("ann", 0), ("bob", 0)) == [1]
 

@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.domain.calendar import Place
 from scheduler.domain.problem import Mode, Problem
-from tests.rules.judging import amounts, found, points, with_mode
+from tests.rules.judging import amounts, points, violations_of, with_mode
 from tests.worlds import BERLIN, a_person, a_session, a_world, only
 
 
@@ -86,7 +86,7 @@ def test_another_country_costs_but_a_remote_centre_is_in_none(
 
 
 def test_what_is_far_is_said() -> None:
-    hours, country = found(world(place("Europe/Lisbon", "PT")), "travel", ("ann", 0))
+    hours, country = violations_of(world(place("Europe/Lisbon", "PT")), "travel", ("ann", 0))
     assert str(hours.text) == "Ann serves at Berlin, 1 hour of time difference further than needed."
     assert str(country.text) == "Ann serves at Berlin, in another country."
 
@@ -101,8 +101,8 @@ def test_what_nobody_can_choose_costs_nothing() -> None:
         }
     )
     assert points(problem, "travel", ("ann", 0)) == [6, 5]
-    assert not found(bound, "travel", ("ann", 0))
-    assert not found(
+    assert not violations_of(bound, "travel", ("ann", 0))
+    assert not violations_of(
         problem.model_copy(update={"centres": problem.centres[:1]}), "travel", ("ann", 0)
     )
 
@@ -115,7 +115,7 @@ def test_only_what_is_further_than_the_nearest_centre_counts() -> None:
 
 
 def test_another_country_may_cost_nothing() -> None:
-    assert not found(world(place("Europe/Paris", "FR"), abroad=0), "travel", ("ann", 0))
+    assert not violations_of(world(place("Europe/Paris", "FR"), abroad=0), "travel", ("ann", 0))
 
 
 @pytest.mark.parametrize(("most", "cost"), [(0, [None]), (5, [None]), (6, [6]), (None, [6])])

@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.domain.calendar import Place, WorkPattern
 from scheduler.domain.problem import Mode
-from tests.rules.judging import amounts, found, points, with_mode
+from tests.rules.judging import amounts, points, violations_of, with_mode
 from tests.worlds import BERLIN, a_person, a_session, a_world, day, days
 
 EPIPHANY = -5
@@ -54,7 +54,7 @@ def test_public_holidays_are_those_where_the_person_works(
 def test_the_centre_has_its_own_holidays(subdivision: str, told: str) -> None:
     """Where both are off, the person's day is told."""
     ann = a_person("ann", place=Place(country="DE", subdivision=subdivision))
-    (violation,) = found(a_world([ann], [a_session(WOMEN)]), "working_days", ("ann", WOMEN))
+    (violation,) = violations_of(a_world([ann], [a_session(WOMEN)]), "working_days", ("ann", WOMEN))
     assert (violation.amount, str(violation.text)) == (1, told)
 
 
@@ -77,7 +77,7 @@ def test_part_time_staff_serve_on_their_own_days(
 
 def test_the_weekend_between_friday_and_monday_is_no_day_of_the_session() -> None:
     session = a_session(4, days=(day(4), day(7)))
-    assert not found(a_world([a_person("ann")], [session]), "working_days", ("ann", 4))
+    assert not violations_of(a_world([a_person("ann")], [session]), "working_days", ("ann", 4))
     saturday = a_session(4)
     assert amounts(a_world([a_person("ann")], [saturday]), "working_days", ("ann", 4)) == [1]
 
@@ -99,7 +99,7 @@ def test_a_centre_may_open_on_saturday_for_those_who_work_then() -> None:
     centre = BERLIN.model_copy(update={"pattern": six_days})
     people = [a_person("ann", pattern=six_days), a_person("bob")]
     problem = a_world(people, [a_session(4)], centres=(centre,))
-    assert not found(problem, "working_days", ("ann", 4))
+    assert not violations_of(problem, "working_days", ("ann", 4))
     assert amounts(problem, "working_days", ("ann", 4), ("bob", 4)) == [1]
 
 

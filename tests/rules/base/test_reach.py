@@ -62,13 +62,13 @@ def wishing(*variants: Variant) -> Problem:
 def charged(problem: Problem, who: str, session: int) -> int | None:
     """What one assignment costs, None where it is forbidden; model and rules must agree."""
     choice = [session if duty.employee_id == who else -1 for duty in problem.duties]
-    found = verify(problem, assignments_of(problem, choice))
+    verified = verify(problem, assignments_of(problem, choice))
     verdict = compile_problem(problem).judge(np.array(choice))
-    assert verdict.legal == (not found.hard)
-    if found.hard:
+    assert verdict.legal == (not verified.hard)
+    if verified.hard:
         return None
-    assert sum(verdict.by_rule.values()) == sum(found.score.values())
-    return sum(found.score.values())
+    assert sum(verdict.by_rule.values()) == sum(verified.score.values())
+    return sum(verified.score.values())
 
 
 def test_without_variants_all_are_alike() -> None:

@@ -7,7 +7,7 @@ import pytest
 from scheduler.domain.problem import Mode
 from scheduler.rules import registry
 from scheduler.rules.base.plan_view import PlanView
-from tests.rules.judging import found, rule_of, with_mode
+from tests.rules.judging import rule_of, violations_of, with_mode
 from tests.worlds import a_person, a_session, a_world, day, placed
 
 
@@ -33,4 +33,4 @@ def test_every_rule_has_nothing_to_say_of_an_empty_plan(
     key: str, people: int, sessions: int, mode: Mode
 ) -> None:
     problem = a_world([a_person("ann")] * people, [a_session(0)] * sessions)
-    assert not found(with_mode(problem, key, mode), key)
+    assert not violations_of(with_mode(problem, key, mode), key)
