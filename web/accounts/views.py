@@ -140,9 +140,15 @@ def _check_old_password(form: TypedForm) -> None:
 def _check_new_password(form: TypedForm) -> None:
     new = form.typed["new"]
     if len(new) < SHORTEST_PASSWORD:
-        form.problems["new"] = _("Use at least %(n)s characters.", n=SHORTEST_PASSWORD)
+        form.problems["new"] = ngettext(
+            "Use at least %(num)s character.",
+            "Use at least %(num)s characters.",
+            SHORTEST_PASSWORD,
+        )
     elif len(new) > LONGEST_PASSWORD:
-        form.problems["new"] = _("Use at most %(n)s characters.", n=LONGEST_PASSWORD)
+        form.problems["new"] = ngettext(
+            "Use at most %(num)s character.", "Use at most %(num)s characters.", LONGEST_PASSWORD
+        )
     elif new.casefold() in {form.typed["old"].casefold(), actor().casefold()}:
         form.problems["new"] = _("Use another one than your name or your present password.")
     elif new != form.typed["again"]:
