@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -116,7 +117,7 @@ def test_it_names_nobody_and_no_small_department(hr: FlaskClient, company: Compa
         (4, "Fewer than 5 people: too few to compare."),
         (5, "0 of 5 <"),
         (5, "Fewer than 5: Works"),
-        (24, "0 of 20 <"),
+        (24, "0 of 20<"),
         (24, "Fewer than 5: Works"),
     ],
 )
@@ -126,7 +127,7 @@ def test_it_keeps_the_wishes_of_a_few_to_itself(
     problem = a_problem(people(Sales=20, Works=20), wishers)
     text = shown(hr, stored(company.store, problem, [PLAIN] * 40))
     assert said in text
-    assert "of 4 <" not in text
+    assert not re.search(r"of 4 ?<", text)
 
 
 def test_a_plan_that_is_not_computed_has_none(hr: FlaskClient, company: Company) -> None:
