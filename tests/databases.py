@@ -32,6 +32,9 @@ __all__ = [
     "store",
 ]
 
+_SERVERS: list[Postgres] = []
+_TEMPLATES: list[Path] = []
+"""Each conftest has fixtures of its own: what they start or make is shared by all of them."""
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
@@ -107,13 +110,18 @@ def migrate(url: str) -> None:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """A PostgreSQL of this test run; as root too, when the server runs as a user of its own."""
+    if _SERVERS:
+        yield _SERVERS[0]
+        return
     get_server = _package(tmp_path_factory.mktemp("runtime")).get_server
     # Not below pytest's folder: another pytest closes that to all users but its own.
     with (
         TemporaryDirectory(prefix="frontline-tests-") as folder,
         get_server(Path(folder) / "data", cleanup_mode="stop") as server,
     ):
-        yield Postgres(server)
+        _SERVERS.append(Postgres(server))
+        yield _SERVERS[0]
+        _SERVERS.clear()
 
 
 def _package(folder: Path) -> Any:
@@ -128,9 +136,11 @@ def _package(folder: Path) -> Any:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with all the tables and nothing in them."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
-    migrate(f"sqlite:///{path}")
-    return path
+    if not _TEMPLATES:
+        path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+        migrate(f"sqlite:///{path}")
+        _TEMPLATES.append(path)
+    return _TEMPLATES[0]
 
 
 @pytest.fixture(params=BOTH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,11 +14,12 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import HOW_TO_GET_ONE, launch
 from tests.browser.live import Live, serve
+from tests.databases import sqlite_template  # noqa: F401  # a fixture is found by its name
 from tests.web.company import PASSWORD, Company, found
 
 Open = Callable[..., Page]
 
-expect.set_options(timeout=20_000)  # a loaded machine is slow, not wrong
+expect.set_options(timeout=600_000)  # a loaded machine is slow, not wrong
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +44,7 @@ def visit(browser: Browser) -> Iterator[Open]:
             context = browser.new_context(locale="en-GB", **options)
             stack.callback(context.close)
             page = context.new_page()
-            page.set_default_timeout(20_000)
+            page.set_default_timeout(600_000)
             page.on("pageerror", lambda error: pytest.fail(f"{page.url}: {error}"))
             page.on("console", _complain)
             page.goto(url)
@@ -57,9 +59,14 @@ def _complain(message: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def live(
+    tmp_path_factory: pytest.TempPathFactory,
+    sqlite_template: Path,  # noqa: F811
+) -> Iterator[Live]:
     """A server over an empty store."""
-    with serve(tmp_path_factory.mktemp("live")) as live:
+    folder = tmp_path_factory.mktemp("live")
+    shutil.copyfile(sqlite_template, folder / "frontline.sqlite3")
+    with serve(folder) as live:
         yield live
 
 

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from scheduler.settings import Settings
 from scheduler.store import Store
+from tests.databases import sqlite_template  # noqa: F401  # a fixture is found by its name
 from tests.web.company import AT, PASSWORD, Company, found
 from web import create_app
 
@@ -35,11 +36,14 @@ class Clock:
 
 
 @pytest.fixture(scope="session")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Company]:
+def founded(
+    tmp_path_factory: pytest.TempPathFactory,
+    sqlite_template: Path,  # noqa: F811
+) -> tuple[Path, Company]:
     """The company's database, made once; every test gets a copy of the file."""
     path = tmp_path_factory.mktemp("company") / "frontline.sqlite3"
+    shutil.copyfile(sqlite_template, path)
     store = Store(f"sqlite:///{path}")
-    store.upgrade()
     company = found(store)
     store.close()
     return path, company
