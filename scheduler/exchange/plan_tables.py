@@ -20,9 +20,6 @@ import xlsxwriter
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 
-CSV_ENCODING = "utf-8-sig"
-"""Spreadsheets take CSV for UTF-8 only with a byte-order mark."""
-
 PARTICIPANT = "participant"
 _SEPARATOR = ";"
 # The fullwidth forms count too: some spreadsheets read them as their plain ones. Beginning of a
@@ -58,7 +55,7 @@ def plan_lines(rows: Iterable[Assignment], problem: Problem) -> Iterator[PlanLin
 
 
 def plan_csv(rows: Iterable[Assignment], problem: Problem) -> str:
-    """The plan as CSV (RFC 4180); to be encoded as `CSV_ENCODING`."""
+    """The plan as CSV (RFC 4180)."""
     text = StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)

@@ -23,7 +23,6 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Session
 from scheduler.exchange.plan_tables import (
     COLUMNS,
-    CSV_ENCODING,
     csv_safe,
     plan_csv,
     plan_json,
@@ -194,7 +193,7 @@ def test_what_is_made_safe_can_be_read_back(name: str) -> None:
 def test_any_name_comes_back_equal_from_csv_and_json(name: str) -> None:
     world = problem(name)
     plan = everybody_serves(world)
-    text = plan_csv(plan, world).encode(CSV_ENCODING).decode(CSV_ENCODING)
+    text = plan_csv(plan, world).encode().decode()
     assert [plain(row[1]) for row in read_csv(text)[1:]] == [name]
     (line,) = json.loads(plan_json(plan, world).encode())["assignments"]
     assert line["employee_name"] == name

@@ -111,7 +111,7 @@ def test_a_bad_value_of_a_department_is_told_beside_its_field(
     }
     answer = save(admin, form_of(company, admin) | theirs)
     assert answer.status_code == 422
-    assert 'id="problem.spacing+0.days"' in answer.text
+    assert 'id="problem-spacing+0.days"' in answer.text
     assert 'value="no"' in answer.text
     unknown = save(
         admin,

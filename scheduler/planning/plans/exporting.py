@@ -11,7 +11,7 @@ from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Problem
 from scheduler.domain.revision import ServiceDay, days_of_service
 from scheduler.exchange.calendar import write_feed
-from scheduler.exchange.plan_tables import CSV_ENCODING, plan_csv, plan_json, plan_xlsx
+from scheduler.exchange.plan_tables import plan_csv, plan_json, plan_xlsx
 from scheduler.model.compiling import compile_problem
 from scheduler.model.mps import write_mps
 from scheduler.store.read_models import PlanRow
@@ -41,7 +41,7 @@ def plan_file(store: Store, plan_id: int, format: str, *, page_url: str = "") ->
         published = unit.calendar.days()
     match format:
         case "csv":
-            return plan_csv(assignments, problem).encode(CSV_ENCODING)
+            return plan_csv(assignments, problem).encode()
         case "xlsx":
             return plan_xlsx(assignments, problem)
         case "json":
