@@ -133,7 +133,9 @@ class Policy(Value):
     served. `onboarding`: how soon after being hired the first service is due. `start`: when the
     programme began; nobody owes anything before. A leave longer than `long_leave_months` stops
     the clock. With `pro_rata`, part-time staff owe service less often: half the days, twice the
-    cycle. `programmes` are the keys that discharge a duty; empty means every programme.
+    cycle. `programmes` are the keys that discharge a duty; empty means every programme. A service
+    that is over waits `silence` long for its attendance; then it counts as attended, or as missed
+    where `silence_is_attendance` is not so.
     """
 
     start: date
@@ -144,6 +146,8 @@ class Policy(Value):
     pro_rata: bool = False
     executive_level: int = Field(2, ge=1)
     programmes: tuple[str, ...] = ()
+    silence: Period = Period(days=14)
+    silence_is_attendance: bool = True
 
     @model_validator(mode="after")
     def _cycle_is_longer_than_early(self) -> Self:

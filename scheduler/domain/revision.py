@@ -7,7 +7,7 @@ day again by duty and day number, so a moved day stays the same event with a hig
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -74,42 +74,3 @@ def days_of_service(
         for session in [sessions[assignment.session]]
         for number, (starts, ends) in enumerate(session.hours())
     ]
-
-
-def follow(
-    published: Sequence[ServiceDay], wanted: Iterable[ServiceDay], *, at: datetime
-) -> list[ServiceDay]:
-    """The rows a new revision writes: new days, changed days (same uid, next sequence), and
-    cancelled ones. Days that stay as they are are not among them; a day that has begun by `at`
-    is history, and a duty planned anew gets new days beside it."""
-    before = {(day.duty_id, day.number): day for day in published}
-    writes: list[ServiceDay] = []
-    for day in wanted:
-        old = before.pop((day.duty_id, day.number), None)
-        if old is None or (_differs(old, day) and old.starts <= at):
-            writes.append(day)
-        elif _differs(old, day):
-            writes.append(day.model_copy(update={"uid": old.uid, "sequence": old.sequence + 1}))
-    writes += [
-        old.model_copy(
-            update={
-                "status": DayStatus.CANCELLED,
-                "sequence": old.sequence + 1,
-                "changed_at": at,
-            }
-        )
-        for old in before.values()
-        if old.status is DayStatus.CONFIRMED and old.starts > at
-    ]
-    return writes
-
-
-def _differs(old: ServiceDay, new: ServiceDay) -> bool:
-    return (old.starts, old.ends, old.centre, old.programme, old.status, old.of) != (
-        new.starts,
-        new.ends,
-        new.centre,
-        new.programme,
-        new.status,
-        new.of,
-    )

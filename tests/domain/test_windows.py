@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 
 from scheduler.domain.calendar import DateRange, Period, WorkPattern
+from scheduler.domain.duties import History, next_window, owed
 from scheduler.domain.ledger import (
     Duty,
     ServiceRecord,
     ServiceStatus,
     last_service,
-    next_window,
-    owed,
     unplaced_points,
 )
 from scheduler.domain.people import Absence, Employee, Exemption
@@ -152,8 +151,8 @@ def test_separate_days_make_one_duty_for_each_day() -> None:
 
 
 def test_next_window_says_when_a_person_is_due() -> None:
-    window = next_window(person(), date(2025, 6, 15), policy())
-    assert window == (date(2026, 12, 15), date(2027, 6, 15))
+    window = next_window(person(), History(served=date(2025, 6, 15)), policy())
+    assert window == (1, date(2026, 12, 15), date(2027, 6, 15), False)
 
 
 def test_the_longest_overdue_is_the_worst_to_leave() -> None:
