@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.plan import Assignment, PlanStatus, SolveStatus, Unassigned, Violation
 from scheduler.domain.problem import RuleSetting
+from scheduler.domain.rota import ServiceState
 from scheduler.domain.run import RunState
 from scheduler.domain.words import Message
 
@@ -159,6 +160,23 @@ class AssignmentRow:
     last_day: date
     days: tuple[date, ...]
     why: Message | None
+
+
+@dataclass(frozen=True)
+class GuestRow:
+    """Somebody who comes to a service centre on a day: the `number`-th of `of` days, from 0."""
+
+    service_id: str
+    employee_id: str
+    employee_name: str
+    department: str | None
+    session: str
+    programme: str
+    number: int
+    of: int
+    starts: datetime
+    ends: datetime
+    state: ServiceState
 
 
 @dataclass(frozen=True)

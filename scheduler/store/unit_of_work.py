@@ -12,6 +12,7 @@ from scheduler.store.repositories.exceptions import ExceptionRecords
 from scheduler.store.repositories.ledger import Ledger
 from scheduler.store.repositories.people import People
 from scheduler.store.repositories.plans import Plans
+from scheduler.store.repositories.rota import Rota
 from scheduler.store.repositories.runs import Runs
 
 
@@ -26,6 +27,7 @@ class UnitOfWork:
         self.catalogue = Catalogue(session)
         self.plans = Plans(session)
         self.runs = Runs(session)
+        self.rota = Rota(session)
         self.calendar = Calendar(session)
         self.accounts = Accounts(session)
         self.audit = Audit(session)

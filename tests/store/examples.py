@@ -12,7 +12,6 @@ from scheduler.domain.people import Employee
 from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Programme, ServiceCentre, Session
-from scheduler.domain.revision import ServiceDay, days_of_service
 from scheduler.exchange.exceptions.reading import RecordKind
 from scheduler.store import AccountRow, Entry, PlanResult, Store, UnitOfWork
 from scheduler.store.mapping.exceptions import (
@@ -24,6 +23,7 @@ from scheduler.store.mapping.exceptions import (
     WISHES,
     ExceptionMapping,
 )
+from tests.publishing import publish_as_is
 
 TODAY = date(2026, 11, 2)
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -151,14 +151,6 @@ def everybody_in(given: Problem, chosen: Session, **fields: Any) -> PlanResult:
     )
 
 
-def service_days(given: Problem, result: PlanResult, revision: int = 1) -> list[ServiceDay]:
-    """The days that a result makes, with uids one can foretell."""
-    made = days_of_service(
-        result.assignments, given.session, revision=revision, at=NOW, new_uid=lambda: "x"
-    )
-    return [day.model_copy(update={"uid": f"{day.duty_id}/{day.number}"}) for day in made]
-
-
 def on_record(store: Store, *people: Employee) -> None:
     """Put people and the centres on record."""
     with store.write() as unit:
@@ -181,7 +173,5 @@ def published(store: Store, given: Problem, result: PlanResult) -> int:
     """A published plan; its number."""
     plan_id = drafted(store, given, result)
     with store.write() as unit:
-        revision = unit.plans.next_revision()
-        days = service_days(given, result, revision)
-        unit.plans.publish(plan_id, author="hr@example.org", at=NOW, days=days)
+        publish_as_is(unit, plan_id, given, author="hr@example.org", at=NOW)
     return plan_id

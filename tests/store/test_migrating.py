@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from scheduler.domain.errors import Conflict, NotFound
 from scheduler.domain.people import Exemption, StandIns
 from scheduler.domain.programme import Channel
+from scheduler.domain.rota import ServiceState
 from scheduler.store import Store, migrating
 from scheduler.store.engine import Purpose, engine_for
 from scheduler.store.mapping.exceptions import EXEMPTIONS, STAND_INS
@@ -60,7 +61,14 @@ ROWS = (
     " VALUES ('company', '', '2027-12-24', '2027-12-31')",
     "INSERT INTO service_record (employee_id, programme, centre, first_day, days, status)"
     " VALUES ('anna', 'two-days', 'berlin', '2025-03-03', '[]', 'attended')",
-    "INSERT INTO service_day VALUES ('u', 'anna', 'anna@20270401', 0, 2, 's', 'two-days', 'berlin',"
+    "INSERT INTO service (id, employee_id, duty_id, session, programme, centre, state, first, last)"
+    " VALUES ('v', 'anna', 'anna@1', 's', 'two-days', 'berlin', 'confirmed', '2027-03-01',"
+    " '2027-03-01')",
+    "INSERT INTO service_change (service_id, employee_id, kind, actor, at, reason)"
+    " VALUES ('v', 'anna', 'given', 'hr', '2027-01-01 00:00:00', '')",
+    "INSERT INTO service_day (uid, service_id, employee_id, duty_id, number, of, session,"
+    " programme, centre, starts, ends, day, status, sequence, changed_at, revision)"
+    " VALUES ('u', 'v', 'anna', 'anna@1', 0, 2, 's', 'two-days', 'berlin',"
     " '2027-03-01 08:00:00', '2027-03-01 16:00:00', '2027-03-01', 'confirmed', 0,"
     " '2027-01-01 00:00:00', 1)",
 )
@@ -73,6 +81,8 @@ NO_SUCH_VALUE = tuple(
         ("plan", "solve_status"),
         ("role", "name"),
         ("run", "state"),
+        ("service", "state"),
+        ("service_change", "kind"),
         ("service_day", "status"),
         ("service_record", "status"),
         ("wish", "kind"),
@@ -165,11 +175,12 @@ def test_what_refers_to_a_table_written_anew_is_still_there(empty: Store) -> Non
 
 
 def everything(store: Store) -> dict[str, list[Any]]:
-    """All rows of all tables."""
+    """All rows of all tables but those of the rota, which has a test of its own."""
+    rota = {"service", "service_change", "service_day"}
     with store.engine.connect() as connection:
         return {
             name: sorted(map(repr, connection.execute(text(f"SELECT * FROM {name}"))))
-            for name in Base.metadata.tables
+            for name in Base.metadata.tables.keys() - rota
         }
 
 
@@ -285,3 +296,69 @@ def test_a_migration_that_fails_leaves_nothing_behind(
 
 def fail(*arguments: object) -> None:
     raise RuntimeError("broken")
+
+
+# The rota: a database of the time before it.
+
+DAY_OF_OLD = (
+    "INSERT INTO service_day (uid, employee_id, duty_id, number, of, session, programme, centre,"
+    " starts, ends, day, status, sequence, changed_at, revision) VALUES ('{uid}', 'anna', '{duty}',"
+    " {number}, 2, 's', 'two-days', 'berlin', '{day} 08:00:00', '{day} 16:00:00', '{day}',"
+    " '{status}', {sequence}, '2027-01-01 00:00:00', 1)"
+)
+OLD_DAYS = (
+    ("u1", "anna@20290401", 0, "2029-03-05", "confirmed", 0),
+    ("u2", "anna@20290401", 1, "2029-03-06", "confirmed", 0),
+    ("u3", "anna@20270401", 0, "2027-03-01", "confirmed", 2),
+    ("u4", "anna@20270401", 1, "2027-03-02", "cancelled", 3),
+    ("u5", "anna@20310401#1", 0, "2031-03-01", "cancelled", 1),
+    ("u6", "anna@20310401#2", 0, "2031-03-08", "confirmed", 0),
+)
+
+
+def before_the_rota(store: Store) -> None:
+    """A database as the third version of the tables held it."""
+    store.upgrade()
+    migrating.downgrade(store.engine, "0003")
+    with store.engine.begin() as connection:
+        connection.execute(text(ROWS[0]))
+        connection.execute(text(ROWS[1].replace("'draft'", "'published'")))
+        connection.execute(
+            text(
+                "INSERT INTO assignment VALUES"
+                " (1, 'anna@20270401', 'anna', 's', '2027-03-01', :why)"
+            ),
+            {"why": '{"text": "you are due", "values": {}}'},
+        )
+        for uid, duty, number, day, status, sequence in OLD_DAYS:
+            row = DAY_OF_OLD.format(
+                uid=uid, duty=duty, number=number, day=day, status=status, sequence=sequence
+            )
+            connection.execute(text(row))
+
+
+def test_no_day_is_lost_when_the_rota_comes(empty: Store) -> None:
+    before_the_rota(empty)
+    empty.upgrade()
+    with empty.read() as unit:
+        services = {service.duty_id: service for service in unit.rota.services()}
+        days = unit.calendar.days("anna")
+        reasons = unit.calendar.why("anna")
+    assert {day.uid: day.sequence for day in days} == {row[0]: row[5] for row in OLD_DAYS}
+    assert {day.uid: day.status for day in days} == {row[0]: row[4] for row in OLD_DAYS}
+    assert services.keys() == {"anna@1", "anna@2", "anna@3#1", "anna@3#2"}
+    first = services["anna@1"]
+    assert (first.state, first.dates) == (ServiceState.CONFIRMED, (date(2027, 3, 1),))
+    assert {day.uid for day in first.days} == {"u3", "u4"}
+    assert services["anna@2"].dates == (date(2029, 3, 5), date(2029, 3, 6))
+    assert services["anna@3#1"].state is ServiceState.CANCELLED
+    assert {duty: str(why) for duty, why in reasons.items()} == {"anna@1": "you are due"}
+
+
+def test_and_none_when_it_goes_again(empty: Store) -> None:
+    before_the_rota(empty)
+    empty.upgrade()
+    migrating.downgrade(empty.engine, "0003")
+    with empty.engine.connect() as connection:
+        rows = connection.execute(text("SELECT uid, sequence, status FROM service_day"))
+        assert {tuple(row) for row in rows} == {(row[0], row[5], row[4]) for row in OLD_DAYS}

@@ -260,8 +260,7 @@ given = problem([person("anna")])
 with Store(sys.argv[1]).write() as unit:
     result = everybody_in(given, session())
     unit.plans.save_result(1, result)
-    days = service_days(given, result)
-    unit.plans.publish(1, author="hr", at=NOW, days=days)
+    publish_as_is(unit, 1, given, author="hr", at=NOW)
     unit.audit.record("hr", "published", "plan 1", NOW)
     unit.audit.write_down()
     os.kill(os.getpid(), signal.SIGKILL)
@@ -280,7 +279,7 @@ def test_a_publisher_killed_in_the_middle_leaves_nothing_torn(store: Store) -> N
         assert unit.calendar.days() == ()
         assert unit.audit.entries() == ()
     with store.write() as unit:
-        assert unit.plans.publish(plan_id, author="hr", at=NOW, days=()) == 1
+        assert unit.plans.publish(plan_id, author="hr", at=NOW) == 1
 
 
 def test_progress_and_a_wish_to_stop_do_not_get_into_each_others_way(

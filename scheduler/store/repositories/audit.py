@@ -59,8 +59,7 @@ class Audit(Repository):
         if not self._waiting:
             return
         self.lock(CHAINING)
-        previous = self.session.scalar(select(ENTRY.c.digest).order_by(ENTRY.c.id.desc()).limit(1))
-        previous = previous or BEGINNING
+        previous = self.head()
         rows = []
         for entry in self._waiting:
             digest = _digest(previous, entry)
@@ -68,6 +67,11 @@ class Audit(Repository):
             previous = digest
         self._waiting = []
         self.insert(tables.AuditEntry, rows)
+
+    def head(self) -> str:
+        """The digest of the latest entry: while it is the same, nobody has changed anything."""
+        latest = select(ENTRY.c.digest).order_by(ENTRY.c.id.desc()).limit(1)
+        return self.session.scalar(latest) or BEGINNING
 
     def entries(self, limit: int = 50, offset: int = 0) -> tuple[AuditRow, ...]:
         """Entries, the newest first."""

@@ -9,21 +9,21 @@ from hashlib import sha256
 from sqlalchemy import func, or_, select
 from sqlalchemy import update as change
 
-from scheduler.domain.plan import PlanStatus
 from scheduler.domain.revision import DayStatus, ServiceDay
+from scheduler.domain.rota import ServiceState
 from scheduler.domain.words import Message
 from scheduler.store import tables
 from scheduler.store.mapping.service_days import day_of
 from scheduler.store.read_models import CachedFeed, FeedRow
 from scheduler.store.repositories.base import Repository, table_of
 
-ASSIGNMENT = table_of(tables.Assignment)
 CACHE = table_of(tables.FeedCache)
 DAY = table_of(tables.ServiceDay)
 EMPLOYEE = table_of(tables.Employee)
 FEED = table_of(tables.Feed)
 PLAN = table_of(tables.Plan)
 PREFERENCE = table_of(tables.Preference)
+SERVICE = table_of(tables.Service)
 
 TOKEN_BYTES = 32
 FETCH_NOTED_EVERY = timedelta(minutes=1)
@@ -51,15 +51,11 @@ class Calendar(Repository):
         return tuple(day_of(row) for row in self.session.execute(query).mappings())
 
     def why(self, employee_id: str) -> dict[str, Message]:
-        """Why the person serves when they do: reasons by duty, from the published plan."""
-        query = (
-            select(ASSIGNMENT.c.duty_id, ASSIGNMENT.c.why)
-            .join_from(ASSIGNMENT, PLAN, PLAN.c.id == ASSIGNMENT.c.plan_id)
-            .where(
-                PLAN.c.status == PlanStatus.PUBLISHED.value,
-                ASSIGNMENT.c.employee_id == employee_id,
-                ASSIGNMENT.c.why.is_not(None),
-            )
+        """Why the person serves when they do, by duty, as they were told with the date."""
+        query = select(SERVICE.c.duty_id, SERVICE.c.why).where(
+            SERVICE.c.employee_id == employee_id,
+            SERVICE.c.state == ServiceState.CONFIRMED.value,
+            SERVICE.c.why.is_not(None),
         )
         rows = self.session.execute(query)
         return {duty_id: Message.model_validate(why) for duty_id, why in rows}

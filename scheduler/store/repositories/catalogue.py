@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -32,6 +32,15 @@ class Catalogue(Repository):
     def save_policy(self, policy: Policy) -> None:
         """Say how often service is owed."""
         self._save_setting("policy", policy.model_dump(mode="json"))
+
+    def counted_on(self) -> date | None:
+        """The day on which it was last worked out when everybody is due."""
+        day = self._setting("counted_on")
+        return None if day is None else date.fromisoformat(day)
+
+    def save_counted_on(self, day: date) -> None:
+        """Note the day on which that was worked out."""
+        self._save_setting("counted_on", day.isoformat())
 
     def programmes(self) -> tuple[Programme, ...]:
         """All programmes, ordered by key."""

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, FromClause, RowMapping, Select, and_, func, select
 
 from scheduler.domain.gc_pause import gc_paused
-from scheduler.domain.plan import Assignment
+from scheduler.domain.plan import Assignment, PlanStatus
 from scheduler.domain.words import Message
 from scheduler.store import tables
 from scheduler.store.read_models import AssignmentRow, CalendarRow, LoadRow, Page
@@ -18,6 +18,7 @@ from scheduler.store.repositories.base import Repository, containing, one_page, 
 
 ASSIGNMENT = table_of(tables.Assignment)
 EMPLOYEE = table_of(tables.Employee)
+PLAN = table_of(tables.Plan)
 SESSION = table_of(tables.PlanSession)
 
 NAMES_SHOWN = 30
@@ -128,6 +129,23 @@ class PlanQueries(Repository):
                 load[row.centre, day][0] += counts.get(row.key, 0)
                 load[row.centre, day][1] += row.seats
         return tuple(LoadRow(*key, *seats) for key, seats in sorted(load.items()))
+
+    def seats_offered(self, first: date, last: date) -> dict[tuple[str, date], int]:
+        """By centre and day the seats of the sessions that the plans in force may use, from the
+        first day to the last; a session of several plans counts once, as the latest says."""
+        query = (
+            select(SESSION, PLAN.c.revision)
+            .join_from(SESSION, PLAN, PLAN.c.id == SESSION.c.plan_id)
+            .where(PLAN.c.status == PlanStatus.PUBLISHED.value, *_between(first, last))
+            .order_by(PLAN.c.revision)
+        )
+        latest = {row.key: row for row in self.session.execute(query)}
+        seats: dict[tuple[str, date], int] = defaultdict(int)
+        for row in latest.values():
+            for day in _dates(row.days):
+                if first <= day <= last:
+                    seats[row.centre, day] += row.seats
+        return seats
 
     def _counts(self, conditions: list[ColumnElement[bool]]) -> dict[str, int]:
         query = (

@@ -13,7 +13,7 @@ from sqlalchemy import update as change
 from scheduler.domain.errors import Conflict, NotFound
 from scheduler.domain.plan import PlanStatus, Unassigned, Violation
 from scheduler.domain.problem import Problem
-from scheduler.domain.revision import DayStatus, ServiceDay
+from scheduler.domain.words import Message
 from scheduler.store import tables
 from scheduler.store.mapping.packing import packed, unpacked
 from scheduler.store.mapping.plans import (
@@ -29,8 +29,8 @@ from scheduler.store.read_models import PlanResult, PlanRow
 from scheduler.store.repositories.base import table_of
 from scheduler.store.repositories.plan_queries import PlanQueries
 from scheduler.store.repositories.runs import queued
-from scheduler.store.repositories.service_days import save_days
 
+ASSIGNMENT = table_of(tables.Assignment)
 PLAN = table_of(tables.Plan)
 SNAPSHOT = table_of(tables.PlanSnapshot)
 SESSION = table_of(tables.PlanSession)
@@ -102,6 +102,35 @@ class Plans(PlanQueries):
         row = self.session.execute(query.order_by(PLAN.c.revision.desc())).first()
         return None if row is None else plan_of(row)
 
+    def in_force(self) -> tuple[PlanRow, ...]:
+        """The published plans that no later one took the place of, the latest first."""
+        query = select(PLAN).where(PLAN.c.status == PlanStatus.PUBLISHED.value)
+        rows = self.session.execute(query.order_by(PLAN.c.revision.desc()))
+        return tuple(plan_of(row) for row in rows)
+
+    def placing(self, employee_id: str, session: str) -> tuple[int, str] | None:
+        """The latest published plan with somebody in this session, and the duty's name in it."""
+        query = (
+            select(ASSIGNMENT.c.plan_id, ASSIGNMENT.c.duty_id)
+            .join_from(ASSIGNMENT, PLAN, PLAN.c.id == ASSIGNMENT.c.plan_id)
+            .where(
+                ASSIGNMENT.c.employee_id == employee_id,
+                ASSIGNMENT.c.session == session,
+                PLAN.c.revision.is_not(None),
+            )
+            .order_by(PLAN.c.revision.desc())
+        )
+        row = self.session.execute(query).first()
+        return None if row is None else (row.plan_id, row.duty_id)
+
+    def why(self, plan_id: int) -> dict[str, Message]:
+        """Why everybody placed is where they are, by duty, to be told to the person."""
+        query = select(ASSIGNMENT.c.duty_id, ASSIGNMENT.c.why).where(
+            ASSIGNMENT.c.plan_id == plan_id, ASSIGNMENT.c.why.is_not(None)
+        )
+        rows = self.session.execute(query)
+        return {duty_id: Message.model_validate(why) for duty_id, why in rows}
+
     def problem(self, plan_id: int) -> Problem:
         """The snapshot that the plan was computed from."""
         body = self.session.scalar(select(SNAPSHOT.c.body).where(SNAPSHOT.c.plan_id == plan_id))
@@ -154,24 +183,21 @@ class Plans(PlanQueries):
         *,
         author: str,
         at: datetime,
-        days: Sequence[ServiceDay],
         follows: int | None = None,
+        supersedes: Sequence[int] = (),
     ) -> int:
-        """Make the draft the next revision, whose number comes back, and write its days of
-        service; the plan published before is superseded.
+        """Make the draft the next revision, whose number comes back; the plans that it
+        `supersedes` are no longer in force.
 
-        Of several who publish the same revision exactly one wins, the others get `Conflict`: the
-        days say for which revision they were made, and `follows`, where given, says which one
-        the publisher saw last.
+        Of several who publish the same revision exactly one wins, the others get `Conflict`:
+        `follows`, where given, says which one the publisher saw last.
         """
         revision = self.next_revision()
-        made_for = {day.revision for day in days if day.status is DayStatus.CONFIRMED}
-        if (follows is not None and follows != revision - 1) or made_for - {revision}:
+        if follows is not None and follows != revision - 1:
             raise Conflict(
                 f"Somebody else published revision {revision - 1} meanwhile; nothing was changed.",
                 hint="Look at the published plan, then publish again.",
             )
-        self._supersede()
         if not self._change_draft(
             plan_id,
             status=PlanStatus.PUBLISHED.value,
@@ -180,17 +206,12 @@ class Plans(PlanQueries):
             published_by=author,
         ):
             raise Conflict(f"Plan {plan_id} is no draft any more; nothing was changed.")
-        save_days(self, days)
+        if supersedes:
+            over = change(PLAN).where(PLAN.c.id.in_(supersedes))
+            self.session.execute(over.values(status=PlanStatus.SUPERSEDED.value))
         return revision
 
     def _change_draft(self, plan_id: int, **values: Any) -> bool:
         """Whether there was such a draft to change."""
         draft = change(PLAN).where(PLAN.c.id == plan_id, PLAN.c.status == PlanStatus.DRAFT.value)
         return self.update(draft.values(**values))
-
-    def _supersede(self) -> None:
-        self.session.execute(
-            change(PLAN)
-            .where(PLAN.c.status == PlanStatus.PUBLISHED.value)
-            .values(status=PlanStatus.SUPERSEDED.value)
-        )

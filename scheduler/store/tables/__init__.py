@@ -27,6 +27,7 @@ from scheduler.store.tables.plans import (
     Unassigned,
     Violation,
 )
+from scheduler.store.tables.rota import Service, ServiceChange
 from scheduler.store.tables.runs import Run, RunIncumbent, RunPoint
 
 __all__ = [
@@ -56,6 +57,8 @@ __all__ = [
     "Run",
     "RunIncumbent",
     "RunPoint",
+    "Service",
+    "ServiceChange",
     "ServiceDay",
     "ServiceRecord",
     "Setting",

@@ -12,17 +12,18 @@ from scheduler.store.tables.base import TEXT, Base, id_of, one_of
 
 
 class ServiceDay(Base, table=True):
-    """A published day of service; `day` is its date where the centre is."""
+    """A day of a service, one event of a calendar; `day` is its date where the centre is."""
 
     __tablename__ = "service_day"
     __table_args__ = (
-        UniqueConstraint("duty_id", "number"),
+        Index(None, "service_id"),
         Index(None, "employee_id", "status", "day"),
         Index(None, "starts"),
         one_of("status", DayStatus),
     )
 
     uid: str = Field(primary_key=True, sa_type=TEXT)
+    service_id: str = id_of("service.id", sa_type=TEXT)
     employee_id: str = id_of("employee.id", sa_type=TEXT)
     duty_id: str = Field(sa_type=TEXT)
     number: int

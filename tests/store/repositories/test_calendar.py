@@ -12,6 +12,7 @@ from scheduler.domain.revision import DayStatus
 from scheduler.domain.words import say
 from scheduler.store import CachedFeed, FeedRow, PlanResult, Store
 from scheduler.store.repositories.calendar import FEED
+from tests.publishing import publish_as_is
 from tests.store.examples import (
     MINUTE,
     NOW,
@@ -24,7 +25,6 @@ from tests.store.examples import (
     person,
     problem,
     published,
-    service_days,
     session,
 )
 
@@ -45,7 +45,7 @@ def test_days_come_by_start_for_one_or_for_all(store: Store) -> None:
         assert unit.calendar.days("nobody") == ()
     assert [day.employee_id for day in everything] == ["boris", "boris", "anna", "anna"]
     assert annas == everything[2:]
-    assert annas[0] == service_days(GIVEN, BOTH)[0]
+    assert [(day.starts, day.ends) for day in annas] == [*JUNE.hours()]
 
 
 def test_days_over_and_days_cancelled_can_be_left_out(store: Store) -> None:
@@ -55,16 +55,15 @@ def test_days_over_and_days_cancelled_can_be_left_out(store: Store) -> None:
         before = unit.calendar.days()
         assert unit.calendar.days("boris", since=last[1]) == (before[1],)
         assert unit.calendar.days("boris", since=last[1] + MINUTE) == ()
-    off = before[0].model_copy(update={"status": DayStatus.CANCELLED, "sequence": 1})
-    follow_up = drafted(store, GIVEN, BOTH)
+    follow_up = drafted(store, GIVEN, everybody_in(problem([ANNA]), JUNE))
     with store.write() as unit:
-        unit.plans.publish(follow_up, author="hr", at=NOW, days=[off])
+        publish_as_is(unit, follow_up, GIVEN, author="hr", at=NOW)
     with store.read() as unit:
-        assert unit.calendar.days("boris") == (off, before[1])
-        assert unit.calendar.days("boris", confirmed_only=True) == (before[1],)
+        assert {day.status for day in unit.calendar.days("boris")} == {DayStatus.CANCELLED}
+        assert unit.calendar.days("boris", confirmed_only=True) == ()
 
 
-def test_the_reasons_are_those_of_the_published_plan(store: Store) -> None:
+def test_the_reasons_are_those_told_with_the_date(store: Store) -> None:
     drafted(store, GIVEN, BOTH)
     with store.read() as unit:
         assert unit.calendar.why("anna") == {}
@@ -74,7 +73,7 @@ def test_the_reasons_are_those_of_the_published_plan(store: Store) -> None:
         assert unit.calendar.why("boris") == {}
     published(store, GIVEN, everybody_in(GIVEN, JUNE, why={duty(BORIS).id: say("because")}))
     with store.read() as unit:
-        assert unit.calendar.why("anna") == {}
+        assert unit.calendar.why("anna") == BOTH.why, "her date stays, and so does its reason"
         assert unit.calendar.why("boris") == {duty(BORIS).id: say("because")}
 
 
@@ -177,12 +176,9 @@ def test_the_stamp_changes_with_everything_that_shows_in_a_feed(store: Store) ->
     with store.write() as unit:
         unit.calendar.set_hide_cancelled("anna", True)
     seen.append(stamp(store))
-    with store.read() as unit:
-        days = unit.calendar.days("anna")
-    again = drafted(store, GIVEN, BOTH)
+    again = drafted(store, GIVEN, everybody_in(GIVEN, MARCH))
     with store.write() as unit:
-        moved = [days[0].model_copy(update={"sequence": 1, "revision": 2})]
-        unit.plans.publish(again, author="hr", at=NOW, days=moved)
+        publish_as_is(unit, again, GIVEN, author="hr", at=NOW)
     seen.append(stamp(store))
     assert len(set(seen)) == 4
     assert stamp(store) == seen[-1]

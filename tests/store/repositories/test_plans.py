@@ -15,10 +15,11 @@ from scheduler.domain.ledger import ServiceRecord
 from scheduler.domain.people import Absence, Blackout, Scope, StandIns, Wish, WishKind
 from scheduler.domain.plan import Block, PlanStatus, SolveStatus, Unassigned, Violation
 from scheduler.domain.problem import Mode, Problem, RuleSetting
-from scheduler.domain.revision import DayStatus, follow
+from scheduler.domain.revision import DayStatus
 from scheduler.domain.run import RunState
 from scheduler.domain.words import say
 from scheduler.store import PlanResult, Store
+from tests.publishing import publish_as_is
 from tests.store.examples import (
     AUCKLAND,
     HORIZON,
@@ -34,7 +35,6 @@ from tests.store.examples import (
     person,
     problem,
     published,
-    service_days,
     session,
 )
 
@@ -170,9 +170,10 @@ def test_publishing_makes_the_next_revision(store: Store) -> None:
     plan_id = published(store, GIVEN, result)
     with store.read() as unit:
         plan = unit.plans.published()
-        assert unit.calendar.days() == tuple(
-            sorted(service_days(GIVEN, result), key=lambda day: (day.starts, day.uid))
-        )
+        days = unit.calendar.days()
+    assert [(day.starts, day.ends) for day in days] == [
+        hours for hours in MARCH.hours() for _ in (ANNA, BORIS)
+    ]
     assert plan is not None
     assert (plan.id, plan.status, plan.revision) == (plan_id, PlanStatus.PUBLISHED, 1)
     assert (plan.published_at, plan.published_by) == (NOW, "hr@example.org")
@@ -182,21 +183,16 @@ def test_a_revision_supersedes_the_one_before_and_keeps_the_days_identity(store:
     first = published(store, GIVEN, everybody_in(GIVEN, MARCH))
     moved = everybody_in(problem([ANNA]), JUNE)
     second = drafted(store, GIVEN, moved)
-    at = NOW + MINUTE
+    with store.read() as unit:
+        before = unit.calendar.days("anna")
     with store.write() as unit:
-        revision = unit.plans.next_revision()
-        wanted = service_days(GIVEN, moved, revision)
-        writes = follow(unit.calendar.days(), wanted, at=at)
-        assert unit.plans.publish(second, author="hr", at=at, days=writes) == 2
+        assert publish_as_is(unit, second, GIVEN, author="hr", at=NOW + MINUTE) == 2
     with store.read() as unit:
         assert unit.plans.plan(first).status is PlanStatus.SUPERSEDED
         assert unit.plans.plan(first).revision == 1
         assert [plan.id for plan in [unit.plans.published()] if plan] == [second]
         annas, boriss = unit.calendar.days("anna"), unit.calendar.days("boris")
-    assert [(day.uid, day.sequence) for day in annas] == [
-        ("anna@20271231/0", 1),
-        ("anna@20271231/1", 1),
-    ]
+    assert [(day.uid, day.sequence) for day in annas] == [(day.uid, 1) for day in before]
     assert {day.status for day in boriss} == {DayStatus.CANCELLED}
     assert {day.starts.date() for day in annas} == set(JUNE.days)
 
@@ -206,7 +202,7 @@ def test_a_published_plan_is_never_edited(store: Store) -> None:
     with pytest.raises(Conflict, match="published"), store.write() as unit:
         unit.plans.save_result(plan_id, PlanResult(SolveStatus.OPTIMAL))
     with pytest.raises(Conflict, match="no draft"), store.write() as unit:
-        unit.plans.publish(plan_id, author="hr", at=NOW, days=())
+        unit.plans.publish(plan_id, author="hr", at=NOW)
     with store.read() as unit:
         assert len(unit.plans.assignments(plan_id)) == 2
         plan = unit.plans.published()
@@ -218,17 +214,9 @@ def test_who_saw_an_older_revision_does_not_publish(store: Store) -> None:
     published(store, GIVEN, everybody_in(GIVEN, MARCH))
     late = drafted(store, GIVEN, everybody_in(GIVEN, JUNE))
     with pytest.raises(Conflict, match="revision 1"), store.write() as unit:
-        unit.plans.publish(late, author="hr", at=NOW, days=(), follows=0)
+        unit.plans.publish(late, author="hr", at=NOW, follows=0)
     with store.write() as unit:
-        assert unit.plans.publish(late, author="hr", at=NOW, days=(), follows=1) == 2
-
-
-def test_days_made_for_another_revision_are_not_published(store: Store) -> None:
-    published(store, GIVEN, everybody_in(GIVEN, MARCH))
-    result = everybody_in(GIVEN, JUNE)
-    late = drafted(store, GIVEN, result)
-    with pytest.raises(Conflict, match="revision 1"), store.write() as unit:
-        unit.plans.publish(late, author="hr", at=NOW, days=service_days(GIVEN, result, 1))
+        assert unit.plans.publish(late, author="hr", at=NOW, follows=1) == 2
 
 
 def test_the_date_of_a_day_is_the_one_at_the_centre(store: Store) -> None:
@@ -242,7 +230,7 @@ def test_the_date_of_a_day_is_the_one_at_the_centre(store: Store) -> None:
 
 
 def test_of_many_publishers_at_once_exactly_one_wins(store: Store) -> None:
-    """Each has made the days for the same revision, from what all of them saw."""
+    """Each follows the same revision, which all of them saw."""
     publishers = 8
     result = everybody_in(GIVEN, MARCH)
     on_record(store, ANNA, BORIS)
@@ -251,7 +239,7 @@ def test_of_many_publishers_at_once_exactly_one_wins(store: Store) -> None:
         for plan_id in plans:
             unit.plans.save_result(plan_id, result)
     for revision in (1, 2, 3):
-        outcomes = all_at_once([publisher(store, plan_id, result, revision) for plan_id in plans])
+        outcomes = all_at_once([publisher(store, plan_id, revision) for plan_id in plans])
         winners = [
             plan for plan, outcome in zip(plans, outcomes, strict=True) if outcome == revision
         ]
@@ -260,29 +248,28 @@ def test_of_many_publishers_at_once_exactly_one_wins(store: Store) -> None:
         with store.read() as unit:
             holding = [p for p in unit.plans.plans() if p.status is PlanStatus.PUBLISHED]
             assert [(p.id, p.revision) for p in holding] == [(winners[0], revision)]
-            assert {day.revision for day in unit.calendar.days()} == {revision}
+            assert len(unit.calendar.days()) == 4
+            assert {day.sequence for day in unit.calendar.days()} == {0}
 
 
-def publisher(store: Store, plan_id: int, result: PlanResult, revision: int) -> Callable[[], int]:
-    days = service_days(GIVEN, result, revision)
-
+def publisher(store: Store, plan_id: int, revision: int) -> Callable[[], int]:
     def publish() -> int:
         with store.write() as unit:
-            return unit.plans.publish(plan_id, author="hr", at=NOW, days=days)
+            unit.plans.next_revision()
+            return publish_as_is(unit, plan_id, GIVEN, author="hr", at=NOW, follows=revision - 1)
 
     return publish
 
 
 def test_publishers_who_ask_for_the_next_revision_take_turns(store: Store) -> None:
     on_record(store, ANNA, BORIS)
-    result = everybody_in(GIVEN, MARCH)
     with store.write() as unit:
         plans = [draft(unit, GIVEN, f"Plan {n}") for n in range(4)]
 
     def publish(plan_id: int) -> int:
         with store.write() as unit:
-            days = service_days(GIVEN, result, unit.plans.next_revision())
-            return unit.plans.publish(plan_id, author="hr", at=NOW, days=days)
+            unit.plans.next_revision()
+            return publish_as_is(unit, plan_id, GIVEN, author="hr", at=NOW)
 
     outcomes = all_at_once([partial(publish, plan) for plan in plans])
     assert sorted(outcomes, key=str) == [1, 2, 3, 4]
