@@ -26,7 +26,7 @@ from scheduler.planning.accounts.signing_in import (
 from scheduler.planning.calendars.feeds import own_feed, subscribed_feed
 from scheduler.planning.calendars.subscribing import feed_url, hide_cancelled_days, revoke_feed
 from scheduler.planning.company.centres import add_centre
-from scheduler.planning.company.setup import initialise, load_company
+from scheduler.planning.company.setup import bring_up_to_date, initialise, load_company
 from scheduler.planning.exceptions.editing import (
     add_exception,
     expiring_exemptions,
@@ -43,17 +43,24 @@ from scheduler.planning.imports.importing import (
     import_roster,
 )
 from scheduler.planning.plans.drafting import PlanRequest, draft_plan, snapshot
-from scheduler.planning.plans.explaining import Explained, be_ready, explain_duty, explain_own_duty
+from scheduler.planning.plans.explaining import (
+    Explained,
+    be_ready,
+    explain_duty,
+    explain_own_duty,
+    explained_by,
+)
 from scheduler.planning.plans.exporting import export_plan, plan_file
 from scheduler.planning.plans.fairness import plan_fairness
 from scheduler.planning.plans.publishing import (
-    ShortNotice,
+    Effect,
+    effect_of_publishing,
     publish,
-    short_notice,
     verify_plan,
 )
 from scheduler.planning.plans.replanning import plan_changes, revise_plan
 from scheduler.planning.plans.running import stop_run
+from scheduler.planning.rota.attendance import note_attendance, note_attendance_on
 from scheduler.planning.rules.docs import rules_markdown
 from scheduler.planning.rules.rule_book import (
     RuleChange,
@@ -74,17 +81,18 @@ from scheduler.planning.rules.what_if import (
 
 __all__ = [
     "Comparison",
+    "Effect",
     "Explained",
     "ImportReport",
     "PlanRequest",
     "RuleChange",
-    "ShortNotice",
     "Trial",
     "add_centre",
     "add_exception",
     "admit_try",
     "adopt_rules",
     "be_ready",
+    "bring_up_to_date",
     "change_password",
     "change_roles",
     "change_rules",
@@ -93,10 +101,12 @@ __all__ = [
     "create_account",
     "draft_plan",
     "draft_what_if",
+    "effect_of_publishing",
     "end_sessions",
     "expiring_exemptions",
     "explain_duty",
     "explain_own_duty",
+    "explained_by",
     "export_plan",
     "feed_url",
     "forgive_tries",
@@ -110,6 +120,8 @@ __all__ = [
     "import_roster",
     "initialise",
     "load_company",
+    "note_attendance",
+    "note_attendance_on",
     "open_account",
     "own_feed",
     "plan_changes",
@@ -126,7 +138,6 @@ __all__ = [
     "rules_changed",
     "rules_markdown",
     "set_rule",
-    "short_notice",
     "snapshot",
     "stop_run",
     "subscribed_feed",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from scheduler.domain.ledger import last_service, next_window
+from scheduler.domain.duties import History, next_window
 from scheduler.domain.people import Absence
 from scheduler.domain.programme import Policy
+from scheduler.planning.rota.counting import known_histories
 from scheduler.presets import Preset, preset
 from scheduler.rules import registry
 from scheduler.sample import Company
@@ -40,7 +41,7 @@ def initialise(
         if old is None:
             _fit_spacing(unit, policy, actor, at)
         unit.audit.record(actor, "chose preset", chosen.key, at, {})
-        refresh_windows(unit)
+        refresh_windows(unit, at)
     return chosen
 
 
@@ -74,23 +75,34 @@ def load_company(store: Store, company: Company, *, at: datetime, actor: str = "
         unit.exceptions.add(PAIRINGS, company.pairings)
         unit.exceptions.add(MENTORS, company.mentors)
         unit.audit.record(actor, "loaded sample company", company.name, at, {})
-        refresh_windows(unit)
+        refresh_windows(unit, at)
 
 
-def refresh_windows(unit: UnitOfWork) -> None:
-    """Work out anew when everybody's next duty opens and is due; nothing without a policy."""
+def refresh_windows(unit: UnitOfWork, at: datetime, employee_id: str | None = None) -> None:
+    """Work out anew when the next duty of one person, or of all, opens and is due; nothing without
+    a policy."""
     policy = unit.catalogue.policy()
     if policy is None:
         return
-    served = last_service(unit.ledger.records())
+    known = known_histories(unit, policy, at, employee_id)
     leave: dict[str, list[Absence]] = {}
-    for absence in unit.exceptions.absences():
+    for absence in unit.exceptions.absences(employee_id):
         leave.setdefault(absence.employee_id, []).append(absence)
-    unit.people.save_windows(
-        (
-            person.id,
-            *next_window(person, served.get(person.id), policy, leave.get(person.id, ())),
-            served.get(person.id),
-        )
-        for person in unit.people.employees()
-    )
+    windows = []
+    for person in unit.people.employees(None if employee_id is None else [employee_id]):
+        history = known.get(person.id, History())
+        window = next_window(person, history, policy, leave.get(person.id, ()))
+        windows.append((person.id, window.opens, window.due, history.served))
+    unit.people.save_windows(windows)
+    if employee_id is None:
+        unit.catalogue.save_counted_on(at.date())
+
+
+def bring_up_to_date(store: Store, at: datetime) -> None:
+    """Count anew what became of services that are over, once a day: with time, silence counts as
+    the policy says."""
+    with store.read() as unit:
+        if unit.catalogue.counted_on() == at.date():
+            return
+    with store.write() as unit:
+        refresh_windows(unit, at)

@@ -77,7 +77,7 @@ def import_roster(
             unit.exceptions.replace(STAND_INS, None, _pairs(unit, reading))
         recorded = set(unit.ledger.records())
         unit.ledger.add(r for r in reading.records if r not in recorded)
-        refresh_windows(unit)
+        refresh_windows(unit, at)
         return {"added": len(change.added), "changed": change.changed_people}
 
     doing = Importing(store, sheet, "imported roster", actor, at, dry_run, good_rows_only)
@@ -128,7 +128,7 @@ def import_absences(
         unit.exceptions.replace(ABSENCES, away, reading.absences)
         wishing = {wish.employee_id for wish in reading.wishes}
         unit.exceptions.replace(WISHES, wishing, reading.wishes)
-        refresh_windows(unit)
+        refresh_windows(unit, at)
         return {"absences": len(reading.absences), "wishes": len(reading.wishes)}
 
     doing = Importing(store, sheet, "imported absences", actor, at, dry_run, good_rows_only)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
-from scheduler.domain.calendar import DateRange
+from scheduler.domain.calendar import DAY, DateRange
+from scheduler.domain.duties import owed
 from scheduler.domain.errors import BadInput
-from scheduler.domain.ledger import ServiceRecord, owed
+from scheduler.domain.ledger import ServiceRecord
 from scheduler.domain.people import Absence, Employee, Exemption, Mentor, Pairing, Wish
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Policy, Programme, ServiceCentre, Session, generate_sessions
-from scheduler.domain.revision import DayStatus, ServiceDay
+from scheduler.domain.rota import Scope, Service, ServiceState
+from scheduler.planning.rota.counting import records_of, services_as_counted
 from scheduler.solving.engine import assign_mentors
 from scheduler.store.store import Store
 from scheduler.store.unit_of_work import UnitOfWork
@@ -40,7 +41,7 @@ def draft_plan(store: Store, request: PlanRequest, *, actor: str, at: datetime) 
     """Save a draft with its snapshot and a queued run: (plan id, run id). Raises `BadInput` when
     something a plan needs is not there yet."""
     with store.read() as unit:  # nobody who writes waits until the mentors have their rota
-        problem = snapshot(unit, request, at.date())
+        problem = snapshot(unit, request, at)
         rules_version = unit.catalogue.rules().version
     with store.write() as unit:
         plan_id, run_id = unit.plans.create(
@@ -56,25 +57,32 @@ def draft_plan(store: Store, request: PlanRequest, *, actor: str, at: datetime) 
     return plan_id, run_id
 
 
-def snapshot(unit: UnitOfWork, request: PlanRequest, made: date) -> Problem:
-    """Everything the plan is computed from, as it is now, to be drawn up on the day `made`. Raises
+def snapshot(
+    unit: UnitOfWork, request: PlanRequest, at: datetime, *, begun: bool = False
+) -> Problem:
+    """Everything the plan is computed from, as it is now. What has begun by `at` is no plan's to
+    change; with `begun` the services that go on now are there all the same, to stay. Raises
     `BadInput` when something a plan needs is not there yet."""
-    horizon, policy = request.horizon, _policy(unit)
+    policy = _policy(unit)
+    horizon = request.horizon if begun else ahead_of(request.horizon, at.date())
     programmes, centres = _offered(unit, request, policy)
     employees = _employed(unit, horizon)
     ids = {person.id for person in employees}
     mentors, sessions = _sessions(unit, programmes, centres, horizon)
-    records = _served(unit, horizon)
     absences, exemptions = unit.exceptions.absences(), unit.exceptions.exemptions()
+    ledger, services = unit.ledger.records(), services_as_counted(unit, policy, at)
     duties = owed(
-        _serving_at(employees, {centre.key for centre in centres}),
-        records,
+        serving_at(employees, {centre.key for centre in centres}),
+        ledger,
         policy,
         programmes,
         horizon,
+        rota=services,
+        movable=_movable(scope_of(horizon, centres, programmes), at),
         absences=absences,
         exemptions=exemptions,
     )
+    over = [service for service in services if service.last_day < horizon.first]
     return Problem(
         horizon=horizon,
         employees=employees,
@@ -89,9 +97,38 @@ def snapshot(unit: UnitOfWork, request: PlanRequest, made: date) -> Problem:
         exemptions=_about(ids, exemptions),
         pairings=_between(ids, unit.exceptions.pairings()),
         mentors=mentors,
-        records=_about(ids, records),
+        records=_about(ids, records_of(over, ledger)),
         rules=unit.catalogue.rules().settings,
-        made=made,
+        made=at.date(),
+    )
+
+
+def _movable(scope: Scope, at: datetime) -> Callable[[Service], bool]:
+    """Which services are the plan's to place: those it speaks for that are not over."""
+    return lambda service: (
+        service.state is ServiceState.CONFIRMED and scope.holds(service) and not service.over(at)
+    )
+
+
+def ahead_of(horizon: DateRange, today: date) -> DateRange:
+    """The days of a horizon on which something may still begin: those after today."""
+    if horizon.last <= today:
+        raise BadInput(
+            f"The days from {horizon.first} to {horizon.last} are over: nothing can be planned for"
+            " them any more.",
+            hint="Choose days to come.",
+        )
+    return DateRange(first=max(horizon.first, today + DAY), last=horizon.last)
+
+
+def scope_of(
+    horizon: DateRange, centres: Iterable[ServiceCentre], programmes: Iterable[Programme]
+) -> Scope:
+    """What a plan of these speaks for."""
+    return Scope(
+        horizon=horizon,
+        centres=frozenset(centre.key for centre in centres),
+        programmes=frozenset(programme.key for programme in programmes),
     )
 
 
@@ -145,13 +182,6 @@ def _sessions(
     return mentors, assign_mentors(sessions, mentors, programmes)
 
 
-def _served(unit: UnitOfWork, horizon: DateRange) -> tuple[ServiceRecord, ...]:
-    """The ledger, and what is published before the horizon, as far as the ledger has it not."""
-    ledger = unit.ledger.records()
-    published = _expected(unit.calendar.days(), horizon, zones(unit))
-    return (*ledger, *_not_recorded(published, ledger))
-
-
 def _about(ids: Collection[str], entries: Iterable[Personal]) -> tuple[Personal, ...]:
     """Those entries that are about one of these people."""
     return tuple(entry for entry in entries if entry.employee_id in ids)
@@ -175,52 +205,6 @@ def _chosen(what: str, known: Sequence[Keyed], wanted: Sequence[str]) -> tuple[K
     return tuple(each for each in known if not wanted or each.key in wanted)
 
 
-def _serving_at(employees: Iterable[Employee], centres: Collection[str]) -> list[Employee]:
+def serving_at(employees: Iterable[Employee], centres: Collection[str]) -> list[Employee]:
     """Who may serve at one of the centres: a plan for some leaves the people of others alone."""
     return [person for person in employees if person.centre is None or person.centre in centres]
-
-
-def zones(unit: UnitOfWork) -> dict[str, tzinfo]:
-    """The time zone of every centre: a day of service is a date there, not in UTC."""
-    return {centre.key: ZoneInfo(centre.place.timezone) for centre in unit.catalogue.centres()}
-
-
-def date_there(day: ServiceDay, zones: Mapping[str, tzinfo]) -> date:
-    """The date of a day of service where it takes place; a centre that is gone counts as UTC."""
-    return day.starts.astimezone(zones.get(day.centre, UTC)).date()
-
-
-def _expected(
-    days: Iterable[ServiceDay], horizon: DateRange, zones: Mapping[str, tzinfo]
-) -> list[ServiceRecord]:
-    """Published services before the horizon, taken as served: planning starts where they end."""
-    by_duty: dict[str, list[ServiceDay]] = {}
-    for day in days:
-        if day.status is DayStatus.CONFIRMED:
-            by_duty.setdefault(day.duty_id, []).append(day)
-    dates = {
-        duty_id: tuple(sorted(date_there(day, zones) for day in mine))
-        for duty_id, mine in by_duty.items()
-    }
-    return [
-        ServiceRecord(
-            employee_id=mine[0].employee_id,
-            programme=mine[0].programme,
-            centre=mine[0].centre,
-            days=dates[duty_id],
-        )
-        for duty_id, mine in by_duty.items()
-        if dates[duty_id][-1] < horizon.first
-    ]
-
-
-def _not_recorded(
-    expected: Iterable[ServiceRecord], ledger: Iterable[ServiceRecord]
-) -> Iterable[ServiceRecord]:
-    """Those of which the ledger does not know better already: attended, missed or excused."""
-    known = {(record.employee_id, day) for record in ledger for day in record.days}
-    return (
-        record
-        for record in expected
-        if not any((record.employee_id, day) in known for day in record.days)
-    )

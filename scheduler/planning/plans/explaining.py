@@ -9,6 +9,7 @@ from scheduler.domain.problem import Problem
 from scheduler.explain import Explanation, Explanations, ForPerson, ForPlanner
 from scheduler.planning.plans.plan_cache import StoredPlan, computed_plan
 from scheduler.store.store import Store
+from scheduler.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -39,16 +40,33 @@ def explain_duty(store: Store, plan_id: int, duty_id: str) -> Explained:
 
 
 def explain_own_duty(store: Store, employee_id: str, duty_id: str) -> ForPerson:
-    """The published account of a duty in words for the person who owes it. Raises `NotFound` for
-    anybody else's duty as for one that is not there."""
+    """The account of a duty in words for the person who owes it, from the plan that gave it its
+    date. Raises `NotFound` for anybody else's duty as for one that is not there."""
     with store.read() as unit:
-        published = unit.plans.published()
-    if published is None:
-        raise NotFound("Nothing is published yet.")
-    explained = explain_duty(store, published.id, duty_id)
-    if explained.account.person.id != employee_id:
-        raise NotFound(f"There is no duty “{duty_id}” in this plan.")
-    return explained.for_person
+        owner, plan_id, planned = _placing(unit, duty_id)
+    if owner != employee_id:
+        raise _not_placed(duty_id)
+    return explain_duty(store, plan_id, planned).for_person
+
+
+def explained_by(store: Store, duty_id: str) -> tuple[int, str]:
+    """The plan that gave a duty its date in the rota, and the duty's name in that plan. Raises
+    `NotFound` where the duty has no date."""
+    with store.read() as unit:
+        return _placing(unit, duty_id)[1:]
+
+
+def _placing(unit: UnitOfWork, duty_id: str) -> tuple[str, int, str]:
+    """Whose date it is, the plan that gave it, and the duty's name there."""
+    service = unit.rota.standing(duty_id)
+    placing = service and unit.plans.placing(service.employee_id, service.session)
+    if service is None or placing is None:
+        raise _not_placed(duty_id)
+    return (service.employee_id, *placing)
+
+
+def _not_placed(duty_id: str) -> NotFound:
+    return NotFound(f"The duty “{duty_id}” has no published date.")
 
 
 def be_ready(store: Store) -> None:

@@ -91,9 +91,9 @@ def published_plan(unit: UnitOfWork) -> PlanRow:
     return published
 
 
-def holds_still(unit: UnitOfWork, plan: PlanRow) -> None:
-    """Raises `Conflict` where what is published is not this plan any more: what was read of it
-    before this transaction is out of date."""
+def holds_still(unit: UnitOfWork, plan: PlanRow | None) -> None:
+    """Raises `Conflict` where the latest that is published is not this plan any more: what was
+    read of it before this transaction is out of date."""
     if unit.plans.published() != plan:
         raise Conflict(
             "Somebody published another plan meanwhile; nothing was changed.",

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from scheduler.domain.calendar import DAY, DateRange
 from scheduler.domain.errors import BadInput, Conflict
-from scheduler.domain.ledger import Duty, owed
+from scheduler.domain.ledger import Duty
 from scheduler.domain.plan import Assignment, PlanStatus
 from scheduler.domain.problem import Follows, Problem
 from scheduler.domain.programme import Session
-from scheduler.planning.plans.drafting import PlanRequest, snapshot
+from scheduler.domain.rota import Service, ServiceState
+from scheduler.planning.plans.drafting import PlanRequest, scope_of, snapshot
 from scheduler.planning.plans.plan_cache import StoredPlan, holds_still, published_plan, stored_plan
+from scheduler.planning.rota.standing import session_of, standing_assignments
 from scheduler.replan.changes import PersonChange, changes
 from scheduler.store.read_models import PlanRow
 from scheduler.store.store import Store
@@ -38,14 +39,15 @@ def revise_plan(
     `plan_id` is not the published plan.
     """
     with store.read() as unit:  # nobody who writes waits until the mentors have their rota
-        before = _published(unit, plan_id)
-        stored = stored_plan(store, unit, before)
-        problem = _World(unit, stored, at.date()).problem(freeze_until, time_limit)
+        before = _in_force(unit, plan_id, at.date())
+        stored = [stored_plan(store, unit, plan) for plan in before]
+        problem = _World(unit, stored, at).problem(freeze_until, time_limit)
         rules_version = unit.catalogue.rules().version
+        latest = unit.plans.published()
     with store.write() as unit:
-        holds_still(unit, before)
+        holds_still(unit, latest)
         draft_id, run_id = unit.plans.create(
-            before.name,
+            before[0].name,
             problem,
             author=actor,
             at=at,
@@ -53,58 +55,69 @@ def revise_plan(
             rules_version=rules_version,
             time_limit=time_limit,
         )
-        details = {"follows": before.id, "revision": before.revision}
+        details = {"follows": before[0].id, "revision": before[0].revision}
         unit.audit.record(actor, "re-planned", f"plan {draft_id}", at, details)
     return draft_id, run_id
 
 
-def _published(unit: UnitOfWork, plan_id: int | None) -> PlanRow:
+def _in_force(unit: UnitOfWork, plan_id: int | None, today: date) -> tuple[PlanRow, ...]:
+    """The plan to be followed, or all that are in force and not over, the latest first."""
     if plan_id is None:
-        return published_plan(unit)
+        published_plan(unit)
+        plans = unit.plans.in_force()
+        ahead = tuple(plan for plan in plans if plan.horizon.last > today)
+        return ahead or plans[:1]
     plan = unit.plans.plan(plan_id)
     if plan.status is not PlanStatus.PUBLISHED:
         raise Conflict(
             f"Plan {plan_id} is not the published one.",
             hint="Only what is published can be re-planned. Draft a new plan instead.",
         )
-    return plan
+    return (plan,)
 
 
 class _World:
-    """Everything as it is now, cut to what the published plan speaks for."""
+    """Everything as it is now, cut to what the plans in force speak for."""
 
-    def __init__(self, unit: UnitOfWork, stored: StoredPlan, today: date) -> None:
-        self.unit, self.plan, self.old, self.today = unit, stored.plan, stored.problem, today
-        # What has ended is history: the ledger has it, not the plan.
-        self.assignments = [a for a in stored.assignments if self._session(a).last_day >= today]
-        if self.plan.horizon.last <= today:
-            raise BadInput(
-                f"The published plan ended on {self.plan.horizon.last}.", hint="Draft a new plan."
-            )
-
-    def _session(self, assignment: Assignment) -> Session:
-        return self.old.session[assignment.session]
+    def __init__(self, unit: UnitOfWork, stored: Sequence[StoredPlan], at: datetime) -> None:
+        self.unit, self.stored, self.at, self.today = unit, stored, at, at.date()
+        plans = [each.plan for each in stored]
+        self.plan = plans[0]
+        self.last = max(plan.horizon.last for plan in plans)
+        if self.last <= self.today:
+            raise BadInput(f"The published plan ended on {self.last}.", hint="Draft a new plan.")
+        self.centres = tuple(dict.fromkeys(key for plan in plans for key in plan.centres))
+        self.programmes = tuple(dict.fromkeys(key for plan in plans for key in plan.programmes))
+        # What has ended is history: it has its attendance, not another date.
+        self.services = [
+            service
+            for service in unit.rota.services(until=self.last, states=[ServiceState.CONFIRMED])
+            if not service.over(at)
+            and service.centre in self.centres
+            and service.programme in self.programmes
+        ]
 
     def problem(self, freeze_until: date | None, time_limit: float) -> Problem:
         """The snapshot with the duties that were planned and are still owed, and what has begun
         closed to everybody who is not in it."""
-        fresh = snapshot(self.unit, self._request(time_limit), self.today)
+        fresh = snapshot(self.unit, self._request(time_limit), self.at, begun=True)
         duties = self._duties(fresh)
         still = {duty.id for duty in duties}
-        published = [
-            a
-            for a in self.assignments
-            if a.duty_id in still or self._session(a).first_day > self.today
+        standing = [
+            service
+            for service in self.services
+            if service.duty_id in still or service.first_day > self.today
         ]
+        published = standing_assignments(standing)
         tomorrow = self.today + DAY
         return Problem.model_validate(
             {name: getattr(fresh, name) for name in Problem.model_fields}
             | {
                 "duties": duties,
-                "sessions": self._sessions(fresh.sessions, published),
+                "sessions": self._sessions(fresh, standing),
                 "follows": Follows(
                     plan=self.plan.id,
-                    published=tuple(published),
+                    published=published,
                     freeze=max(freeze_until or tomorrow, tomorrow),
                 ),
             }
@@ -113,66 +126,49 @@ class _World:
     def _request(self, time_limit: float) -> PlanRequest:
         return PlanRequest(
             name=self.plan.name,
-            horizon=DateRange(first=self._first_day(), last=self.plan.horizon.last),
-            programmes=self.plan.programmes,
-            centres=self.plan.centres,
+            horizon=DateRange(first=self._first_day(), last=self.last),
+            programmes=self.programmes,
+            centres=self.centres,
             time_limit=time_limit,
         )
 
     def _first_day(self) -> date:
-        """Tomorrow, or the first day of what is going on now."""
-        begun = (self._session(a).first_day for a in self.assignments)
-        return max(self.plan.horizon.first, min([self.today + DAY, *begun]))
+        """Tomorrow, or the first day of what is going on now; no earlier than any plan begins,
+        but for what is going on."""
+        begins = min(each.plan.horizon.first for each in self.stored)
+        ahead = max(begins, self.today + DAY)
+        return min([ahead, *(service.first_day for service in self.services)])
 
-    def _sessions(
-        self, sessions: Iterable[Session], published: Sequence[Assignment]
-    ) -> tuple[Session, ...]:
-        """Those to come, and those that have begun with a seat for everybody in them only."""
-        there = Counter(assignment.session for assignment in published)
+    def _sessions(self, fresh: Problem, standing: Sequence[Service]) -> tuple[Session, ...]:
+        """Those to come, and those that have begun, as their people know them, with a seat for
+        each of these only."""
+        begun: dict[str, list[Service]] = {}
+        for service in standing:
+            if service.first_day <= self.today:
+                begun.setdefault(service.session, []).append(service)
+        going_on = (
+            session_of(services[0], fresh.centre[services[0].centre], seats=len(services))
+            for services in begun.values()
+        )
+        ahead = (session for session in fresh.sessions if session.first_day > self.today)
         return tuple(
-            session
-            if session.first_day > self.today
-            else session.model_copy(update={"seats": there[session.key]})
-            for session in sessions
-            if session.first_day > self.today or there[session.key]
+            sorted(
+                [*going_on, *ahead], key=lambda each: (each.first_day, each.centre, each.programme)
+            )
         )
 
     def _duties(self, fresh: Problem) -> tuple[Duty, ...]:
         """The duties that are owed now. Of the first cycle a plan takes its share only: those
         that were planned stay planned, those that waited go on waiting, and who is new comes in."""
-        planned = {duty.id for duty in self.old.duties}
-        known = {person.id for person in self.old.employees}
-        now = [
+        planned = {duty.id for each in self.stored for duty in each.problem.duties}
+        planned |= {service.duty_id for service in self.services}
+        known = {person.id for each in self.stored for person in each.problem.employees}
+        return tuple(
             duty
             for duty in fresh.duties
             if duty.id in planned
             or duty.employee_id not in known
             or not (duty.first and duty.due > fresh.horizon.last)
-        ]
-        there = {duty.id for duty in now}
-        waiting = [duty for duty in self.old.duties if duty.id not in there]
-        now += [duty for duty in self._owed(fresh, waiting) if duty.id in planned - there]
-        return tuple(sorted(now, key=lambda duty: (duty.due, duty.employee_id, duty.id)))
-
-    def _owed(self, fresh: Problem, duties: Sequence[Duty]) -> tuple[Duty, ...]:
-        """What the people of these duties owe until the last of them is due."""
-        policy = self.unit.catalogue.policy()
-        if policy is None or not duties:
-            return ()
-        who = {duty.employee_id for duty in duties}
-        last = max(fresh.horizon.last, *(duty.due for duty in duties))
-        return owed(
-            [
-                person
-                for person in fresh.employees
-                if person.id in who and (person.centre is None or person.centre in fresh.centre)
-            ],
-            fresh.records,
-            policy,
-            fresh.programmes,
-            DateRange(first=fresh.horizon.first, last=last),
-            absences=fresh.absences,
-            exemptions=self.unit.exceptions.exemptions(),
         )
 
 
@@ -187,22 +183,29 @@ class Difference:
     days: Mapping[str, tuple[date, ...]]
 
 
-def plan_changes(store: Store, plan_id: int) -> Difference:
-    """Who changes from the plan that holds to this draft of its successor, and why. Raises
-    `BadInput` when nothing is published."""
+def plan_changes(store: Store, plan_id: int, at: datetime) -> Difference:
+    """Who changes from what stands in the rota to this draft, and why. Raises `BadInput` when
+    nothing is published."""
     with store.read() as unit:
-        before, plan = published_plan(unit), unit.plans.plan(plan_id)
-        old, new = stored_plan(store, unit, before), stored_plan(store, unit, plan)
-    problem, published, follows = new.problem, old.assignments, new.problem.follows
-    followed = follows is not None and follows.plan == before.id
+        latest, plan = published_plan(unit), unit.plans.plan(plan_id)
+        new = stored_plan(store, unit, plan)
+        standing = unit.rota.services(states=[ServiceState.CONFIRMED])
+    problem, follows = new.problem, new.problem.follows
+    followed = follows is not None and follows.plan == latest.id
     broken: frozenset[str] = frozenset()
     if follows is not None and followed:
         published = follows.published
         broken = new.once(_impossible)
+    else:
+        scope = scope_of(problem.horizon, problem.centres, problem.programmes)
+        published = standing_assignments(
+            [service for service in standing if service.ahead(at) and scope.holds(service)]
+        )
     people = changes(problem, published, new.assignments, broken)
-    sessions = {**old.problem.session, **problem.session}
+    days = {service.session: service.dates for service in standing}
+    days |= {session.key: session.days for session in problem.sessions}
     spoken_of = {a.session for each in people for a in (*each.before, *each.after)}
-    return Difference(people, followed, {key: sessions[key].days for key in spoken_of})
+    return Difference(people, followed, {key: days[key] for key in spoken_of})
 
 
 def _impossible(stored: StoredPlan) -> frozenset[str]:

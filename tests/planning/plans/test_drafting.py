@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -37,10 +37,12 @@ pytestmark = ON_SQLITE
 LATER = DateRange(first=date(2029, 1, 1), last=date(2030, 12, 31))
 
 
-def _snapshot(store: Store, horizon: DateRange = YEARS, **options: tuple[str, ...]) -> Problem:
+def _snapshot(
+    store: Store, horizon: DateRange = YEARS, at: datetime = AT, **options: tuple[str, ...]
+) -> Problem:
     with store.read() as unit:
         request = planning.PlanRequest("A plan", horizon, **options)  # type: ignore[arg-type]
-        return planning.snapshot(unit, request, AT.date())
+        return planning.snapshot(unit, request, at)
 
 
 def test_a_draft_is_saved_with_its_snapshot_and_waits_for_a_worker(store: Store) -> None:
@@ -86,7 +88,17 @@ def test_who_leaves_before_the_horizon_owes_nothing(store: Store) -> None:
     assert sorted(problem.employee) == sorted(STAYING)
     assert {duty.employee_id for duty in problem.duties} == set(STAYING)
     last_day = DateRange(first=date(2026, 6, 30), last=date(2026, 12, 31))
-    assert "gone" in _snapshot(store, last_day).employee
+    before = datetime(2026, 6, 1, tzinfo=UTC)
+    assert "gone" in _snapshot(store, last_day, at=before).employee
+
+
+def test_what_is_over_is_not_planned(store: Store) -> None:
+    open_office(store)
+    begun = DateRange(first=AT.date() - timedelta(days=30), last=date(2026, 12, 31))
+    assert _snapshot(store, begun).horizon.first == AT.date() + timedelta(days=1)
+    over = DateRange(first=date(2026, 1, 1), last=AT.date())
+    with pytest.raises(BadInput, match="are over"):
+        _snapshot(store, over)
 
 
 def test_an_exempt_person_owes_nothing(store: Store) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -64,7 +64,7 @@ def test_a_published_plan_is_on_everybodys_calendar(store: Store) -> None:
     assert len({day.uid for day in days.values()}) == 16
     assert (latest.action, latest.details) == (
         "published plan",
-        {"revision": 1, "days changed": 16, "told late": 0},
+        {"revision": 1, "given": 8, "moved": 0, "cancelled": 0, "kept": 0, "told late": 0},
     )
 
 
@@ -76,12 +76,19 @@ def test_it_is_said_who_learns_of_a_date_too_late(store: Store) -> None:
         starts = sorted(session[a.session].first_day for a in unit.plans.assignments(plan_id))
     today = starts[0] - timedelta(days=13)  # two weeks are promised
     late = sum(day < today + timedelta(weeks=2) for day in starts)
-    told = planning.short_notice(store, plan_id, today)
-    assert (told.people, told.first_day) == (late, starts[0])
-    assert planning.short_notice(store, plan_id, today - timedelta(days=1)).people == 0
+    told = _effect(store, plan_id, today)
+    assert (told.late, told.first_late) == (late, starts[0])
+    assert _effect(store, plan_id, today - timedelta(days=1)).late == 0
     # What is published already is no news.
     _publish(store, plan_id)
-    assert planning.short_notice(store, plan_id, today).people == 0
+    assert _effect(store, plan_id, today).late == 0
+
+
+def _effect(store: Store, plan_id: int, today: date) -> planning.Effect:
+    at = datetime.combine(today, AT.timetz())
+    effect = planning.effect_of_publishing(store, plan_id, at)
+    assert effect is not None
+    return effect
 
 
 def test_a_plan_that_is_not_finished_is_not_published(store: Store) -> None:

@@ -84,7 +84,7 @@ def test_of_a_published_plan_the_repaired_one_changes_nobody(store: Store, short
     planning.publish(store, short, actor=HR, at=AT)
     key = open_questions(store, short, today=AT.date()).duties[0].repairs[0].key
     draft = computed(store, draft_repaired(store, short, key, actor=HR, at=AT))
-    changes = planning.plan_changes(store, draft)
+    changes = planning.plan_changes(store, draft, AT)
     assert changes.followed
     assert [each.employee_id for each in changes.changes] == []
     with store.read() as unit:

@@ -65,7 +65,9 @@ def _revised(store: Store, *, at: datetime = SOON, freeze_until: date | None = N
 
 
 def _why(store: Store, plan_id: int) -> dict[str, Why]:
-    return {each.employee_id: each.why for each in planning.plan_changes(store, plan_id).changes}
+    return {
+        each.employee_id: each.why for each in planning.plan_changes(store, plan_id, SOON).changes
+    }
 
 
 def test_where_nothing_happened_nobody_changes(store: Store) -> None:
@@ -257,7 +259,7 @@ def test_a_plan_that_does_not_follow_is_compared_without_reasons(store: Store) -
     _away(store, "s1", day, day)
     plan_id, _ = draft(store)
     compute(store)
-    found = planning.plan_changes(store, plan_id)
+    found = planning.plan_changes(store, plan_id, SOON)
     assert not found.followed
     assert "s1" in {each.employee_id for each in found.changes}
 
