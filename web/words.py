@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask import Flask
 
 from scheduler.domain.plan import PlanStatus, SolveStatus
+from scheduler.domain.rota import ServiceState
 from scheduler.domain.run import RunState
 from scheduler.replan import Why
 from scheduler.rules import registry
@@ -24,6 +25,7 @@ def install(app: Flask) -> None:
         {
             word.__name__: word
             for word in (
+                attendance_title,
                 change_reason,
                 rule_title,
                 status_title,
@@ -52,6 +54,17 @@ def change_reason(why: Why) -> str:
         Why.IMPOSSIBLE: _("the published date is not possible any more"),
         Why.MADE_ROOM: _("moves because others have to"),
     }[why]
+
+
+def attendance_title(state: ServiceState) -> str:
+    """What became of a service, to be told by the lead of the centre."""
+    return {
+        ServiceState.CONFIRMED: _("not said yet"),
+        ServiceState.ATTENDED: _("came"),
+        ServiceState.MISSED: _("did not come"),
+        ServiceState.EXCUSED: _("excused"),
+        ServiceState.CANCELLED: _("called off"),
+    }[state]
 
 
 def status_title(status: PlanStatus) -> str:

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from scheduler.cli import company, demo, exceptions, rules, serving
+from scheduler.cli import attendance, company, demo, exceptions, rules, serving
 from scheduler.cli.console import complain, exit_status
 from scheduler.cli.plans import commands as plans
 from scheduler.domain.errors import FrontlineError
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 company.register(app)
 exceptions.register(app)
+attendance.register(app)
 rules.register(app)
 plans.register(app)
 serving.register(app)

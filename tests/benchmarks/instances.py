@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from scheduler.domain.ledger import ServiceRecord, owed
+from scheduler.domain.duties import owed
+from scheduler.domain.ledger import ServiceRecord
 from scheduler.domain.people import Employee, Scope, with_levels
 from scheduler.domain.problem import Mode, Problem, RuleSetting
 from scheduler.domain.programme import Session, generate_sessions

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from uuid import uuid4
 
 from flask import Blueprint, Flask
 
@@ -17,11 +16,11 @@ from scheduler.domain.people import Employee
 from scheduler.domain.plan import Assignment, SolveStatus
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Programme, ServiceCentre, Session
-from scheduler.domain.revision import days_of_service, follow
 from scheduler.domain.words import Message
 from scheduler.settings import Settings
 from scheduler.store import PlanResult, Store
 from tests.calendars.days import PUBLISHED
+from tests.publishing import publish_as_is
 from web.access import access
 from web.context import Frontline
 from web.feeds import feeds
@@ -88,15 +87,7 @@ class Company:
                 status=SolveStatus.OPTIMAL, assignments=tuple(assignments), why=dict(why or {})
             )
             unit.plans.save_result(plan_id, result)
-            wanted = days_of_service(
-                assignments,
-                problem.session,
-                revision=unit.plans.next_revision(),
-                at=at,
-                new_uid=lambda: str(uuid4()),
-            )
-            days = follow(unit.calendar.days(), wanted, at=at)
-            unit.plans.publish(plan_id, author=HR, at=at, days=days)
+            publish_as_is(unit, plan_id, problem, author=HR, at=at)
 
     def subscribe(self, employee_id: str, *, at: datetime = PUBLISHED) -> str:
         """The path of a new feed of somebody."""

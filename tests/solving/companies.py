@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from scheduler.domain.calendar import DAY, DateRange, Period
-from scheduler.domain.ledger import owed
+from scheduler.domain.duties import owed
 from scheduler.domain.people import Absence, Employee, StandIns
 from scheduler.domain.problem import Mode, Problem, RuleSetting
 from scheduler.domain.programme import ServiceCentre, generate_sessions

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from scheduler.domain.calendar import DAY, DateRange, Period
-from scheduler.domain.ledger import ServiceRecord, owed
+from scheduler.domain.duties import owed
+from scheduler.domain.ledger import ServiceRecord
 from scheduler.domain.people import Employee
 from scheduler.domain.plan import SolveStatus
 from scheduler.domain.problem import Problem

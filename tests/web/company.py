@@ -9,22 +9,22 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
 
 from argon2 import PasswordHasher
 
 from scheduler.domain.calendar import DAY, DateRange
-from scheduler.domain.ledger import ServiceRecord, last_service, next_window, owed
+from scheduler.domain.duties import History, next_window, owed
+from scheduler.domain.ledger import ServiceRecord, last_service
 from scheduler.domain.people import Employee, Exemption
 from scheduler.domain.plan import Assignment, Block, SolveStatus, Unassigned, Violation
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Policy, generate_sessions
-from scheduler.domain.revision import days_of_service, follow
 from scheduler.domain.words import say
 from scheduler.presets import preset
 from scheduler.sample import make_company
 from scheduler.store import PlanResult, Store, UnitOfWork
 from scheduler.store.mapping.exceptions import ABSENCES, EXEMPTIONS, WISHES
+from tests.publishing import publish_as_is
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 """When the tests take place; HORIZON begins with the month after."""
@@ -103,7 +103,7 @@ def found(store: Store, people: int = 40) -> Company:
 def _note_windows(unit: UnitOfWork, policy: Policy, people: Sequence[Employee]) -> None:
     served = last_service(unit.ledger.records())
     unit.people.save_windows(
-        (person.id, *next_window(person, served.get(person.id), policy), served.get(person.id))
+        (person.id, *_window(person, served.get(person.id), policy), served.get(person.id))
         for person in people
     )
 
@@ -196,18 +196,15 @@ def _plan(store: Store, problem: Problem, name: str, *, spare: int) -> tuple[int
     return plan_id, run_id
 
 
+def _window(person: Employee, served: date | None, policy: Policy) -> tuple[date, date]:
+    window = next_window(person, History(served=served), policy)
+    return window.opens, window.due
+
+
 def _publish(store: Store, plan_id: int, problem: Problem) -> set[str]:
     with store.write() as unit:
         assignments = unit.plans.assignments(plan_id)
-        wanted = days_of_service(
-            assignments,
-            problem.session,
-            revision=unit.plans.next_revision(),
-            at=AT,
-            new_uid=lambda: str(uuid4()),
-        )
-        days = follow(unit.calendar.days(), wanted, at=AT)
-        unit.plans.publish(plan_id, author="hr@frontline.example", at=AT, days=days)
+        publish_as_is(unit, plan_id, problem, author="hr@frontline.example", at=AT)
         unit.audit.record("hr@frontline.example", "published", f"plan {plan_id}", AT, {"n": 1})
     busy = Counter(each.employee_id for each in assignments)
     return set(busy)

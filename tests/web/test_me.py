@@ -10,8 +10,8 @@ from icalendar import Calendar
 from werkzeug.test import TestResponse
 
 from scheduler.domain.ledger import ServiceRecord
-from scheduler.domain.revision import DayStatus
 from scheduler.domain.words import say
+from tests.publishing import publish_as_is
 from tests.web.company import AT, Company
 from tests.web.conftest import Clock, SignIn, token
 from web.staff.me import links
@@ -63,15 +63,11 @@ def test_somebody_without_a_date_hears_when_it_is_due(
     sign_in: SignIn, company: Company, clock: Clock
 ) -> None:
     with company.store.write() as unit:
-        mine = unit.calendar.days(company.employee.id)
-        gone = [
-            day.model_copy(update={"status": DayStatus.CANCELLED, "sequence": 1}) for day in mine
-        ]
         problem = unit.plans.problem(company.draft)
         draft, _ = unit.plans.create(
             "Empty", problem, author="hr", at=AT, programmes=(), rules_version=0, time_limit=1
         )
-        unit.plans.publish(draft, author="hr", at=AT, days=gone)
+        publish_as_is(unit, draft, problem, author="hr", at=AT)
     text = sign_in("employee").get("/me/").text
     assert "No service is planned for you" in text
     assert "Your next one is due by" in text

@@ -119,7 +119,7 @@ def test_another_plan_than_the_published_one_is_refused(hr: FlaskClient, company
 def test_the_draft_says_who_changes_and_why(hr: FlaskClient, company: Company) -> None:
     fall_ill(company)
     plan_id = compute(company, revise(hr, company))
-    found = planning.plan_changes(company.store, plan_id)
+    found = planning.plan_changes(company.store, plan_id, AT)
     why = {each.employee_id: each.why for each in found.changes}
     assert why[company.employee.id] is Why.IMPOSSIBLE
     text = hr.get(f"/plans/{plan_id}/changes").text

@@ -13,6 +13,7 @@ from scheduler.solving.engine import solve
 from scheduler.solving.result import Limits
 from scheduler.store import PlanResult, Store
 from tests.processes import AMPLE
+from tests.publishing import publish_as_is
 from tests.web.company import AT, Company
 from tests.web.conftest import SignIn
 
@@ -149,7 +150,7 @@ def test_the_page_of_a_person_has_no_word_about_others(
         )
         answer = PlanResult(status=SolveStatus.OPTIMAL, assignments=result.assignments)
         unit.plans.save_result(plan, answer)
-        unit.plans.publish(plan, author="hr", at=AT, days=())
+        publish_as_is(unit, plan, problem, author="hr", at=AT)
     told = hr.get(f"/plans/{plan}/why/{company.duty}").text
     assert CANARY in told, "otherwise this says nothing"
     text = sign_in("employee").get(f"/me/dates/{company.duty}").text

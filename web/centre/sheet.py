@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
+from scheduler import planning
+from scheduler.domain.calendar import DAY
 from scheduler.domain.programme import AgendaDay, Programme, ServiceCentre
-from scheduler.store.read_models import AssignmentRow
+from scheduler.domain.rota import ServiceState
+from scheduler.store.read_models import GuestRow
 from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access, admits
-from web.context import now, store
+from web.context import actor, now, store
 from web.reading import day_argument
 
 blueprint = Blueprint("centre", __name__, url_prefix="/centre")
 
-MOST_GUESTS = 1000
+SAID = ("attended", "missed", "excused", "confirmed")
+"""What can be said of a service; the last takes back what was said."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,7 @@ class SheetSession:
 
     programme: Programme | None
     centre: ServiceCentre
-    day: date
-    guests: tuple[AssignmentRow, ...]
+    guests: tuple[GuestRow, ...]
 
     @property
     def size(self) -> int:
@@ -41,12 +43,12 @@ class SheetSession:
     @property
     def number(self) -> int:
         """Which day of the session it is, from 0."""
-        return self.guests[0].days.index(self.day)
+        return self.guests[0].number
 
     @property
     def of(self) -> int:
         """How many days the session has."""
-        return len(self.guests[0].days)
+        return self.guests[0].of
 
     @property
     def agenda(self) -> AgendaDay | None:
@@ -56,11 +58,9 @@ class SheetSession:
     @property
     def hours(self) -> tuple[time, time]:
         """From when to when, on the centre's clock."""
-        agenda = self.agenda
-        return (
-            (agenda.starts if agenda else None) or self.centre.opens,
-            (agenda.ends if agenda else None) or self.centre.closes,
-        )
+        zone = ZoneInfo(self.centre.place.timezone)
+        guest = self.guests[0]
+        return guest.starts.astimezone(zone).time(), guest.ends.astimezone(zone).time()
 
 
 def leads(key: str) -> bool:
@@ -94,38 +94,43 @@ def days(key: str) -> ResponseReturnValue:
         "centre/sheet.html",
         centre=centre,
         day=chosen,
-        before=chosen - timedelta(days=1),
-        after=chosen + timedelta(days=1),
+        before=chosen - DAY if chosen > date.min else None,
+        after=chosen + DAY if chosen < date.max else None,
         sessions=sessions,
+        at=now(),
     )
+
+
+@blueprint.post("/<key>/attendance")
+@access("lead", owner=leads)
+def attend(key: str) -> ResponseReturnValue:
+    """Note whether a guest came."""
+    state = request.form.get("state", "")
+    if state not in SAID:
+        abort(400)
+    planning.note_attendance(
+        store(),
+        request.form.get("service", ""),
+        ServiceState(state),
+        actor=actor(),
+        at=now(),
+        centre=key,
+    )
+    return redirect(url_for("centre.days", key=key, day=day_argument("day")))
 
 
 def next_day(unit: UnitOfWork, centre: ServiceCentre) -> date:
     """The first day from today on which somebody comes; today if nobody does."""
     local = now().astimezone(ZoneInfo(centre.place.timezone)).date()
-    plan = unit.plans.published()
-    load = unit.plans.load(plan.id) if plan else ()
-    ahead = [each.day for each in load if each.centre == centre.key and each.used]
-    return min((day for day in ahead if day >= local), default=local)
+    return unit.rota.next_day(centre.key, local) or local
 
 
 def sheet(unit: UnitOfWork, centre: ServiceCentre, day: date) -> tuple[SheetSession, ...]:
-    """The sessions of one day at a centre, as published."""
-    plan = unit.plans.published()
-    if plan is None:
-        return ()
-    guests = unit.plans.search(plan.id, centre=centre.key, first=day, last=day, size=MOST_GUESTS)
+    """The sessions of one day at a centre, as the rota has them."""
     programmes = {each.key: each for each in unit.catalogue.programmes()}
-    return tuple(_sessions(guests.rows, centre, day, programmes))
-
-
-def _sessions(
-    rows: Iterable[AssignmentRow],
-    centre: ServiceCentre,
-    day: date,
-    programmes: dict[str, Programme],
-) -> Iterable[SheetSession]:
-    here = (row for row in rows if day in row.days)
-    for _key, guests in groupby(here, key=lambda row: row.session):
-        mine = tuple(guests)
-        yield SheetSession(programmes.get(mine[0].programme), centre, day, mine)
+    sessions = groupby(unit.rota.guests(centre.key, day), key=lambda guest: guest.session)
+    return tuple(
+        SheetSession(programmes.get(guests[0].programme), centre, guests)
+        for _key, some in sessions
+        for guests in [tuple(some)]
+    )

@@ -13,10 +13,10 @@ from scheduler import planning
 from scheduler.domain.people import Exemption
 from scheduler.domain.plan import PlanStatus
 from scheduler.exchange.exceptions.reading import RecordKind
-from scheduler.store.read_models import CoverageRow, Owing, PlanRow, RunRow
+from scheduler.store.read_models import CoverageRow, LoadRow, Owing, PlanRow, RunRow
 from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access
-from web.context import store, today
+from web.context import now, store, today
 from web.gettext import gettext as _
 from web.gettext import ngettext
 from web.language import day as written
@@ -62,6 +62,7 @@ class Overview:
 @access("hr")
 def page() -> ResponseReturnValue:
     """Everything at a glance; an empty company hears what to do next."""
+    planning.bring_up_to_date(store(), now())
     expiring = planning.expiring_exemptions(store(), today(), SOON_DAYS)
     with store().read() as unit:
         shown = overview(unit, today(), [entry.value for entry in expiring])
@@ -81,7 +82,7 @@ def overview(unit: UnitOfWork, at: date, expiring: Sequence[Exemption]) -> Overv
         exempt=owing(unit, Owing.EXEMPT, at),
         coverage=unit.people.coverage(at),
         published=published,
-        weeks=coming_weeks(unit, published, at),
+        weeks=coming_weeks(unit, at),
         runs=unit.runs.active(),
         plans={plan.id: plan for plan in plans},
         decisions=(*decisions(plans, published, overdue, at), *reminders(expiring, at)),
@@ -95,13 +96,16 @@ def owing(unit: UnitOfWork, state: Owing, at: date) -> int:
     return unit.people.search(owing=state, today=at, size=1).total
 
 
-def coming_weeks(unit: UnitOfWork, published: PlanRow | None, at: date) -> tuple[WeekLoad, ...]:
-    """The load of the half year ahead."""
-    if published is None:
-        return ()
-    ahead = shown_from(at)
-    load = within_centres(unit.plans.load(published.id), unit.catalogue.centres())
-    return weeks(row for row in load if ahead <= row.day < ahead + COMING)
+def coming_weeks(unit: UnitOfWork, at: date) -> tuple[WeekLoad, ...]:
+    """The load of the half year ahead, as the rota has it."""
+    first = shown_from(at)
+    last = first + COMING - timedelta(days=1)
+    used, seats = unit.rota.used(first, last), unit.plans.seats_offered(first, last)
+    load = [
+        LoadRow(*place, used.get(place, 0), seats.get(place, 0))
+        for place in sorted(used.keys() | seats.keys())
+    ]
+    return weeks(within_centres(load, unit.catalogue.centres()))
 
 
 def decisions(

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from scheduler.domain.calendar import DateRange
-from scheduler.domain.ledger import ServiceRecord, last_service, next_window
+from scheduler.domain.duties import next_window
+from scheduler.domain.ledger import ServiceRecord
 from scheduler.domain.people import Employee, Exemption, Pairing, StandIns, Wish
 from scheduler.domain.revision import DayStatus, ServiceDay
+from scheduler.planning.rota.counting import own_history
 from scheduler.store.mapping.exceptions import EXEMPTIONS, PAIRINGS, STAND_INS, WISHES
 from scheduler.store.read_models import Entry, Owing
 from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access
-from web.context import store, today
+from web.context import now, store, today
 from web.planner.exception_kinds import pairing_title, release_title, wish_title
 from web.reading import choice, page_number
 
@@ -89,7 +91,7 @@ class Person:
 def person(employee_id: str) -> ResponseReturnValue:
     """One person: window, ledger, assignments, absences without reasons."""
     with store().read() as unit:
-        shown = person_of(unit, employee_id, today())
+        shown = person_of(unit, employee_id, now())
         programmes = {each.key: each for each in unit.catalogue.programmes()}
         centres = {each.key: each for each in unit.catalogue.centres()}
     return render_template(
@@ -104,14 +106,13 @@ def person(employee_id: str) -> ResponseReturnValue:
     )
 
 
-def person_of(unit: UnitOfWork, employee_id: str, at: date) -> Person:
+def person_of(unit: UnitOfWork, employee_id: str, at: datetime) -> Person:
     """Collect what is known of one person. Raises `NotFound`."""
     people = unit.people
     employee = people.employee(employee_id)
     managers = people.employees([employee.manager_id]) if employee.manager_id else ()
-    records = unit.ledger.records(employee_id)
+    history, records = own_history(unit, employee_id, at)
     absences = unit.exceptions.absences(employee_id)
-    last_served = last_service(records).get(employee_id)
     policy = unit.catalogue.policy()
     stand_ins = unit.exceptions.about(STAND_INS, employee_id)
     pairings = unit.exceptions.about(PAIRINGS, employee_id)
@@ -120,10 +121,10 @@ def person_of(unit: UnitOfWork, employee_id: str, at: date) -> Person:
     partners = {each for pair in pairs for each in (pair.one, pair.other)} - {employee_id}
     return Person(
         employee=employee,
-        last_served=last_served,
-        due=next_window(employee, last_served, policy, absences)[1] if policy else None,
+        last_served=history.served,
+        due=next_window(employee, history, policy, absences).due if policy else None,
         manager=managers[0] if managers else None,
-        records=tuple(sorted(records, key=lambda record: max(record.days), reverse=True)),
+        records=tuple(records),
         absences=tuple(absence.days for absence in absences),
         wishes=unit.exceptions.about(WISHES, employee_id),
         exemptions=unit.exceptions.about(EXEMPTIONS, employee_id),
@@ -131,5 +132,5 @@ def person_of(unit: UnitOfWork, employee_id: str, at: date) -> Person:
         pairings=pairings,
         partners={each.id: each.name for each in people.employees(partners)},
         days=tuple(sorted(unit.calendar.days(employee_id), key=lambda each: each.starts)),
-        at=at,
+        at=at.date(),
     )

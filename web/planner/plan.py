@@ -17,7 +17,7 @@ from scheduler.rules import registry
 from scheduler.store.read_models import LoadRow, PlanRow
 from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access, admits
-from web.context import store, today
+from web.context import now, store, today
 from web.planner.heat import (
     SHOWN_DAYS,
     board,
@@ -145,7 +145,7 @@ def changes(plan_id: int) -> ResponseReturnValue:
         plan, published = unit.plans.plan(plan_id), unit.plans.published()
     computed = plan.solve_status is not None and plan.solve_status.has_plan
     compared = plan.status is PlanStatus.DRAFT and published is not None and computed
-    difference = planning.plan_changes(store(), plan_id) if compared else None
+    difference = planning.plan_changes(store(), plan_id, now()) if compared else None
     beside = planning.compare_plans(store(), plan_id) if compared else None
     shown = difference.changes[:MOST_CHANGES] if difference else ()
     with store().read() as unit:

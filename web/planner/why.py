@@ -6,7 +6,6 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler import planning
-from scheduler.domain.errors import NotFound
 from scheduler.explain import Verdict
 from web.access import access
 from web.context import store
@@ -36,9 +35,6 @@ def show(plan_id: int, duty_id: str) -> ResponseReturnValue:
 @blueprint.get("/why/<path:duty_id>")
 @access("hr")
 def published(duty_id: str) -> ResponseReturnValue:
-    """The account of a duty in the plan that holds."""
-    with store().read() as unit:
-        plan = unit.plans.published()
-    if plan is None:
-        raise NotFound("Nothing is published yet.")
-    return redirect(url_for("why.show", plan_id=plan.id, duty_id=duty_id))
+    """The account of a duty in the plan that gave it its date."""
+    plan_id, planned = planning.explained_by(store(), duty_id)
+    return redirect(url_for("why.show", plan_id=plan_id, duty_id=planned))

@@ -25,11 +25,13 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from scheduler import planning
-from scheduler.domain.ledger import ServiceRecord, last_service, next_window
+from scheduler.domain.duties import next_window
+from scheduler.domain.ledger import ServiceRecord
 from scheduler.domain.people import Employee
 from scheduler.domain.programme import AgendaDay, Programme, ServiceCentre
 from scheduler.domain.revision import DayStatus, ServiceDay
 from scheduler.domain.words import Message
+from scheduler.planning.rota.counting import own_history
 from scheduler.store.read_models import FeedRow
 from scheduler.store.unit_of_work import UnitOfWork
 from web.access import access
@@ -195,8 +197,7 @@ def _values() -> dict[str, object]:
 def service_of(unit: UnitOfWork, employee_id: str, at: datetime) -> Service:
     """Collect what the page shows about one person."""
     person = unit.people.employee(employee_id)
-    records = unit.ledger.records(employee_id)
-    last_served = last_service(records).get(employee_id)
+    history, records = own_history(unit, employee_id, at)
     policy = unit.catalogue.policy()
     absences = unit.exceptions.absences(employee_id)
     shown = _shown(unit, unit.calendar.days(employee_id))
@@ -204,14 +205,14 @@ def service_of(unit: UnitOfWork, employee_id: str, at: datetime) -> Service:
     return Service(
         person=person,
         ahead=shifts([day for day in confirmed if day.day.ends >= at], unit, employee_id),
-        past=tuple(sorted(records, key=lambda record: max(record.days), reverse=True)),
+        past=tuple(records),
         cancelled=tuple(
             each
             for each in shown
             if each.day.status is DayStatus.CANCELLED and each.day.ends >= at - timedelta(days=30)
         ),
-        last_served=last_served,
-        due=next_window(person, last_served, policy, absences)[1] if policy else None,
+        last_served=history.served,
+        due=next_window(person, history, policy, absences).due if policy else None,
         feed=unit.calendar.feed_state(employee_id),
         hide_cancelled=unit.calendar.hide_cancelled(employee_id),
     )

@@ -33,14 +33,25 @@ def verify(plan_id: PlanId) -> None:
 
 def publish(plan_id: PlanId) -> None:
     """Make the plan the next revision; calendars follow."""
+    at = now()
     with open_store() as store:
-        late = planning.short_notice(store, plan_id, now().date())
-        revision = planning.publish(store, plan_id, actor=ACTOR, at=now())
+        effect = planning.effect_of_publishing(store, plan_id, at)
+        revision = planning.publish(store, plan_id, actor=ACTOR, at=at)
     out.print(f"Plan {plan_id} is published as revision {revision}.")
-    if late.people:
-        learn = counted(late.people, "person learns of their", "people learn of their")
+    if effect is None:
+        return
+    said = (
+        counted(effect.given, "service is new", "services are new"),
+        counted(effect.kept, "stays", "stay"),
+        counted(effect.moved, "moves", "move"),
+        counted(effect.cancelled, "is called off", "are called off"),
+        counted(effect.untouched, "elsewhere is untouched", "elsewhere are untouched"),
+    )
+    out.print(f"{', '.join(said)}.")
+    if effect.late:
+        learn = counted(effect.late, "person learns of their", "people learn of their")
         out.print(
-            f"{learn} date later than the rules promise; the first serves on {late.first_day}."
+            f"{learn} date later than the rules promise; the first serves on {effect.first_late}."
         )
 
 

@@ -47,7 +47,7 @@ def revise(
             time_limit=seconds,
         )
         plan = computed(store, draft_id, run_id, seconds)
-        changes = planning.plan_changes(store, draft_id).changes
+        changes = planning.plan_changes(store, draft_id, now()).changes
         names = _names(store, changes)
     if as_json:
         sys.stdout.write(json.dumps(summary(plan) | _changes(changes)) + "\n")

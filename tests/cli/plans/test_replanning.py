@@ -40,7 +40,10 @@ def test_who_changes_is_told_with_the_reason(cli: Cli, office: Store, files: Pat
     assert f"Dee Seller: {key} → two_days.berlin." in answer.out
     assert "the published date is not possible any more" in answer.out
     assert "People who change: 1, proven to be the fewest." in answer.out
-    assert cli("plan", "publish", 2).out == "Plan 2 is published as revision 2."
+    assert cli("plan", "publish", 2).out == (
+        "Plan 2 is published as revision 2. 0 services are new, 7 stay, 1 moves, 0 are called off,"
+        " 0 elsewhere are untouched."
+    )
 
 
 def test_the_changes_as_json(cli: Cli, office: Store, files: Path) -> None:

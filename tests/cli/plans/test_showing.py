@@ -38,5 +38,5 @@ def test_plans_are_compared(cli: Cli, office: Store) -> None:
     answer = cli("plan", "compare", 2)
     assert answer.status == 0
     assert "Plan 2 and plan 1" in answer.out
-    assert "only in plan 2 0 only in plan 1 4" in answer.out
+    assert "only in plan 2 0 only in plan 1 5" in answer.out
     assert "the same 8 on another date 0" in cli("plan", "compare", 1, 1).out
