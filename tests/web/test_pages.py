@@ -233,3 +233,15 @@ def test_ready_means_that_the_database_answers(client: FlaskClient) -> None:
     answer = client.get("/healthz")
     assert answer.status_code == 200
     assert answer.text == "ready\n"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-01-03", "9999-12-25", "9999-12-31"])
+def test_days_at_the_edges_of_the_calendar_are_shown(
+    hr: FlaskClient, company: Company, day: str
+) -> None:
+    for page in (
+        f"/centre/{company.centres[0]}?day={day}",
+        f"/plans/{company.published}/?day={day}",
+        f"/plans/{company.published}/list?first={day}&last={day}",
+    ):
+        assert hr.get(page).status_code == 200, page

@@ -13,6 +13,7 @@ from scheduler.store.read_models import CalendarRow, LoadRow
 DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
 WEEKEND = (5, 6)
+EARLIEST, LATEST = date(1, 2, 1), date(9999, 11, 30)
 SHOWN_DAYS = 14
 WEEKS_IN_A_ROW = 53
 
@@ -141,7 +142,9 @@ class Board:
 
 
 def shown_from(day: date) -> date:
-    """The Monday of the week of `day`: where a board begins that shows it."""
+    """The Monday of the week of `day`: where a board begins that shows it. At the edges of the
+    calendar, where nothing takes place, the nearest that has weeks before and after it."""
+    day = min(max(day, EARLIEST), LATEST)
     return day - day.weekday() * DAY
 
 
