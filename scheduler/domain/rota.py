@@ -110,13 +110,16 @@ class ChangeKind(StrEnum):
 
 
 class Change(Value):
-    """One event in the life of a service: from what to what (sessions), by whom, when, and why."""
+    """One event in the life of a service: from which session to which, and their first days, by
+    whom, when, and why."""
 
     service_id: str
     employee_id: str
     kind: ChangeKind
     before: str | None = None
     after: str | None = None
+    day_before: date | None = None
+    day_after: date | None = None
     actor: str
     at: datetime
     reason: str = ""
@@ -176,14 +179,18 @@ def publication(
     changes: list[Change] = []
     kept = 0
 
-    def tell(kind: ChangeKind, service: Service, before: str | None, after: str | None) -> None:
+    def tell(kind: ChangeKind, before: Service | None, after: Service | None) -> None:
+        service = before or after
+        assert service is not None
         changes.append(
             Change(
                 service_id=service.id,
                 employee_id=service.employee_id,
                 kind=kind,
-                before=before,
-                after=after,
+                before=before.session if before else None,
+                after=after.session if after else None,
+                day_before=before.first_day if before else None,
+                day_after=after.first_day if after else None,
                 actor=actor,
                 at=at,
                 reason=reason,
@@ -201,7 +208,7 @@ def publication(
         if old is None:
             service = given(assignment, session, at=at, new_id=new_id)
             service = service.model_copy(update={"why": reasons.get(assignment.duty_id)})
-            tell(ChangeKind.GIVEN, service, None, session.key)
+            tell(ChangeKind.GIVEN, None, service)
             written.append(service)
         elif same_place(old, session):
             kept += 1
@@ -214,11 +221,11 @@ def publication(
         else:
             service = moved(old, session, at=at, new_id=new_id)
             service = service.model_copy(update={"why": reasons.get(assignment.duty_id)})
-            tell(ChangeKind.MOVED, service, old.session, session.key)
+            tell(ChangeKind.MOVED, old, service)
             written.append(service)
     for old in live.values():
         if old.ahead(at) and scope.holds(old):
-            tell(ChangeKind.CANCELLED, old, old.session, None)
+            tell(ChangeKind.CANCELLED, old, None)
             written.append(cancelled(old, at=at))
     return Publication(services=tuple(written), changes=tuple(changes), kept=kept)
 

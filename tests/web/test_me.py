@@ -71,6 +71,7 @@ def test_somebody_without_a_date_hears_when_it_is_due(
     text = sign_in("employee").get("/me/").text
     assert "No service is planned for you" in text
     assert "Your next one is due by" in text
+    assert "was called off" in text
     assert "does not take place" in text
 
 

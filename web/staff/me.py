@@ -30,6 +30,7 @@ from scheduler.domain.ledger import ServiceRecord
 from scheduler.domain.people import Employee
 from scheduler.domain.programme import AgendaDay, Programme, ServiceCentre
 from scheduler.domain.revision import DayStatus, ServiceDay
+from scheduler.domain.rota import Change, ChangeKind
 from scheduler.domain.words import Message
 from scheduler.planning.rota.counting import own_history
 from scheduler.store.read_models import FeedRow
@@ -40,6 +41,8 @@ from web.feeds import calendar_response
 from web.gettext import gettext as _
 
 blueprint = Blueprint("me", __name__, url_prefix="/me")
+
+MOVES_SHOWN = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,8 @@ class Service:
     ahead: tuple[Shift, ...]
     past: tuple[ServiceRecord, ...]
     cancelled: tuple[ShownDay, ...]
+    moved: tuple[Change, ...]
+    """What happened to dates that were told already, the latest first."""
     last_served: date | None
     due: date | None
     feed: FeedRow | None
@@ -211,10 +216,21 @@ def service_of(unit: UnitOfWork, employee_id: str, at: datetime) -> Service:
             for each in shown
             if each.day.status is DayStatus.CANCELLED and each.day.ends >= at - timedelta(days=30)
         ),
+        moved=_moved(unit.rota.changes(employee_id), at),
         last_served=history.served,
         due=next_window(person, history, policy, absences).due if policy else None,
         feed=unit.calendar.feed_state(employee_id),
         hide_cancelled=unit.calendar.hide_cancelled(employee_id),
+    )
+
+
+def _moved(changes: Sequence[Change], at: datetime) -> tuple[Change, ...]:
+    """Dates moved or called off within the last weeks, the latest first."""
+    told = (ChangeKind.MOVED, ChangeKind.CANCELLED)
+    return tuple(
+        change
+        for change in reversed(changes)
+        if change.kind in told and change.at >= at - MOVES_SHOWN
     )
 
 

@@ -73,6 +73,8 @@ def _note(
         kind=KINDS[state],
         before=service.session,
         after=service.session,
+        day_before=service.first_day,
+        day_after=service.first_day,
         actor=actor,
         at=at,
     )

@@ -52,6 +52,8 @@ class ServiceChange(Base, table=True):
     kind: str = Field(sa_type=TEXT)
     before: str | None = Field(None, sa_type=TEXT)
     after: str | None = Field(None, sa_type=TEXT)
+    day_before: date | None = None
+    day_after: date | None = None
     actor: str = Field(sa_type=TEXT)
     at: datetime
     reason: str = Field(sa_type=TEXT)

@@ -56,6 +56,8 @@ def upgrade() -> None:
         sa.Column("kind", TEXT, nullable=False),
         sa.Column("before", TEXT, nullable=True),
         sa.Column("after", TEXT, nullable=True),
+        sa.Column("day_before", sa.Date(), nullable=True),
+        sa.Column("day_after", sa.Date(), nullable=True),
         sa.Column("actor", TEXT, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", TEXT, nullable=False),
