@@ -42,11 +42,12 @@ class Heart:
         self._over.set()
         self._thread.join()
 
-    def beat(self, hold: Hold) -> bool:
-        """Beat once more; False, and the job is lost, if it belongs to another worker now."""
+    def beat(self, hold: Callable[[], Hold]) -> bool:
+        """Beat once more; False, and the job is lost, if it belongs to another worker now. The
+        lease counts from when the database could be written, not from when it was asked."""
         try:
             with self._store.write() as unit:
-                asked = self._job.beat(unit, hold)
+                asked = self._job.beat(unit, hold())
         except Conflict:
             log.warning("%s belongs to another worker now", self._called)
             self._signals.lost.set()
@@ -58,7 +59,7 @@ class Heart:
     def _live(self) -> None:
         while not self._over.wait(self._pause):
             try:
-                if not self.beat(self._hold()):
+                if not self.beat(self._hold):
                     return
             except Busy as busy:
                 log.warning("%s could not tell its progress: %s", self._called, busy)

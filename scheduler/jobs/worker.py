@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event
 
 from scheduler.domain.errors import Busy, Conflict, FrontlineError
@@ -57,7 +58,7 @@ class JobWorker:
         with Heart(self.store, job, called, signals, self._hold, self.beat) as heart:
             save = job.do(self.store, signals)
         lease = _OVER_AT_ONCE if save is None else self.lease
-        if signals.lost.is_set() or not heart.beat(self._hold(lease)) or save is None:
+        if signals.lost.is_set() or not heart.beat(partial(self._hold, lease)) or save is None:
             return False
         with self.store.write() as unit:
             save(unit)
