@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from scheduler.domain.problem import Problem
-from scheduler.domain.rota import Scope, ServiceState, publication
+from scheduler.domain.rota import PlanScope, ServiceState, publication
 from scheduler.store import UnitOfWork
 
 
@@ -21,7 +21,7 @@ def publish_as_is(
     follows: int | None = None,
 ) -> int:
     """Make a stored plan the next revision; what is published before it is superseded."""
-    scope = Scope(
+    scope = PlanScope(
         horizon=problem.horizon,
         centres=frozenset(problem.centre),
         programmes=frozenset(problem.programme),

@@ -1,4 +1,5 @@
-"""Only use cases write: what the pages and the command line may not do, read from their source."""
+"""What the house promises and no type sees, read from the source: only use cases write, and no
+class has the name of another."""
 
 from __future__ import annotations
 
@@ -62,3 +63,20 @@ def test_what_an_edge_may_not_do_is_noticed(source: str) -> None:
 
 def test_reading_and_writing_to_files_is_no_transgression() -> None:
     assert not list(transgressions("store().read()\nstream.write(body)\nflask.session.clear()"))
+
+
+TABLES = ROOT / "scheduler" / "store" / "tables"
+OWN = "Params"
+"""Every rule has parameters of its own."""
+
+
+def test_no_two_classes_have_the_same_name() -> None:
+    """One word, one thing. A table may be called like the value that it holds."""
+    places: dict[str, list[str]] = {}
+    for room in ("scheduler", "web"):
+        for path in sorted((ROOT / room).rglob("*.py")):
+            if TABLES not in path.parents:
+                for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                    if isinstance(node, ast.ClassDef) and node.name != OWN:
+                        places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}

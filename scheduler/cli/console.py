@@ -144,8 +144,9 @@ def table(title: str, rows: Mapping[str, object]) -> None:
 
 
 def counted(number: float, one: str, many: str, form: str = ",.0f") -> str:
-    """1 point, 2,000 points; `form` writes the number."""
-    return f"{number:{form}} {one if number == 1 else many}"
+    """1 point, 2,000 points; `form` writes the number, and what is written decides."""
+    written = f"{number:{form}}"
+    return f"{written} {one if written == '1' else many}"
 
 
 def read_day(text: str) -> date:

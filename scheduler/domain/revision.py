@@ -1,8 +1,7 @@
-"""What a publication means for every calendar: days of service that keep their identity.
+"""Days of service as calendars show them: one event each, with an identity that stays.
 
-A published plan becomes days of service, one calendar event each. The next revision finds each
-day again by duty and day number, so a moved day stays the same event with a higher sequence
-(RFC 5545, 3.8.7.4), and one that is gone is cancelled, never forgotten.
+The rota's services are made of them (`rota.EventDay`); a plan that is exported as a calendar makes
+them of its assignments.
 """
 
 from __future__ import annotations

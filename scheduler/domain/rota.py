@@ -125,7 +125,7 @@ class Change(Value):
     reason: str = ""
 
 
-class Scope(Value):
+class PlanScope(Value):
     """What a plan speaks for: services that begin within its horizon, of its centres and
     programmes. Publishing changes the rota there and nowhere else."""
 
@@ -159,7 +159,7 @@ def publication(
     rota: Iterable[Service],
     assignments: Iterable[Assignment],
     sessions: Mapping[str, Session],
-    scope: Scope,
+    scope: PlanScope,
     *,
     actor: str,
     at: datetime,

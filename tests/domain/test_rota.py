@@ -18,8 +18,8 @@ from scheduler.domain.programme import Session
 from scheduler.domain.revision import DayStatus
 from scheduler.domain.rota import (
     ChangeKind,
+    PlanScope,
     Publication,
-    Scope,
     Service,
     ServiceState,
     duty_id,
@@ -50,9 +50,9 @@ def a_session(
     )
 
 
-def a_scope(*centres: str, first: date = YEAR.first, last: date = YEAR.last) -> Scope:
+def a_scope(*centres: str, first: date = YEAR.first, last: date = YEAR.last) -> PlanScope:
     """A plan for these centres, or both."""
-    return Scope(
+    return PlanScope(
         horizon=DateRange(first=first, last=last),
         centres=frozenset(centres or ("berlin", "regensburg")),
         programmes=frozenset({"cew"}),
@@ -67,7 +67,7 @@ class Rota:
         self._ids = count(1)
 
     def publish(
-        self, plan: Mapping[str, Session], scope: Scope | None = None, at: datetime = BEFORE
+        self, plan: Mapping[str, Session], scope: PlanScope | None = None, at: datetime = BEFORE
     ) -> Publication:
         """Publish a plan, given as the session of each duty."""
         result = publication(
@@ -176,7 +176,7 @@ class TestPublishing:
         "scope",
         [a_scope("regensburg"), a_scope(first=date(2027, 2, 1)), a_scope(last=date(2027, 1, 10))],
     )
-    def test_nothing_outside_its_scope_is_touched(self, scope: Scope) -> None:
+    def test_nothing_outside_its_scope_is_touched(self, scope: PlanScope) -> None:
         rota = Rota()
         rota.publish({"ann@1": a_session(0)})
         assert rota.publish({}, scope).changes == ()
@@ -277,7 +277,7 @@ def events(services: Iterable[Service]) -> dict[str, tuple[int, DayStatus, datet
 
 @settings(max_examples=200, deadline=None)
 @for_all(st.lists(st.tuples(PLANS, SCOPES, st.integers(0, 40)), min_size=1, max_size=6))
-def test_laws_of_publishing(steps: list[tuple[dict[str, Session], Scope, int]]) -> None:
+def test_laws_of_publishing(steps: list[tuple[dict[str, Session], PlanScope, int]]) -> None:
     """Whatever is published in whatever order: events keep their identity, change with a higher
     sequence only, never come back once cancelled; outside the scope and of what has begun nothing
     changes; inside it, what is ahead is what was published."""

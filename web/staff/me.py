@@ -88,7 +88,7 @@ class Shift:
 
 
 @dataclass(frozen=True)
-class Service:
+class OwnService:
     """Everything the page shows of one person's service."""
 
     person: Employee
@@ -199,7 +199,7 @@ def _values() -> dict[str, object]:
     return {"service": service, "programmes": programmes, "at": now()}
 
 
-def service_of(unit: UnitOfWork, employee_id: str, at: datetime) -> Service:
+def service_of(unit: UnitOfWork, employee_id: str, at: datetime) -> OwnService:
     """Collect what the page shows about one person."""
     person = unit.people.employee(employee_id)
     history, records = own_history(unit, employee_id, at)
@@ -207,7 +207,7 @@ def service_of(unit: UnitOfWork, employee_id: str, at: datetime) -> Service:
     absences = unit.exceptions.absences(employee_id)
     shown = _shown(unit, unit.calendar.days(employee_id))
     confirmed = [each for each in shown if each.day.status is DayStatus.CONFIRMED]
-    return Service(
+    return OwnService(
         person=person,
         ahead=shifts([day for day in confirmed if day.day.ends >= at], unit, employee_id),
         past=tuple(records),

@@ -14,7 +14,7 @@ from scheduler.domain.ledger import ServiceRecord
 from scheduler.domain.people import Absence, Employee, Exemption, Mentor, Pairing, Wish
 from scheduler.domain.problem import Problem
 from scheduler.domain.programme import Policy, Programme, ServiceCentre, Session, generate_sessions
-from scheduler.domain.rota import Scope, Service, ServiceState
+from scheduler.domain.rota import PlanScope, Service, ServiceState
 from scheduler.planning.rota.counting import records_of, services_as_counted
 from scheduler.solving.engine import assign_mentors
 from scheduler.store.store import Store
@@ -103,7 +103,7 @@ def snapshot(
     )
 
 
-def _movable(scope: Scope, at: datetime) -> Callable[[Service], bool]:
+def _movable(scope: PlanScope, at: datetime) -> Callable[[Service], bool]:
     """Which services are the plan's to place: those it speaks for that are not over."""
     return lambda service: (
         service.state is ServiceState.CONFIRMED and scope.holds(service) and not service.over(at)
@@ -123,9 +123,9 @@ def ahead_of(horizon: DateRange, today: date) -> DateRange:
 
 def scope_of(
     horizon: DateRange, centres: Iterable[ServiceCentre], programmes: Iterable[Programme]
-) -> Scope:
+) -> PlanScope:
     """What a plan of these speaks for."""
-    return Scope(
+    return PlanScope(
         horizon=horizon,
         centres=frozenset(centre.key for centre in centres),
         programmes=frozenset(programme.key for programme in programmes),

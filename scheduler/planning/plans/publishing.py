@@ -11,7 +11,14 @@ from scheduler.domain.calendar import DAY
 from scheduler.domain.errors import Conflict, NotPublishable
 from scheduler.domain.plan import Assignment
 from scheduler.domain.problem import Follows, Problem
-from scheduler.domain.rota import ChangeKind, Publication, Scope, Service, ServiceState, publication
+from scheduler.domain.rota import (
+    ChangeKind,
+    PlanScope,
+    Publication,
+    Service,
+    ServiceState,
+    publication,
+)
 from scheduler.domain.words import Message, say
 from scheduler.planning.plans.drafting import scope_of
 from scheduler.planning.plans.plan_cache import computed_plan
@@ -187,7 +194,7 @@ def _rota(unit: UnitOfWork) -> tuple[Service, ...]:
     )
 
 
-def plan_scope(problem: Problem) -> Scope:
+def plan_scope(problem: Problem) -> PlanScope:
     """What a plan speaks for."""
     return scope_of(problem.horizon, problem.centres, problem.programmes)
 

@@ -35,7 +35,7 @@ class Order(Enum):
     STOP = auto()
 
 
-class Message(Enum):
+class WorkerMessage(Enum):
     """What the worker says."""
 
     READY = auto()
@@ -77,7 +77,7 @@ class Outbox:
         self._some.clear()
         report, self._report = self._report, None
         if report is not None:
-            self._connection.send((Message.REPORT, *report))
+            self._connection.send((WorkerMessage.REPORT, *report))
 
 
 class WorkerLoop:
@@ -115,7 +115,7 @@ class WorkerLoop:
         number, halted = self._tasks.get()
         signals = TaskSignals(partial(self.outbox.report, number), halted.is_set, self._share)
         done = do(self._packed_tasks.get, signals)
-        self.outbox.send(Message.DONE, number, done, signals.short_of_memory)
+        self.outbox.send(WorkerMessage.DONE, number, done, signals.short_of_memory)
         del done
         give_back()
 
@@ -128,7 +128,7 @@ def serve(connection: Connection, share: int | None, modules: tuple[str, ...]) -
     for name, live in (("orders", loop.listen), ("reports", loop.outbox.deliver)):
         Thread(target=live, name=name, daemon=True).start()
     with suppress(OSError):  # a broken pipe: the coordinator is gone
-        loop.outbox.send(Message.READY)
+        loop.outbox.send(WorkerMessage.READY)
         for module in modules:
             with suppress(ImportError):  # the work will say so, if it needs it
                 import_module(module)

@@ -33,7 +33,7 @@ from scheduler.solving.executors.dispatch import (
     Lost,
 )
 from scheduler.solving.executors.messages import Done
-from scheduler.solving.executors.process_worker import Message, Order, serve
+from scheduler.solving.executors.process_worker import Order, WorkerMessage, serve
 
 _SPAWN = get_context("spawn")  # never a fork: the coordinator has threads
 _ONE_THREAD = (
@@ -238,13 +238,13 @@ class ProcessDispatch(Dispatch[Task, Answer]):
         except (EOFError, OSError):
             self._lose(worker)
 
-    def _take(self, worker: Worker, message: Message, *what: object) -> None:
+    def _take(self, worker: Worker, message: WorkerMessage, *what: object) -> None:
         match message, what:
-            case Message.READY, _:
+            case WorkerMessage.READY, _:
                 worker.ready, self._died_starting = True, 0
-            case Message.REPORT, (int(number), bytes(report)):
+            case WorkerMessage.REPORT, (int(number), bytes(report)):
                 self.listener(number, pickle.loads(report))
-            case Message.DONE, (int(number), Done() as done, bool(short)):
+            case WorkerMessage.DONE, (int(number), Done() as done, bool(short)):
                 worker.number = None
                 if short:  # what it holds on to would end the next task early
                     self._executor.end_worker(worker)

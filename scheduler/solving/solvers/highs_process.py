@@ -1,4 +1,4 @@
-"""A process that solves one mixed-integer program by HiGHS; `mixed.py` starts it.
+"""A process that solves one mixed-integer program by HiGHS; `highs.py` starts it.
 
 A pickled `MixedProgram` comes in on the standard input; on the standard output goes an `Improved`
 for every better solution and an `Ended`, pickled, too. The input stays open as long as somebody
