@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 
 from scheduler.domain.duties import History, next_window
+from scheduler.domain.errors import Busy
 from scheduler.domain.people import Absence
 from scheduler.domain.programme import Policy
 from scheduler.planning.rota.counting import known_histories
@@ -104,5 +106,5 @@ def bring_up_to_date(store: Store, at: datetime) -> None:
     with store.read() as unit:
         if unit.catalogue.counted_on() == at.date():
             return
-    with store.write() as unit:
+    with suppress(Busy), store.write() as unit:  # whoever looks next does it
         refresh_windows(unit, at)

@@ -59,15 +59,17 @@ def _problem(
     services: Sequence[Service],
     at: datetime,
 ) -> Problem:
-    """The plan's problem with everything that may have changed as it is now. How much notice people
-    have is another question: publishing late is told, not refused."""
+    """The plan's problem with the news since it was drafted: who is here and away, what is closed,
+    what the rules say. What the plan itself supposes stays (a repair may have given it more seats,
+    a training renewed, a pair set aside). How much notice people have is another question:
+    publishing late is told, not refused."""
     centres = {centre.key: centre for centre in unit.catalogue.centres()}
     programmes = {programme.key: programme for programme in unit.catalogue.programmes()}
     past = [service for service in services if service.over(at)]
     return problem.changed(
-        employees=tuple(employees),
-        centres=tuple({**problem.centre, **centres}.values()),
-        programmes=tuple({**problem.programme, **programmes}.values()),
+        employees=tuple(_as_planned(person, problem) for person in employees),
+        centres=tuple({**centres, **problem.centre}.values()),
+        programmes=tuple({**programmes, **problem.programme}.values()),
         sessions=tuple(
             session
             for session in problem.sessions
@@ -75,13 +77,19 @@ def _problem(
         ),
         absences=unit.exceptions.absences(),
         blackouts=unit.exceptions.blackouts(),
-        stand_ins=unit.exceptions.stand_ins(),
         exemptions=unit.exceptions.exemptions(),
-        pairings=unit.exceptions.pairings(),
-        mentors=unit.exceptions.mentors(),
         records=tuple(records_of(past, unit.ledger.records())),
         rules=unit.catalogue.rules().settings,
     )
+
+
+def _as_planned(person: Employee, problem: Problem) -> Employee:
+    """Somebody as they are now, with the training that the plan supposes if that is longer."""
+    before = problem.employee.get(person.id)
+    if before is None or before.cleared_until is None or person.cleared_until is None:
+        return person
+    latest = max(before.cleared_until, person.cleared_until)
+    return person.model_copy(update={"cleared_until": latest})
 
 
 def _not_here(
