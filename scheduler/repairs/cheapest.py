@@ -79,32 +79,32 @@ class Cheapest:
         answer = self._searched(self._wide if wide else self._narrow, duty_id, below)
         return replace(answer, proven=answer.proven and (wide or below <= SESSION))
 
-    def _searched(self, ground: Baseline, duty_id: str, below: int) -> CheapestRepair:
-        task = self._task(ground, duty_id, below)
+    def _searched(self, baseline: Baseline, duty_id: str, below: int) -> CheapestRepair:
+        task = self._task(baseline, duty_id, below)
         for _ in range(MOST_FAILURES):
             cheapest = cheapest_changes(task)
             if cheapest.choice is None or not cheapest.changes:
                 return CheapestRepair(None, cheapest.proven)
             changes = [task.changes[n] for n in cheapest.changes]
-            repair = self._repair(ground.problem, changes, cheapest.choice)
+            repair = self._repair(baseline.problem, changes, cheapest.choice)
             works = repair if self.trial.works(repair) else self._otherwise(repair, duty_id)
             if works is not None:
                 return CheapestRepair(self._exactly(works), True)
-            task = _without_failure(ground, task, cheapest.changes)
+            task = _without_failure(baseline, task, cheapest.changes)
         return CheapestRepair(None, False)
 
-    def _task(self, ground: Baseline, duty_id: str, below: int) -> RepairTask:
-        changes, effects = ground.changes(below)
-        number = {session.key: n for n, session in enumerate(ground.problem.sessions)}
+    def _task(self, baseline: Baseline, duty_id: str, below: int) -> RepairTask:
+        changes, effects = baseline.changes(below)
+        number = {session.key: n for n, session in enumerate(baseline.problem.sessions)}
         row = self._row[duty_id]
         return RepairTask(
-            model=ground.model,
-            forbidden=ground.forbidden,
-            rules=ground.rules,
-            instead=ground.with_session,
-            home=choice_of(ground.problem, self.assignments),
+            model=baseline.model,
+            forbidden=baseline.forbidden,
+            rules=baseline.rules,
+            instead=baseline.with_session,
+            home=choice_of(baseline.problem, self.assignments),
             row=row,
-            far=np.abs(ground.ends - self.problem.duties[row].due.toordinal()),
+            far=np.abs(baseline.ends - self.problem.duties[row].due.toordinal()),
             changes=changes,
             effects=effects,
             added={
@@ -131,12 +131,12 @@ class Cheapest:
 
     def _otherwise(self, repair: Repair, duty_id: str) -> Repair | None:
         """The same changes with everybody arranged in another way, if that works."""
-        ground = Baseline(repair.apply(self.problem))
-        task = replace(self._task(ground, duty_id, 1), changes=(), effects=())
+        baseline = Baseline(repair.apply(self.problem))
+        task = replace(self._task(baseline, duty_id, 1), changes=(), effects=())
         cheapest = cheapest_changes(task)
         if cheapest.choice is None:
             return None
-        other = self._repair(ground.problem, repair.changes, cheapest.choice)
+        other = self._repair(baseline.problem, repair.changes, cheapest.choice)
         return other if self.trial.works(other) else None
 
     def _exactly(self, repair: Repair) -> Repair:
@@ -167,14 +167,14 @@ class Cheapest:
         return ways
 
 
-def _without_failure(ground: Baseline, task: RepairTask, failed: tuple[int, ...]) -> RepairTask:
+def _without_failure(baseline: Baseline, task: RepairTask, failed: tuple[int, ...]) -> RepairTask:
     """The same question, asked so that these changes are not the answer again: with what those
     of one rule do together, or if that is known without just these changes."""
     together = {rule: dict(known) for rule, known in task.together.items()}
     for rule, numbers in _replacing(task, failed).items():
         known = together.setdefault(rule, {})
         if len(numbers) > 1 and numbers not in known:
-            made = ground.with_changes(rule, [task.changes[n] for n in numbers])
+            made = baseline.with_changes(rule, [task.changes[n] for n in numbers])
             known[numbers] = made
             return replace(task, together=together)
     return replace(task, failed=(*task.failed, failed))
