@@ -25,7 +25,7 @@ def broken_today(
     unit: UnitOfWork, problem: Problem, assignments: Sequence[Assignment], at: datetime
 ) -> list[Message]:
     """What keeps a plan from being published, in words that name people and days: everything that
-    breaks a hard rule on today's data, beside what stands in the rota elsewhere."""
+    breaks a hard rule on today's data, and whoever serves elsewhere at that time already."""
     ahead = [a for a in assignments if min(problem.session[a.session].hours())[0] > at]
     policy = unit.catalogue.policy()
     if policy is None or not ahead:
@@ -37,12 +37,14 @@ def broken_today(
     lost = {assignment.duty_id for assignment, _ in gone}
     mine = [a for a in ahead if a.duty_id not in lost]
     elsewhere = _elsewhere(now, services, {a.duty_id for a in assignments}, at)
-    together = _beside(now, elsewhere)
-    verdict = verify(together, [*mine, *(assignment for assignment, *_ in elsewhere)])
     wanted = {(a.employee_id, a.session) for a in mine}
+    alone = verify(now, mine).hard
+    # What only several plans together break, people of a team at two centres on one day, say, no
+    # other draft of this plan would mend: a plan does not see the others while it is made.
+    beside = verify(_beside(now, elsewhere), [*mine, *(a for a, *_ in elsewhere)]).hard
     broken = [
         violation.text
-        for violation in verdict.hard
+        for violation in (*alone, *(each for each in beside if len(each.employee_ids) == 1))
         if any(
             (person, session) in wanted
             for person in violation.employee_ids
