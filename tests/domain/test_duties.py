@@ -628,6 +628,14 @@ class TestPartsInTheRota:
             (f"ann@2#{part}", on("2029-05-03")) for part in (1, 2, 3)
         ]
 
+    def test_days_in_a_row_discharge_it_even_after_a_part(self) -> None:
+        services = [
+            in_rota(1, "2027-03-01", part=1, state="attended"),
+            in_rota(1, "2027-04-05", "2027-04-06", state="attended"),
+        ]
+        found = duties(ANN, rota=services, programmes=[self.SPREAD], horizon=LONG)
+        assert {duty.whole for duty in found} == {"ann@2"}
+
 
 class TestShareOfTheFirstCycle:
     def test_those_with_a_date_are_part_of_it(self) -> None:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from scheduler.domain.calendar import DateRange
 from scheduler.domain.errors import Conflict
+from scheduler.domain.ledger import ServiceRecord, ServiceStatus
 from scheduler.domain.plan import Assignment
-from scheduler.domain.programme import Session
+from scheduler.domain.programme import Policy, Session
 from scheduler.domain.revision import DayStatus
 from scheduler.domain.rota import (
     ChangeKind,
@@ -22,6 +23,7 @@ from scheduler.domain.rota import (
     Publication,
     Service,
     ServiceState,
+    counted,
     duty_id,
     duty_number,
     noted,
@@ -238,6 +240,35 @@ class TestAttendance:
         rota.publish({})
         with pytest.raises(Conflict, match="called off"):
             noted(rota.only("ann@1"), ServiceState.MISSED, at=datetime(2027, 1, 13, tzinfo=UTC))
+
+
+class TestCounting:
+    OVER = datetime(2027, 1, 12, 20, tzinfo=UTC)
+
+    def _state(self, *records: ServiceRecord, days: int = 0, **policy: bool) -> str:
+        rota = Rota()
+        rota.publish({"ann@1": a_session(0)})
+        terms = Policy(start=date(2027, 1, 1), **policy)  # type: ignore[arg-type]
+        at = self.OVER + timedelta(days=days)
+        (service,) = counted(rota.services.values(), records, terms, at)
+        return service.state.value
+
+    def test_silence_waits_two_weeks_and_is_attendance_then(self) -> None:
+        assert self._state(days=14) == "confirmed"
+        assert self._state(days=15) == "attended"
+
+    def test_unless_the_policy_says_otherwise(self) -> None:
+        assert self._state(days=15, silence_is_attendance=False) == "missed"
+
+    def test_the_ledger_knows_better(self) -> None:
+        record = ServiceRecord(
+            employee_id="ann",
+            programme="cew",
+            days=(date(2027, 1, 12),),
+            status=ServiceStatus.EXCUSED,
+        )
+        assert self._state(record, days=15) == "excused"
+        assert self._state(record.model_copy(update={"employee_id": "bob"})) == "confirmed"
 
 
 def test_a_duty_has_a_number_whatever_the_id_looks_like() -> None:
