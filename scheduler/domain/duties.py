@@ -76,8 +76,8 @@ def owed(
     - A duty with a confirmed service in the `rota` is to be placed if that is `movable`, whenever
       it is due, and may stay where it is; otherwise it is taken care of.
     """
-    keys = tuple(p.key for p in programmes if not policy.programmes or p.key in policy.programmes)
-    parts = _parts_of(programmes, keys)
+    keys = tuple(programme.key for programme in _discharging(programmes, policy))
+    parts = parts_of(programmes, policy)
     known = histories(records, rota, parts)
     leave = _long_leave(absences, policy)
     releases = _by_employee(exemption for exemption in exemptions if exemption.release)
@@ -306,10 +306,15 @@ def _duty(
     )
 
 
-def _parts_of(programmes: Sequence[Programme], keys: Sequence[str]) -> int:
+def parts_of(programmes: Iterable[Programme], policy: Policy) -> int:
     """How many separate days make a duty; 1 where its days are in a row."""
-    separate = [p for p in programmes if p.key in keys and p.separate]
+    separate = [p for p in _discharging(programmes, policy) if p.separate]
     return separate[0].days if separate else 1
+
+
+def _discharging(programmes: Iterable[Programme], policy: Policy) -> list[Programme]:
+    """The programmes that count: those that the policy names, or all."""
+    return [p for p in programmes if not policy.programmes or p.key in policy.programmes]
 
 
 def _parts(

@@ -161,7 +161,7 @@ def test_a_leaver_after_the_draft_is_named(store: Store) -> None:
     open_office(store)
     plan_id = draft_at(store, AT, YEARS)
     import_roster(store, "id,name,hire date,leave date\ns1,Dee Seller,2015-03-01,2026-12-15\n")
-    with pytest.raises(NotPublishable, match="Dee Seller has left"):
+    with pytest.raises(NotPublishable, match="Dee Seller is no longer here on"):
         planning.publish(store, plan_id, actor=HR, at=AT)
 
 

@@ -42,8 +42,8 @@ def verify_plan(store: Store, plan_id: int) -> Verification:
 
 @dataclass(frozen=True)
 class Effect:
-    """What publishing a plan would do to the rota: so many people get their first date, keep
-    theirs, are moved, or lose it, and so many services elsewhere stay untouched. `late` people
+    """What publishing a plan would do to the rota: so many services are new, stay, are moved or
+    called off, and so many elsewhere stay untouched. `late` people
     would learn of a date later than the rules promise, the first of those dates is `first_late`.
     `obstacles` say what keeps the plan from being published as things are today; the plans that it
     `supersedes` are those of whose remaining days it says everything."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from scheduler.domain.duties import History, histories
+from scheduler.domain.duties import History, histories, parts_of
 from scheduler.domain.ledger import ServiceRecord, ServiceStatus
-from scheduler.domain.programme import Policy, Programme
+from scheduler.domain.programme import Policy
 from scheduler.domain.rota import Service, ServiceState, counted
 from scheduler.store.unit_of_work import UnitOfWork
 
@@ -31,16 +31,6 @@ def known_histories(
         services_as_counted(unit, policy, at, employee_id),
         parts_of(unit.catalogue.programmes(), policy),
     )
-
-
-def parts_of(programmes: Iterable[Programme], policy: Policy) -> int:
-    """How many separate days make a duty; 1 where its days are in a row."""
-    separate = [
-        programme
-        for programme in programmes
-        if programme.separate and (not policy.programmes or programme.key in policy.programmes)
-    ]
-    return separate[0].days if separate else 1
 
 
 def records_of(services: Sequence[Service], ledger: Sequence[ServiceRecord]) -> list[ServiceRecord]:

@@ -112,7 +112,7 @@ def _not_here(
             name = assignment.employee_id if person is None else person.name
             yield (
                 assignment,
-                say("{name} has left before {day}", name=name, day=session.last_day),
+                say("{name} is no longer here on {day}", name=name, day=session.last_day),
             )
 
 
